@@ -1,0 +1,1 @@
+"""Alerts: what is worth sending (``decide``) and to whom (``route``)."""

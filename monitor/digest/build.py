@@ -1,0 +1,213 @@
+"""What is on a digest: a pure selection of the day's stories, by importance and by indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.model import GRADES, Feed, Hit, Indicator, Item, Priority, WatchList
+
+PRIORITY_ORDER = {Priority.HIGH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One item as one feed brought it, when we first saw it, and its hits."""
+
+    item: Item
+    feed: Feed
+    seen: datetime
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """
+    Reports of one event, oldest first; until stories are grouped, one report.
+
+    ``alerted`` is when an alert on it was sent, if one was.
+    """
+
+    id: str
+    reports: tuple[Report, ...]
+    alerted: datetime | None = None
+
+    @property
+    def lead(self) -> Report:
+        """The report that the story is told by."""
+        return self.reports[0]
+
+    @property
+    def seen(self) -> datetime:
+        """When the event was first seen."""
+        return self.reports[0].seen
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """The ids of the indicators that any report hit, in order of first appearance."""
+        return tuple(dict.fromkeys(hit.indicator for one in self.reports for hit in one.hits))
+
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """The signals of all hits, each once."""
+        return tuple(
+            dict.fromkeys(
+                signal for one in self.reports for hit in one.hits for signal in hit.signals
+            )
+        )
+
+    @property
+    def publishers(self) -> tuple[str, ...]:
+        """Who told it, each once."""
+        return tuple(dict.fromkeys(one.feed.publisher for one in self.reports))
+
+    @property
+    def grade(self) -> str:
+        """The best grade among its feeds."""
+        return min((one.feed.grade for one in self.reports), key=GRADES.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """One indicator's part of a digest; ``week`` counts its stories of the last seven days."""
+
+    indicator: Indicator
+    stories: tuple[Story, ...]
+    week: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A feed that was not covered, since when (``None``: all the time) and why."""
+
+    feed: Feed
+    since: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of the watch's feeds was really seen in the digest's time."""
+
+    feeds: int
+    answered: int
+    items: int
+    gaps: tuple[Gap, ...] = ()
+    watched: bool = True
+    """False for a time before the watch began: what its feeds still held of it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """
+    What was first seen from ``start`` to ``end``.
+
+    ``day`` is the local date for a page of one day, ``None`` for the span of a
+    mail. ``stories`` are all of them, most important first; ``beats`` hold the
+    same by indicator, and ``still`` the indicators without a story. ``closed``
+    says that the span is over and its content will not change.
+    """
+
+    title: str
+    zone: ZoneInfo
+    start: datetime
+    end: datetime
+    day: date | None
+    closed: bool
+    stories: tuple[Story, ...]
+    beats: tuple[Beat, ...]
+    still: tuple[Beat, ...]
+    coverage: Coverage
+    site_url: str | None = None
+
+    @property
+    def reports(self) -> int:
+        """How many items its stories are told by."""
+        return sum(len(story.reports) for story in self.stories)
+
+
+def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """
+    The instants, in UTC, at which a local day begins and ends.
+
+    A day is 23 or 25 hours long where the clocks change. Where midnight
+    itself does not exist, the day begins with its first instant that does.
+    """
+    utc = ZoneInfo("UTC")
+    following = day + timedelta(days=1)
+    start = datetime(day.year, day.month, day.day, tzinfo=zone)
+    end = datetime(following.year, following.month, following.day, tzinfo=zone)
+    return start.astimezone(utc), end.astimezone(utc)
+
+
+def local_day(instant: datetime, zone: ZoneInfo) -> date:
+    """The date that a wall clock in ``zone`` shows at that instant."""
+    return instant.astimezone(zone).date()
+
+
+def build(
+    watch: WatchList,
+    stories: Iterable[Story],
+    coverage: Coverage,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    *,
+    day: date | None = None,
+    week: dict[str, int] | None = None,
+) -> Digest:
+    """
+    Put the stories first seen from ``start`` up to ``end`` in order.
+
+    Stories of an indicator that is no longer in the list are left out of the
+    beats but stay in ``stories``: what was seen was seen.
+    """
+    week = week or {}
+    chosen = [story for story in stories if start <= story.seen < end]
+    ranked = tuple(sorted(chosen, key=lambda story: importance(story, watch)))
+    beats = [
+        Beat(
+            indicator,
+            tuple(story for story in ranked if indicator.id in story.indicators),
+            week.get(indicator.id, 0),
+        )
+        for indicator in watch.indicators
+    ]
+    beats.sort(key=lambda beat: (PRIORITY_ORDER[beat.indicator.priority], -len(beat.stories)))
+    return Digest(
+        title=watch.title,
+        zone=watch.zone,
+        start=start,
+        end=end,
+        day=day,
+        closed=end <= now,
+        stories=ranked,
+        beats=tuple(beat for beat in beats if beat.stories),
+        still=tuple(beat for beat in beats if not beat.stories),
+        coverage=coverage,
+        site_url=watch.site_url,
+    )
+
+
+def importance(story: Story, watch: WatchList) -> tuple[object, ...]:
+    """
+    The sorting key of a story, smallest first.
+
+    High priority before low, more publishers before fewer, better grades
+    before worse, more indicators before fewer, earlier before later.
+    """
+    priorities: Sequence[int] = [
+        PRIORITY_ORDER[indicator.priority]
+        for indicator in watch.indicators
+        if indicator.id in story.indicators
+    ] or [PRIORITY_ORDER[Priority.LOW]]
+    return (
+        min(priorities),
+        -len(story.publishers),
+        GRADES.index(story.grade),
+        -len(story.indicators),
+        story.seen,
+        story.id,
+    )
