@@ -1,0 +1,167 @@
+"""One database: its connections, its transactions, its schema."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, Table, create_engine, event, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError, StatementError
+from sqlmodel import SQLModel
+
+from monitor.errors import StoreError
+from monitor.store.tables import FactRow
+
+BUSY_SECONDS = 30
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def table_of(row: type[SQLModel]) -> Table:
+    """The Core table behind a SQLModel class."""
+    table: Table = row.__table__  # type: ignore[attr-defined]
+    return table
+
+
+class Database:
+    """
+    Connections to one database, with short transactions and one writer at a time.
+
+    On SQLite every connection is in WAL mode with full syncing, so that
+    readers never wait for the writer and a commit outlives a power cut.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.engine: Engine = create_engine(
+                url,
+                pool_pre_ping=not url.startswith("sqlite"),
+                json_serializer=partial(json.dumps, ensure_ascii=False),
+            )
+        except (SQLAlchemyError, ImportError) as error:
+            raise StoreError(f"not a usable database address: {error}") from error
+        self._writing = threading.RLock()
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", _set_pragmas)
+            event.listen(self.engine, "begin", _begin)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads; foreign errors come out as ``StoreError``."""
+        with _wrapped(self.engine), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes: all of it is kept, or nothing."""
+        with (
+            _wrapped(self.engine),
+            self._writing,
+            self.engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def upgrade(self) -> tuple[str | None, str]:
+        """
+        Bring the schema up to date, and say from which revision to which.
+
+        Raises ``StoreError`` for a database that a newer version has written.
+        """
+        with _wrapped(self.engine), self._writing:
+            config = AlembicConfig()
+            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+            script = ScriptDirectory.from_config(config)
+            known = {one.revision for one in script.walk_revisions()}
+            with self.engine.connect().execution_options(writes=True) as connection:
+                with connection.begin():
+                    before = MigrationContext.configure(connection).get_current_revision()
+                if before is not None and before not in known:
+                    raise StoreError(
+                        f"the database was written by a newer version (schema {before}); "
+                        "update what-to-watch, or name another file with --database"
+                    )
+                with connection.begin():
+                    config.attributes["connection"] = connection
+                    command.upgrade(config, "head")
+                    self._note_birth(connection)
+            return before, script.get_current_head() or ""
+
+    def _note_birth(self, connection: Connection) -> None:
+        insert_new(connection, FactRow, [{"name": "made", "value": datetime.now(UTC).isoformat()}])
+
+    def made(self) -> datetime:
+        """When this database was made."""
+        with self.reading() as connection:
+            table = table_of(FactRow)
+            value = connection.scalar(select(table.c.value).where(table.c.name == "made"))
+        return datetime.fromisoformat(str(value))
+
+    def size(self) -> int:
+        """How many bytes the database takes, on SQLite the file's pages; 0 where unknown."""
+        if self.engine.dialect.name != "sqlite":
+            return 0
+        with self.reading() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar() or 0
+            return int(pages) * int(connection.exec_driver_sql("PRAGMA page_size").scalar() or 0)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def insert_new(
+    connection: Connection, row: type[SQLModel], values: Sequence[Mapping[str, Any]]
+) -> int:
+    """Insert the rows whose unique keys are not there yet; say how many were new."""
+    if not values:
+        return 0
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table_of(row)).on_conflict_do_nothing()
+    return sum(connection.execute(statement, dict(one)).rowcount for one in values)
+
+
+def upsert(connection: Connection, row: type[SQLModel], values: Mapping[str, Any]) -> None:
+    """Insert one row, or replace what its primary key holds."""
+    table = table_of(row)
+    keys = [column.name for column in table.primary_key.columns]
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table).values(**values)
+    rest = {name: statement.excluded[name] for name in values if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    # We begin transactions ourselves (see ``_begin``), so that a writer asks for its lock at once.
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "journal_mode=wal",
+        "synchronous=full",
+        "foreign_keys=on",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _wrapped(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except StatementError as error:
+        where = engine.url.render_as_string(hide_password=True)
+        raise StoreError(f"the database {where} cannot be used: {error.orig}") from error

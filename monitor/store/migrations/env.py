@@ -1,0 +1,16 @@
+"""Run the migrations over the connection that ``Database.upgrade`` hands in."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import monitor.store.tables  # noqa: F401 - fills the metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+    transactional_ddl=True,
+    compare_type=True,
+)
+context.run_migrations()

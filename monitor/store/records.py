@@ -1,0 +1,244 @@
+"""What polls bring: feed states, items with their versions, and hits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, select, update
+
+from monitor.model import Arrival, FeedState, Hit, Item, Mark, PollRecord, Saved
+from monitor.store.database import Database, insert_new, table_of, upsert
+from monitor.store.outbox import put
+from monitor.store.tables import FeedDayRow, FeedRow, HitRow, ItemRow, VersionRow
+
+CHUNK = 400
+STATE_FIELDS = [one.name for one in fields(FeedState) if one.name != "feed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stored item as a poll meets it again: its row, its identities and the hash of its text."""
+
+    row: int
+    key: str
+    twin: str
+    hash: str
+
+
+class Records:
+    """Reads and writes what polls bring; every poll is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def states(self) -> dict[str, FeedState]:
+        """What we remember of every feed, by its id."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(table_of(FeedRow)))
+            return {row.id: _state(row) for row in rows}
+
+    def state(self, feed: str) -> FeedState | None:
+        """What we remember of one feed, or nothing."""
+        with self._database.reading() as connection:
+            table = table_of(FeedRow)
+            row = connection.execute(select(table).where(table.c.id == feed)).first()
+            return _state(row) if row else None
+
+    def known(self, feed: str, keys: Iterable[str], twins: Iterable[str]) -> list[Known]:
+        """The stored items of a feed that have one of these keys or one of these twin keys."""
+        item = table_of(ItemRow)
+        columns = (item.c.id, item.c.key, item.c.twin, item.c.hash)
+        found: dict[int, Known] = {}
+        with self._database.reading() as connection:
+            for column, values in ((item.c.key, set(keys)), (item.c.twin, set(twins) - {""})):
+                for part in _chunks(sorted(values)):
+                    query = select(*columns).where(item.c.feed == feed, column.in_(part))
+                    for row in connection.execute(query):
+                        found[row.id] = Known(row.id, row.key, row.twin, row.hash)
+        return list(found.values())
+
+    def save(self, record: PollRecord) -> Saved:
+        """
+        Store all that a poll changed, in one transaction, and count what was new.
+
+        Storing the same record twice adds nothing the second time.
+        """
+        with self._database.writing() as connection:
+            items, hits, stories = 0, 0, 0
+            for arrival in record.arrivals:
+                row, is_new = _save_item(connection, arrival, record)
+                items += is_new
+                had = _hits_of(connection, row)
+                new_hits = _save_hits(connection, row, arrival, record)
+                hits += new_hits
+                stories += new_hits > 0 and had == 0
+            drafts = put(connection, record.drafts, record.at)
+            values = {name: getattr(record.state, name) for name in STATE_FIELDS}
+            upsert(connection, FeedRow, {"id": record.state.feed, **values})
+            _count_day(connection, record, items)
+            return Saved(items, hits, stories, drafts)
+
+    def forget_urls(self, urls: Mapping[str, str]) -> None:
+        """Drop what belongs to an address, where a feed's address in the file has changed."""
+        table = table_of(FeedRow)
+        with self._database.writing() as connection:
+            for feed, url in urls.items():
+                connection.execute(delete(table).where(table.c.id == feed, table.c.url != url))
+
+    def item(self, row: int) -> Item | None:
+        """The item of a row number."""
+        with self._database.reading() as connection:
+            table = table_of(ItemRow)
+            found = connection.execute(select(table).where(table.c.id == row)).first()
+            return item_of(found) if found else None
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each table of ours holds."""
+        with self._database.reading() as connection:
+            return {
+                row.__tablename__: connection.scalar(select(func.count()).select_from(row)) or 0
+                for row in (FeedRow, ItemRow, VersionRow, HitRow)
+            }
+
+
+def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+def _state(row: Row[Any]) -> FeedState:
+    return FeedState(feed=row.id, **{name: getattr(row, name) for name in STATE_FIELDS})
+
+
+def _save_item(connection: Connection, arrival: Arrival, record: PollRecord) -> tuple[int, bool]:
+    item = arrival.item
+    table = table_of(ItemRow)
+    if arrival.row is not None:
+        _keep_version(connection, arrival.row, item, record)
+        return arrival.row, False
+    values = {
+        **_text_of(item),
+        "key": item.key,
+        "twin": arrival.twin,
+        "feed": item.feed,
+        "link": item.link,
+        "lang": item.lang,
+        "author": item.author,
+        "tags": list(item.tags),
+        "published": item.published,
+        "fetched": record.at,
+        "seen": arrival.seen,
+        "backfill": arrival.backfill,
+    }
+    is_new = insert_new(connection, ItemRow, [values]) > 0
+    row = connection.scalar(select(table.c.id).where(table.c.key == item.key))
+    return int(row or 0), is_new
+
+
+def _text_of(item: Item) -> dict[str, Any]:
+    return {
+        "title": item.title,
+        "summary": item.summary,
+        "content": item.content,
+        "hash": item.hash,
+    }
+
+
+def _keep_version(connection: Connection, row: int, item: Item, record: PollRecord) -> None:
+    table = table_of(ItemRow)
+    old = connection.execute(select(table).where(table.c.id == row)).one()
+    if old.hash == item.hash:
+        return
+    version = {name: getattr(old, name) for name in ("hash", "title", "summary", "content")}
+    connection.execute(
+        table_of(VersionRow).insert().values(item_id=row, replaced=record.at, **version)
+    )
+    connection.execute(update(table).where(table.c.id == row).values(**_text_of(item)))
+
+
+def _hits_of(connection: Connection, row: int) -> int:
+    table = table_of(HitRow)
+    query = select(func.count()).select_from(table).where(table.c.item_id == row)
+    return int(connection.scalar(query) or 0)
+
+
+def _save_hits(connection: Connection, row: int, arrival: Arrival, record: PollRecord) -> int:
+    table = table_of(HitRow)
+    seen = connection.scalar(select(table_of(ItemRow).c.seen).where(table_of(ItemRow).c.id == row))
+    if arrival.row is not None:
+        # The old marks point into a text that is no longer the item's.
+        connection.execute(update(table).where(table.c.item_id == row).values(marks=[]))
+    new = 0
+    for hit in arrival.hits:
+        values = {
+            "signals": list(hit.signals),
+            "marks": [asdict(mark) for mark in hit.marks],
+            "revision": hit.revision,
+        }
+        keys = {"item_id": row, "indicator": hit.indicator, "seen": seen, "found": record.at}
+        if insert_new(connection, HitRow, [{**keys, **values}]):
+            new += 1
+        elif arrival.row is not None:
+            connection.execute(
+                update(table)
+                .where(table.c.item_id == row, table.c.indicator == hit.indicator)
+                .values(**values)
+            )
+    return new
+
+
+def _count_day(connection: Connection, record: PollRecord, items: int) -> None:
+    table = table_of(FeedDayRow)
+    key = {"feed": record.state.feed, "day": record.day}
+    insert_new(connection, FeedDayRow, [{**key, "polls": 0, "answered": 0, "items": 0}])
+    backfilled = sum(arrival.backfill for arrival in record.arrivals)
+    connection.execute(
+        update(table)
+        .where(table.c.feed == key["feed"], table.c.day == key["day"])
+        .values(
+            polls=table.c.polls + 1,
+            answered=table.c.answered + record.answered,
+            items=table.c["items"] + max(items - backfilled, 0),
+            last_answer=record.state.last_answer,
+            failing_since=record.state.failing_since,
+            error=record.state.error,
+        )
+    )
+
+
+def item_of(row: Row[Any]) -> Item:
+    """The item that a row of the item table holds."""
+    return Item(
+        key=row.key,
+        feed=row.feed,
+        title=row.title,
+        summary=row.summary,
+        content=row.content,
+        link=row.link,
+        lang=row.lang,
+        author=row.author,
+        tags=tuple(row.tags or ()),
+        published=row.published,
+        hash=row.hash,
+    )
+
+
+def hit_of(row: Row[Any], item: str) -> Hit:
+    """The hit that a row of the hit table holds."""
+    return Hit(
+        item=item,
+        indicator=row.indicator,
+        signals=tuple(row.signals or ()),
+        marks=tuple(Mark(**mark) for mark in row.marks or ()),
+        revision=row.revision,
+    )
+
+
+def day_rows(connection: Connection, first: date, last: date) -> list[Row[Any]]:
+    """The roll-up rows of feeds from one local day to another, both included."""
+    table = table_of(FeedDayRow)
+    query = select(table).where(table.c.day >= first, table.c.day <= last)
+    return list(connection.execute(query.order_by(table.c.day)))

@@ -1,0 +1,195 @@
+"""The tables. Rows stay in ``store``; the rest of the program sees ``model``."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Index, Text, TypeDecorator, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC; SQLite forgets the zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware instant into UTC; a naive one is a fault of ours and refused."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant without a zone: {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Say that what was kept is UTC."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class FeedRow(SQLModel, table=True):
+    """What we remember of a feed between polls."""
+
+    __tablename__ = "feed"
+
+    id: str = Field(primary_key=True)
+    url: str = Field(sa_type=Text)
+    etag: str | None = Field(default=None, sa_type=Text)
+    last_modified: str | None = Field(default=None, sa_type=Text)
+    body_hash: str | None = None
+    first_poll: datetime | None = Field(default=None, sa_type=Instant)
+    last_poll: datetime | None = Field(default=None, sa_type=Instant)
+    last_answer: datetime | None = Field(default=None, sa_type=Instant)
+    last_new: datetime | None = Field(default=None, sa_type=Instant)
+    next_poll: datetime | None = Field(default=None, sa_type=Instant)
+    failures: int = 0
+    failing_since: datetime | None = Field(default=None, sa_type=Instant)
+    error: str | None = Field(default=None, sa_type=Text)
+    moved_to: str | None = Field(default=None, sa_type=Text)
+    gone: bool = False
+
+
+class FeedDayRow(SQLModel, table=True):
+    """How one feed answered on one local day: the roll-up that coverage is read from."""
+
+    __tablename__ = "feed_day"
+
+    feed: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    polls: int = 0
+    answered: int = 0
+    items: int = 0
+    last_answer: datetime | None = Field(default=None, sa_type=Instant)
+    failing_since: datetime | None = Field(default=None, sa_type=Instant)
+    error: str | None = Field(default=None, sa_type=Text)
+
+
+class ItemRow(SQLModel, table=True):
+    """One item: its text as we saw it, when it was fetched, and the instant that gives its day."""
+
+    __tablename__ = "item"
+    __table_args__ = (Index("ix_item_feed_seen", "feed", "seen"), Index("ix_item_twin", "twin"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    twin: str = ""
+    feed: str
+    title: str = Field(sa_type=Text)
+    summary: str = Field(default="", sa_type=Text)
+    content: str = Field(default="", sa_type=Text)
+    link: str | None = Field(default=None, sa_type=Text)
+    lang: str | None = None
+    author: str | None = Field(default=None, sa_type=Text)
+    tags: list[str] = Field(default_factory=list, sa_type=JSON)
+    published: datetime | None = Field(default=None, sa_type=Instant)
+    hash: str = ""
+    fetched: datetime = Field(sa_type=Instant)
+    seen: datetime = Field(sa_type=Instant, index=True)
+    backfill: bool = False
+
+
+class VersionRow(SQLModel, table=True):
+    """An item's text before an edit, and when we saw that it had changed."""
+
+    __tablename__ = "item_version"
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="item.id", index=True)
+    replaced: datetime = Field(sa_type=Instant)
+    hash: str
+    title: str = Field(sa_type=Text)
+    summary: str = Field(default="", sa_type=Text)
+    content: str = Field(default="", sa_type=Text)
+
+
+class HitRow(SQLModel, table=True):
+    """One item that matched one indicator; ``seen`` is the item's, kept here for its index."""
+
+    __tablename__ = "hit"
+    __table_args__ = (
+        UniqueConstraint("item_id", "indicator"),
+        Index("ix_hit_indicator_seen", "indicator", "seen"),
+        Index("ix_hit_seen", "seen"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="item.id")
+    indicator: str
+    signals: list[str] = Field(default_factory=list, sa_type=JSON)
+    marks: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    revision: str = ""
+    seen: datetime = Field(sa_type=Instant)
+    found: datetime = Field(sa_type=Instant)
+
+
+class DeliveryRow(SQLModel, table=True):
+    """
+    One message for one channel: the outbox and its ledger in one.
+
+    ``key`` says what it is and where it goes, so that a second decision of the
+    same kind makes no second row. ``state`` is one of pending, sending, sent,
+    held, parked.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("ix_delivery_due", "state", "next_try"),
+        Index("ix_delivery_subject", "subject"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    kind: str
+    subject: str
+    route: str
+    channel: str
+    reason: str
+    title: str = Field(default="", sa_type=Text)
+    text: str = Field(default="", sa_type=Text)
+    html: str | None = Field(default=None, sa_type=Text)
+    short: str = Field(default="", sa_type=Text)
+    state: str = "pending"
+    note: str = Field(default="", sa_type=Text)
+    attempts: int = 0
+    created: datetime = Field(sa_type=Instant)
+    next_try: datetime = Field(sa_type=Instant)
+    owner: str | None = None
+    lease: datetime | None = Field(default=None, sa_type=Instant)
+    interrupted: bool = False
+    sent: datetime | None = Field(default=None, sa_type=Instant)
+    span_end: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class DigestRow(SQLModel, table=True):
+    """A closed day: its content as written when it was closed, for ever."""
+
+    __tablename__ = "digest"
+
+    day: date = Field(primary_key=True)
+    zone: str
+    closed: datetime = Field(sa_type=Instant)
+    stories: int
+    content: str = Field(sa_type=Text)
+
+
+class RevisionRow(SQLModel, table=True):
+    """A watch list that was in force, so that the last good one outlives a bad edit."""
+
+    __tablename__ = "revision"
+
+    id: int | None = Field(default=None, primary_key=True)
+    hash: str = Field(index=True)
+    source: str = Field(sa_type=Text)
+    taken_up: datetime = Field(sa_type=Instant)
+
+
+class FactRow(SQLModel, table=True):
+    """A single fact about this database, such as when it was made."""
+
+    __tablename__ = "fact"
+
+    name: str = Field(primary_key=True)
+    value: str = Field(sa_type=Text)

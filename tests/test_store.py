@@ -1,0 +1,221 @@
+"""The store: a poll is one transaction, and doing it twice changes nothing."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+from sqlmodel import SQLModel
+
+from monitor.digest.build import day_bounds
+from monitor.errors import StoreError
+from monitor.model import Arrival, FeedState, PollRecord
+from monitor.store import Store
+from tests.make import DAY, HOUR, NOON, a_draft, a_feed, a_hit, a_watch, an_item
+
+FEEDS = {"wire": a_feed()}
+STATE = FeedState(
+    "wire",
+    "https://wire.example/feed.xml",
+    etag='"1"',
+    first_poll=NOON,
+    last_poll=NOON,
+    last_answer=NOON,
+)
+
+
+def a_record(*arrivals, at=NOON, state=STATE, **more):
+    return PollRecord(
+        state=replace(state, last_poll=at),
+        at=at,
+        day=at.date(),
+        answered=True,
+        arrivals=arrivals,
+        **more,
+    )
+
+
+def an_arrival(key="one", *indicators, seen=NOON, **more):
+    hits = tuple(a_hit(key, indicator) for indicator in indicators)
+    return Arrival(an_item(key), seen, hits, twin=f"twin-{key}", **more)
+
+
+def test_a_poll_is_stored_whole(store):
+    record = a_record(an_arrival("one", "ports", "rails"), an_arrival("two"), drafts=(a_draft(),))
+    saved = store.records.save(record)
+    assert (saved.items, saved.hits, saved.stories, saved.drafts) == (2, 2, 1, 1)
+    assert store.records.state("wire") == record.state
+    (story,) = store.reading.stories(FEEDS, NOON, NOON + HOUR)
+    assert story.indicators == ("ports", "rails")
+    assert story.lead.hits[0].marks[0].text == "Port"
+
+
+def test_storing_the_same_poll_twice_adds_nothing(store):
+    record = a_record(an_arrival("one", "ports"), drafts=(a_draft(),))
+    store.records.save(record)
+    again = store.records.save(record)
+    assert (again.items, again.hits, again.stories, again.drafts) == (0, 0, 0, 0)
+    assert store.records.counts()["item"] == 1
+
+
+def test_a_poll_that_cannot_be_stored_whole_is_not_stored_at_all(store):
+    broken = a_draft()
+    object.__setattr__(broken, "kind", None)
+    with pytest.raises(StoreError):
+        store.records.save(a_record(an_arrival("one", "ports"), drafts=(broken,)))
+    assert store.records.counts()["item"] == 0
+    assert store.records.state("wire") is None
+
+
+def test_an_edited_item_becomes_a_version_and_keeps_its_day(store):
+    store.records.save(a_record(an_arrival("one", "ports")))
+    (known,) = store.records.known("wire", ["one"], [])
+    edited = Arrival(
+        an_item("one", "Port closed for a week"),
+        NOON + DAY,
+        (a_hit("one", "ports"), a_hit("one", "rails")),
+        row=known.row,
+    )
+    saved = store.records.save(a_record(edited, at=NOON + DAY))
+    assert (saved.items, saved.hits, saved.stories) == (0, 1, 0)
+    (story,) = store.reading.stories(FEEDS, NOON, NOON + HOUR)
+    assert story.lead.item.title == "Port closed for a week"
+    assert story.indicators == ("ports", "rails")
+    with store.database.reading() as connection:
+        old = connection.execute(text("select title from item_version")).scalars().all()
+    assert old == ["Port closed after storm"]
+
+
+def test_a_hit_whose_text_was_edited_away_stays_without_marks(store):
+    store.records.save(a_record(an_arrival("one", "ports")))
+    (known,) = store.records.known("wire", ["one"], [])
+    store.records.save(a_record(Arrival(an_item("one", "All is well"), NOON, (), row=known.row)))
+    (story,) = store.reading.stories(FEEDS, NOON, NOON + HOUR)
+    assert story.lead.hits[0].indicator == "ports"
+    assert story.lead.hits[0].marks == ()
+
+
+def test_items_are_known_by_key_and_by_twin_within_their_feed(store):
+    store.records.save(a_record(an_arrival("one"), an_arrival("two")))
+    keys = {known.key for known in store.records.known("wire", ["one"], ["twin-two"])}
+    assert keys == {"one", "two"}
+    assert store.records.known("other", ["one"], ["twin-two"]) == []
+
+
+def test_more_keys_than_a_statement_takes_are_asked_in_parts(store):
+    store.records.save(a_record(*(an_arrival(str(number)) for number in range(1000))))
+    keys = [str(number) for number in range(2000)]
+    assert len(store.records.known("wire", keys, [])) == 1000
+
+
+def test_instants_come_back_aware_and_equal(store):
+    store.records.save(a_record())
+    state = store.records.state("wire")
+    assert state.last_answer == NOON
+    assert state.last_answer.utcoffset() == timedelta(0)
+
+
+def test_a_naive_instant_is_refused(store):
+    naive = replace(STATE, next_poll=datetime(2025, 1, 1))  # noqa: DTZ001
+    with pytest.raises(StoreError):
+        store.records.save(a_record(state=naive))
+
+
+def test_days_are_counted_in_the_watch_zone(store):
+    watch = a_watch()
+    late = day_bounds(date(2025, 11, 6), watch.zone)[1] - timedelta(minutes=1)
+    store.records.save(a_record(an_arrival("one", "ports", seen=late)))
+    days = store.reading.days(NOON - DAY, watch.zone)
+    assert days["ports"][date(2025, 11, 6)] == 1
+
+
+def test_coverage_names_the_feeds_that_did_not_answer(store):
+    feeds = [a_feed("wire"), a_feed("down"), a_feed("flaky"), a_feed("new")]
+    store.records.save(a_record(an_arrival("one")))
+    down = FeedState(
+        "down",
+        "https://down.example/feed.xml",
+        error="timed out",
+        failing_since=NOON - HOUR,
+        failures=3,
+    )
+    store.records.save(PollRecord(down, NOON, NOON.date(), answered=False))
+    flaky = FeedState("flaky", "https://flaky.example/feed.xml", last_answer=NOON)
+    store.records.save(PollRecord(flaky, NOON, NOON.date(), answered=True))
+    failing = replace(flaky, failing_since=NOON + HOUR, error="reset", failures=1)
+    store.records.save(PollRecord(failing, NOON + HOUR, NOON.date(), answered=False))
+    coverage = store.reading.coverage(
+        feeds, NOON.date(), NOON.date(), (NOON - DAY, NOON + DAY), NOON
+    )
+    assert (coverage.feeds, coverage.answered, coverage.items) == (4, 2, 1)
+    gaps = [(gap.feed.id, gap.since, gap.error) for gap in coverage.gaps]
+    assert gaps == [
+        ("down", None, "timed out"),
+        ("flaky", NOON + HOUR, "reset"),
+        ("new", None, "not polled yet"),
+    ]
+
+
+def test_a_day_is_closed_once_and_for_ever(store):
+    day = date(2025, 11, 5)
+    assert store.archive.close(day, "UTC", "<p>first</p>", 3, NOON)
+    assert not store.archive.close(day, "UTC", "<p>second</p>", 4, NOON)
+    assert store.archive.closed_day(day).content == "<p>first</p>"
+    assert store.archive.closed_days() == {day: 3}
+
+
+def test_items_that_come_in_after_closing_are_counted_as_late(store):
+    store.records.save(a_record(an_arrival("one", "ports"), at=NOON))
+    store.records.save(a_record(an_arrival("two", "ports"), at=NOON + DAY))
+    assert store.archive.late(NOON, NOON + HOUR, closed=NOON + HOUR) == 1
+
+
+def test_the_last_good_list_is_kept(store):
+    assert store.archive.last_revision() is None
+    store.archive.keep_revision("a", "title: one", NOON)
+    store.archive.keep_revision("a", "title: one", NOON + HOUR)
+    store.archive.keep_revision("b", "title: two", NOON + DAY)
+    assert store.archive.last_revision() == ("title: two", NOON + DAY)
+
+
+def test_upgrading_twice_changes_nothing_and_keeps_the_birthday(store):
+    made = store.database.made()
+    before, after = store.upgrade()
+    assert before == after
+    assert store.database.made() == made
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(store):
+    with store.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_a_database_of_a_newer_version_is_refused(store, tmp_path):
+    with store.database.writing() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    with pytest.raises(StoreError, match="newer version"):
+        Store(f"sqlite:///{tmp_path / 'monitor.db'}").upgrade()
+
+
+def test_a_database_that_cannot_be_opened_is_a_sentence(tmp_path):
+    with pytest.raises(StoreError, match="cannot be used"):
+        Store(f"sqlite:///{tmp_path / 'no' / 'folder' / 'x.db'}").upgrade()
+
+
+def test_many_threads_write_without_losing_a_poll(store):
+    def write(start: int) -> None:
+        for number in range(start, start + 20):
+            store.records.save(a_record(an_arrival(f"item-{number}", "ports")))
+
+    threads = [threading.Thread(target=write, args=(start,)) for start in (0, 100, 200, 300)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert store.records.counts()["item"] == 80
