@@ -1,0 +1,20 @@
+"""The matching language and its engine: indicators -> Matcher, Item -> Hits."""
+
+from monitor.matching.compile import compile_watch
+from monitor.matching.explain import Clause, Explanation, explain
+from monitor.matching.match import match
+from monitor.matching.matcher import Matcher
+from monitor.matching.problems import RuleProblem
+from monitor.matching.revisions import describe, lists_used
+
+__all__ = [
+    "Clause",
+    "Explanation",
+    "Matcher",
+    "RuleProblem",
+    "compile_watch",
+    "describe",
+    "explain",
+    "lists_used",
+    "match",
+]

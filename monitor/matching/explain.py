@@ -1,0 +1,237 @@
+"""Why an item is a hit, or why it is not: the tree with true or false at every clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.errors import MonitorError
+from monitor.matching.match import evidence_of, judge_all, marks_of
+from monitor.matching.matcher import CompiledIndicator, Matcher
+from monitor.matching.reading import APART, Reading
+from monitor.matching.tree import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Fact,
+    HitOf,
+    Near,
+    Node,
+    NotNear,
+    Sentence,
+    Words,
+    words_between,
+)
+from monitor.model import Feed, Item, Mark
+
+LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """
+    One clause of an indicator, and how it stands for an item.
+
+    ``label`` is what it asks, as the file writes it; ``marks`` are the words
+    found for it, ``note`` what an analyst should know ("nearest 31"), and
+    ``role`` what it does for the clause above: must hold, must not, or the
+    scope, or a signal of this name.
+    """
+
+    label: str
+    holds: bool
+    marks: tuple[Mark, ...] = ()
+    note: str = ""
+    role: str = ""
+    parts: tuple[Clause, ...] = ()
+
+    def lines(self, depth: int = 0) -> Iterator[str]:
+        """The clause and those in it, one a line, indented."""
+        sign = "yes" if self.holds else "no "
+        role = f"{self.role}: " if self.role else ""
+        words = ", ".join(_shown(mark) for mark in self.marks) if not self.parts else ""
+        told = "; ".join(text for text in (words, self.note) if text)
+        yield f"{'  ' * depth}{sign} {role}{shortened(self.label)}{' - ' + told if told else ''}"
+        for part in self.parts:
+            yield from part.lines(depth + 1)
+
+
+def _shown(mark: Mark) -> str:
+    return f"{mark.text}: ${mark.list}" if mark.list else mark.text
+
+
+def shortened(label: str) -> str:
+    """A label for one line: the middle of a long one is left out."""
+    return label if len(label) <= LONGEST else f"{label[: LONGEST // 2]} … {label[-20:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """
+    Whether an indicator hits an item, and why.
+
+    ``failed`` says, for a miss, which clause failed first and by how much;
+    ``clause`` is the whole tree; ``marks`` are the words of a hit.
+    """
+
+    indicator: str
+    hit: bool
+    clause: Clause
+    failed: str = ""
+    signals: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+    def __str__(self) -> str:
+        head = f"{self.indicator}: {'hit' if self.hit else 'no hit: ' + self.failed}"
+        return "\n".join((head, *self.clause.lines(1)))
+
+
+def explain(
+    item: Item, matcher: Matcher, indicator_id: str, feed: Feed | None = None
+) -> Explanation:
+    """
+    Say why an item is, or is not, a hit on one indicator.
+
+    Raises MonitorError if the matcher has no such indicator.
+    """
+    one = matcher.indicator(indicator_id)
+    if one is None:
+        raise MonitorError(f"there is no indicator {indicator_id}, or it has an error")
+    reading = Reading(item, feed or matcher.feeds.get(item.feed), matcher.scanner)
+    judge_all(matcher, reading)
+    refused = _refusal(one, reading)
+    rule = _clause(one.rule, reading)
+    parts = [rule]
+    if one.scope is not None:
+        parts.append(_clause(one.scope, reading, "scope"))
+    hit = not refused and all(part.holds for part in parts)
+    signals = [(name, _clause(node, reading, f"signal {name}")) for name, node in one.signals]
+    missing = next((part for part in parts if not part.holds), None)
+    return Explanation(
+        indicator=indicator_id,
+        hit=hit,
+        clause=Clause(
+            one.indicator.title,
+            hit,
+            note=refused,
+            parts=(*parts, *(clause for _, clause in signals)),
+        ),
+        failed="" if hit else refused or (first_failure(missing) if missing else ""),
+        signals=tuple(name for name, clause in signals if hit and clause.holds),
+        marks=marks_of(evidence_of(one, reading), reading) if hit else (),
+    )
+
+
+def _refusal(one: CompiledIndicator, reading: Reading) -> str:
+    if one.indicator.paused:
+        return "the indicator is paused"
+    if not one.listens_to(reading.item.feed, reading.feed):
+        return f"the indicator does not listen to the feed {reading.item.feed}"
+    return ""
+
+
+def first_failure(clause: Clause) -> str:
+    """The first clause that kept the whole from holding, and by how much."""
+    missing = [part for part in clause.parts if part.holds == (part.role == "not")]
+    if clause.role == "not" or clause.note or not missing:
+        found = f"{clause.label}: {clause.note or 'not found'}"
+    else:
+        # Of several ways, the one that came near is the one to tell.
+        found = first_failure(next((part for part in missing if part.note), missing[0]))
+        if clause.label.startswith("hit:"):
+            found = f"{clause.label}: {found}"
+    return f"scope: {found}" if clause.role == "scope" else found
+
+
+def _clause(node: Node, reading: Reading, role: str = "") -> Clause:
+    holds = node.holds(reading)
+    parts = tuple(_clause(part, reading, role) for part, role in _inside(node))
+    note = _note(node, reading, holds, parts)
+    if role == "not" and holds:
+        note = "it is there, and must not be"
+    standing = node.evidence(reading) if holds else ()
+    return Clause(label_of(node), holds, marks_of(standing, reading), note, role, parts)
+
+
+def _inside(node: Node) -> Iterator[tuple[Node, str]]:
+    match node:
+        case AnyOf() | Sentence():
+            yield from ((part, "") for part in node.parts)
+        case AllOf():
+            yield from ((part, "") for part in node.parts)
+            yield from ((part, "not") for part in node.without)
+        case Near() | NotNear():
+            yield from ((node.left, ""), (node.right, ""))
+        case AtLeast():
+            yield (node.part, "")
+        case HitOf():
+            yield (node.rule, "")
+
+
+def label_of(node: Node) -> str:
+    """What a clause asks, in the words of the language."""
+    match node:
+        case Words():
+            return f"title:{node.label}" if node.title else node.label
+        case AnyOf():
+            return " OR ".join(map(_bracketed, node.parts))
+        case AllOf():
+            wanted = " AND ".join(map(_bracketed, node.parts))
+            return " NOT ".join((wanted, *map(_bracketed, node.without))).strip()
+        case Near():
+            operator = f"{'ONEAR' if node.ordered else 'NEAR'}/{node.words}"
+            return f"{_bracketed(node.left)} {operator} {_bracketed(node.right)}"
+        case NotNear():
+            return f"{_bracketed(node.left)} NOTNEAR/{node.words} {_bracketed(node.right)}"
+        case Sentence():
+            return f"SENTENCE({', '.join(map(label_of, node.parts))})"
+        case AtLeast():
+            return f"ATLEAST/{node.times}({label_of(node.part)})"
+        case Fact():
+            return node.label
+        case HitOf():
+            return f"hit:{node.indicator}"
+    raise TypeError(node)
+
+
+def _bracketed(node: Node) -> str:
+    label = label_of(node)
+    if isinstance(node, Words) and " " in label and label[-1] not in "/":
+        return f'"{label}"'
+    return f"({label})" if isinstance(node, (AnyOf, AllOf, Near, NotNear)) else label
+
+
+def _note(node: Node, reading: Reading, holds: bool, parts: tuple[Clause, ...]) -> str:
+    """By how much a clause missed, where words of it are there."""
+    if holds:
+        return ""
+    match node:
+        case AnyOf() if not any(part.note for part in parts):
+            return "none of these was found"
+        case Near() if node.left.holds(reading) and node.right.holds(reading):
+            return _distance_note(node, reading)
+        case NotNear() if node.left.holds(reading):
+            return "it never stands without the other near it"
+        case AtLeast() if node.part.holds(reading):
+            return f"{node.times} needed, {node.count(reading)} found"
+        case HitOf() if node.rule.holds(reading):
+            return "its rule holds, but it is paused or does not listen to this feed"
+        case Sentence() if all(part.holds(reading) for part in node.parts):
+            return "they stand in different sentences"
+    return ""
+
+
+def _distance_note(node: Near, reading: Reading) -> str:
+    asked = f"{'ONEAR' if node.ordered else 'NEAR'}/{node.words}"
+    distances = [
+        words_between(a, b, reading)
+        for a in node.left.places(reading)[:200]
+        for b in node.right.places(reading)[:200]
+        if (a.last < b.first or b.last < a.first) and (not node.ordered or a.last < b.first)
+    ]
+    nearest = min(distances, default=APART)
+    if nearest < APART // 2:
+        return f"{asked} needed, nearest {nearest}"
+    if node.ordered:
+        return f"{asked} needed, never in this order"
+    return f"{asked} needed, but they stand in different fields"

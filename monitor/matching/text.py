@@ -1,0 +1,244 @@
+"""
+Canonical text: what is compared when a word is looked for in a text.
+
+A text becomes tokens parted by one space: small letters, no accents, one form
+for each width and script variant, a break between letters and digits, each
+Chinese or Japanese character a token of its own. ``canonical`` makes that
+string and nothing else, since it runs on every item; ``spans`` says where in
+the original each token stands, and runs only where a word was found.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+APOSTROPHES = "'’‘＇´`"
+HYPHENS = "-‐‑‒–−﹣－"
+ZWNJ = "\u200c"
+BREAK = "\0"
+"""Stands between the texts of a row; it is a token of its own and occurs in no text."""
+
+# Letters that an accent does not merely decorate: й is no и, ñ no n.
+_OWN_LETTERS = {"й": "й", "Й": "й", "ñ": "ñ", "Ñ": "ñ"}
+_COMPOSED = (("и\u0306", "й"), ("И\u0306", "Й"), ("n\u0303", "ñ"), ("N\u0303", "Ñ"))
+_SPECIAL = {
+    "ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ð": "d", "ı": "i",
+    "æ": "ae", "œ": "oe", "þ": "th",
+    "ي": "ی", "ى": "ی", "ك": "ک", "ە": "ه",
+}  # fmt: skip
+# Marks that decorate a letter; those of other scripts are vowels and stay.
+_DECORATION = (
+    (0x0300, 0x036F), (0x0483, 0x0489), (0x0591, 0x05C7), (0x0610, 0x061A), (0x064B, 0x065F),
+    (0x0670, 0x0670), (0x06D6, 0x06ED), (0x08CA, 0x08FF), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF),
+    (0x20D0, 0x20FF), (0xFE00, 0xFE0F), (0xFE20, 0xFE2F), (0xE0100, 0xE01EF),
+)  # fmt: skip
+_RUNNING = (
+    (0x3005, 0x3007), (0x3021, 0x3029), (0x3041, 0x3096), (0x309D, 0x309F), (0x30A1, 0x30FA),
+    (0x30FC, 0x30FF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
+)  # fmt: skip
+
+
+def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(low <= code <= high for low, high in ranges)
+
+
+def is_running(char: str) -> bool:
+    """Whether the script of that character writes no spaces, so that it is a token by itself."""
+    return char > "\u3000" and _within(ord(char), _RUNNING)
+
+
+def is_mark(char: str) -> bool:
+    """Whether the character only decorates the letter before it, as an accent does."""
+    return char > "\u02ff" and _within(ord(char), _DECORATION)
+
+
+def fold_char(char: str) -> str:
+    """
+    The canonical form of one character.
+
+    Nothing for what readers do not see or what only decorates, a space for
+    what parts words, and the character with a space on either side where it is
+    a token by itself. Ligatures and fractions become several characters.
+    """
+    category = unicodedata.category(char)
+    if is_mark(char) or char == "\u0640" or (category == "Cf" and char != ZWNJ):
+        return ""
+    if category[0] == "M":
+        return char
+    if not char.isalnum():
+        return BREAK if char == BREAK else " "
+    if char in _OWN_LETTERS:
+        return _OWN_LETTERS[char]
+    decimal = unicodedata.decimal(char, None)
+    if decimal is not None:
+        return str(decimal)
+    if 0xAC00 <= ord(char) <= 0xD7A3:  # a Korean syllable would fall apart
+        return char
+    composed = unicodedata.normalize("NFKC", char)
+    if is_running(composed[0]):
+        return "".join(f" {one} " for one in composed)
+    return _fold_letters(char)
+
+
+def _fold_letters(char: str) -> str:
+    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
+    return "".join(
+        _SPECIAL.get(one, one) if one.isalnum() or unicodedata.category(one)[0] == "M" else " "
+        for one in spread
+        if not is_mark(one) and one != "\u0640"
+    )
+
+
+class _FoldTable(dict[int, str]):
+    """The canonical form of every code point seen so far; at most all of Unicode."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = fold_char(chr(code))
+        return folded
+
+
+FOLD = _FoldTable()
+_ASCII = bytes(ord(fold_char(chr(code))) if code < 128 else 32 for code in range(256))
+
+
+def _marks_class() -> str:
+    """All marks and invisible characters, as the inside of a regular expression's class."""
+    codes = [*range(0x300, 0x3100), *range(0xA000, 0xAC00), *range(0xFE00, 0xFF00)]
+    marks = [c for c in codes if unicodedata.category(chr(c))[0] == "M"]
+    unseen = [c for c in (0xAD, *codes, *range(0x1D173, 0x1D17B), *range(0xE0000, 0xE0080))
+              if unicodedata.category(chr(c)) == "Cf" and chr(c) != ZWNJ]  # fmt: skip
+    beyond = [c for c in range(0x10000, 0x1F000) if unicodedata.category(chr(c))[0] == "M"]
+    return (
+        "".join(re.escape(chr(c)) for c in sorted({*marks, *unseen, *beyond}))
+        + "\U000e0100-\U000e01ef"
+    )
+
+
+_MARKS = _marks_class()
+_CASED = "A-Za-zÀ-ÖØ-öø-ɏΑ-ΡΣ-ωА-яЁёЀ-ӿＡ-Ｚａ-ｚ"
+# Letters that become one letter each and are no token by themselves.
+_PLAIN = "A-Za-zÀ-ÖØ-öø-ɏЀ-ҁҊ-ӿء-ؿف-يٱ-ۓ"
+_DIGITS = re.compile("[0-9]+")
+
+
+class _Signs:
+    """
+    The regular expressions that know abbreviations and the possessive 's.
+
+    There is one set for ASCII and one for everything; the small classes of the
+    first are several times faster.
+    """
+
+    def __init__(self, cased: str, plain: str, marks: str, apostrophes: str, s: str) -> None:
+        word = rf"[\w{marks}]"
+        possessive = rf"[{apostrophes}][{s}](?!{word})(?<=[\w.{marks}][{apostrophes}][{s}])"
+        abbreviation = (
+            rf"(?<![\w.{marks}])(?:(?:[{cased}]\.)+[{cased}]"
+            r"|(?P<a>[A-Za-z])(?P=a)\.(?P<b>[A-Za-z])(?P=b)"
+            r"|(?P<c>[A-Z])(?P=c)\.[ \u00a0](?P<d>[A-Z])(?P=d))"
+            rf"(?:\.(?!{word})|(?!{word}|\.{word}))"
+        )
+        self.possessive = re.compile(possessive)
+        self.tidy = re.compile(rf"{abbreviation}|{possessive}")
+        # Wherever there is an abbreviation, this finds something, and faster.
+        self.dotted = re.compile(rf"\.[ \u00a0]?([{cased}])\1?(?!{word})")
+        # A run that nothing special follows is one token; most are.
+        self.scan = re.compile(
+            rf"((?:[{plain}]+|[0-9]+)(?![\w.{marks}{apostrophes}]))"
+            rf"|(?P<abbr>{abbreviation})|{possessive}|(?P<run>{word}+)"
+        )
+
+    def tidied(self, text: str) -> str:
+        """The text without the dots of abbreviations and the possessive 's."""
+        if self.dotted.search(text):
+            return self.tidy.sub(_tidied, text)
+        return self.possessive.sub("", text)
+
+
+_ASCII_SIGNS = _Signs("A-Za-z", "A-Za-z", "", "'`", "sS")
+_SIGNS = _Signs(_CASED, _PLAIN, _MARKS, APOSTROPHES, "sSｓＳ")
+
+
+def _tidied(found: re.Match[str]) -> str:
+    return "" if found[0][0] in APOSTROPHES else bare(found[0])
+
+
+def bare(abbreviation: str) -> str:
+    """``U.S.`` as ``US``, ``EE. UU.`` as ``EEUU``."""
+    return abbreviation.replace(".", "").replace(" ", "").replace("\u00a0", "")
+
+
+def _level(text: str) -> str:
+    """The text with the letters that are apostrophes written as such, nothing moved."""
+    return text.replace("ʼ", "'").replace("ʻ", "'").replace("ʹ", "'")
+
+
+def canonical(text: str) -> str:
+    """
+    The tokens of a text, parted by one space.
+
+    ``canonical("Maduro's Su-30MK2")`` is ``"maduro su 30 mk 2"``.
+    """
+    return _canonical(text.replace(BREAK, " "))[0]
+
+
+def canonical_row(texts: Iterable[str]) -> tuple[str, bool]:
+    """The tokens of several texts, ``BREAK`` between them, and whether there are digits."""
+    return _canonical(f" {BREAK} ".join(text.replace(BREAK, " ") for text in texts))
+
+
+def _canonical(text: str) -> tuple[str, bool]:
+    if text.isascii():
+        flat = _ASCII_SIGNS.tidied(text).encode().translate(_ASCII).decode()
+    else:
+        text = _level(text)
+        if "\u0306" in text or "\u0303" in text:
+            for apart, together in _COMPOSED:
+                text = text.replace(apart, together)
+        flat = _SIGNS.tidied(text).translate(FOLD)
+    flat, numbers = _DIGITS.subn(r" \g<0> ", flat)
+    return " ".join(flat.split()), numbers > 0
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where each token of ``canonical(text)`` stands in ``text``: start and end, in code points."""
+    found: list[tuple[int, int]] = []
+    signs = _ASCII_SIGNS if text.isascii() else _SIGNS
+    for match in signs.scan.finditer(_level(text)):
+        kind = match.lastgroup
+        if kind == "run":
+            found.extend(_run_spans(match["run"], match.start()))
+        elif kind == "abbr" or match[1] is not None:
+            found.append(match.span())
+    return found
+
+
+def _run_spans(raw: str, offset: int) -> list[tuple[int, int]]:
+    """The tokens of a stretch without gaps: broken at digits, at running scripts, at ligatures."""
+    found: list[tuple[int, int]] = []
+    kind = ""
+    bears_marks = False
+    for index, char in enumerate(raw, offset):
+        folded = FOLD[ord(char)]
+        if not folded and bears_marks and is_mark(char):
+            found[-1] = (found[-1][0], index + 1)
+        for one in folded:
+            now = "" if one == " " else "digit" if one in "0123456789" else "letter"
+            if now and now == kind:
+                found[-1] = (found[-1][0], index + 1)
+            elif now:
+                found.append((index, index + 1))
+            kind = now
+        bears_marks = bool(folded.strip()) if folded else bears_marks
+    return found
+
+
+@lru_cache(maxsize=65536)
+def exact(raw: str) -> str:
+    """A token as the text writes it, for ``=``: case and accents kept, width folded."""
+    kept = "".join(char for char in bare(raw) if FOLD[ord(char)] or is_mark(char))
+    return unicodedata.normalize("NFKC", kept)

@@ -1,0 +1,386 @@
+# ruff: noqa: D102 - what holds, places and evidence answer is told once, in Node
+"""The tree that an indicator's rule compiles to, and how it is judged on a reading."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import NamedTuple
+
+from monitor.matching.reading import Reading
+from monitor.matching.text import canonical
+
+FEW = 8
+MOST_PARTNERS = 16
+_BY_PLACE = itemgetter(0, 1)
+
+
+class Leaf(NamedTuple):
+    """A word or phrase that was looked for: as the file writes it, and the list it is of."""
+
+    term: str
+    list: str | None
+
+
+class Part(NamedTuple):
+    """One place of one leaf: the first and the last token."""
+
+    first: int
+    last: int
+    leaf: Leaf
+
+
+class Place(NamedTuple):
+    """A stretch of tokens that an operand of NEAR stands at, and the words it is made of."""
+
+    first: int
+    last: int
+    parts: tuple[Part, ...]
+
+
+class Node:
+    """A clause: it holds or not on a reading, and can show the words that make it hold."""
+
+    def holds(self, reading: Reading) -> bool:
+        """Whether the clause is true of the item."""
+        raise NotImplementedError
+
+    def places(self, reading: Reading) -> list[Place]:
+        """Where it stands, in order of first token; only words and what is near have places."""
+        raise NotImplementedError
+
+    def evidence(self, reading: Reading) -> Iterator[Part]:
+        """The words that make it hold; asked only where it does."""
+        for place in self.places(reading):
+            yield from place.parts
+
+
+@dataclass(frozen=True, eq=False)
+class Words(Node):
+    """
+    A word, a phrase, a regular expression or a whole list: any of its patterns.
+
+    ``leaves`` maps a pattern's number to what was written; ``title`` limits
+    it to the title.
+    """
+
+    leaves: Mapping[int, tuple[Leaf, ...]]
+    title: bool = False
+    label: str = ""
+
+    def holds(self, reading: Reading) -> bool:
+        found = reading.found
+        if len(self.leaves) < len(found):
+            present = [number for number in self.leaves if number in found]
+        else:
+            present = [number for number in found if number in self.leaves]
+        if not present or not self.title:
+            return bool(present)
+        return any(first < reading.title_end for number in present for first, _ in found[number])
+
+    def places(self, reading: Reading) -> list[Place]:
+        known: list[Place] | None = reading.standing.get(self)
+        if known is not None:
+            return known
+        found = reading.found
+        standing = [
+            Place(first, last, tuple(Part(first, last, leaf) for leaf in self.leaves[number]))
+            for number in found
+            if number in self.leaves
+            for first, last in found[number]
+            if not self.title or first < reading.title_end
+        ]
+        standing.sort(key=_BY_PLACE)
+        reading.standing[self] = standing
+        return standing
+
+
+@dataclass(frozen=True, eq=False)
+class AnyOf(Node):
+    """One clause or more holds."""
+
+    parts: tuple[Node, ...]
+
+    def holds(self, reading: Reading) -> bool:
+        return any(part.holds(reading) for part in self.parts)
+
+    def places(self, reading: Reading) -> list[Place]:
+        known: list[Place] | None = reading.standing.get(self)
+        if known is None:
+            standing = {place for part in self.parts for place in part.places(reading)}
+            known = reading.standing[self] = sorted(standing, key=_BY_PLACE)
+        return known
+
+    def evidence(self, reading: Reading) -> Iterator[Part]:
+        for part in self.parts:
+            if part.holds(reading):
+                yield from part.evidence(reading)
+
+
+@dataclass(frozen=True, eq=False)
+class AllOf(Node):
+    """All of some clauses hold, and none of some others."""
+
+    parts: tuple[Node, ...]
+    without: tuple[Node, ...] = ()
+
+    def holds(self, reading: Reading) -> bool:
+        return all(part.holds(reading) for part in self.parts) and not any(
+            part.holds(reading) for part in self.without
+        )
+
+    def evidence(self, reading: Reading) -> Iterator[Part]:
+        for part in self.parts:
+            yield from part.evidence(reading)
+
+
+@dataclass(frozen=True, eq=False)
+class Near(Node):
+    """
+    Two things with at most ``words`` words between, in either order.
+
+    They must be two things: a word is not near itself, nor near a phrase that
+    it is part of. With ``ordered`` the left one comes first.
+    """
+
+    words: int
+    left: Node
+    right: Node
+    ordered: bool = False
+
+    def holds(self, reading: Reading) -> bool:
+        if not (self.left.holds(reading) and self.right.holds(reading)):
+            return False
+        return any(True for _ in self.pairs(reading))
+
+    def places(self, reading: Reading) -> list[Place]:
+        known: list[Place] | None = reading.standing.get(self)
+        if known is None:
+            standing = {
+                Place(min(a.first, b.first), max(a.last, b.last), a.parts + b.parts)
+                for a, b in self.pairs(reading)
+            }
+            known = reading.standing[self] = sorted(standing, key=_BY_PLACE)
+        return known
+
+    def evidence(self, reading: Reading) -> Iterator[Part]:
+        left = _Row(self.left.places(reading), reading)
+        right = _Row(self.right.places(reading), reading)
+        for row, others, turned in ((left, right, False), (right, left, True)):
+            for place in row.places:
+                for other in _around(place, others, self.words, reading):
+                    a, b = (other, place) if turned else (place, other)
+                    if self.is_pair(a, b, reading):
+                        yield from place.parts
+                        break
+
+    def pairs(self, reading: Reading) -> Iterator[tuple[Place, Place]]:
+        """
+        The left and right places that are near each other.
+
+        Where one place has very many near it, as only text made to hurt has,
+        the nearest and the farthest of them stand for all.
+        """
+        left = self.left.places(reading)
+        right = self.right.places(reading) if left else []
+        row = _Row(right, reading)
+        for a in left if right else ():
+            near = [b for b in _around(a, row, self.words, reading) if self.is_pair(a, b, reading)]
+            for b in near if len(near) <= MOST_PARTNERS else _chosen(a, near):
+                yield a, b
+
+    def is_pair(self, a: Place, b: Place, reading: Reading) -> bool:
+        """Whether these two places are near enough, and in order if that is asked."""
+        if self.ordered and a.last >= b.first:
+            return False
+        return not _share_words(a, b) and words_between(a, b, reading) <= self.words
+
+
+@dataclass(frozen=True, eq=False)
+class NotNear(Node):
+    """The left thing at a place that has no right thing within ``words`` words, or upon it."""
+
+    words: int
+    left: Node
+    right: Node
+
+    def holds(self, reading: Reading) -> bool:
+        return bool(self.places(reading))
+
+    def places(self, reading: Reading) -> list[Place]:
+        known: list[Place] | None = reading.standing.get(self)
+        if known is None:
+            left = self.left.places(reading)
+            right = _Row(self.right.places(reading) if left else [], reading)
+            known = reading.standing[self] = [
+                a for a in left if not self._has_near(a, right, reading)
+            ]
+        return known
+
+    def _has_near(self, place: Place, others: _Row, reading: Reading) -> bool:
+        return any(
+            words_between(place, other, reading) <= self.words
+            for other in _around(place, others, self.words, reading)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Sentence(Node):
+    """All of some things stand in one sentence."""
+
+    parts: tuple[Node, ...]
+
+    def holds(self, reading: Reading) -> bool:
+        if not all(part.holds(reading) for part in self.parts):
+            return False
+        return bool(self._sentences(reading)[0])
+
+    def places(self, reading: Reading) -> list[Place]:
+        shared, standing = self._sentences(reading)
+        return [place for place in standing if reading.sentences[place.first] in shared]
+
+    def _sentences(self, reading: Reading) -> tuple[set[int], list[Place]]:
+        """The sentences that hold all the parts, and all places within any one sentence."""
+        numbers = reading.sentences
+        shared: set[int] | None = None
+        standing: list[Place] = []
+        for part in self.parts:
+            within = [p for p in part.places(reading) if numbers[p.first] == numbers[p.last]]
+            here = {numbers[place.first] for place in within}
+            shared = here if shared is None else shared & here
+            standing += within
+        return shared or set(), standing
+
+
+@dataclass(frozen=True, eq=False)
+class AtLeast(Node):
+    """A thing stands ``times`` times or more; places that overlap count once."""
+
+    times: int
+    part: Node
+
+    def holds(self, reading: Reading) -> bool:
+        return self.part.holds(reading) and self.count(reading) >= self.times
+
+    def places(self, reading: Reading) -> list[Place]:
+        return self.part.places(reading)
+
+    def count(self, reading: Reading) -> int:
+        """How often it stands in the item; what only repeats the summary is not counted again."""
+        count, end = 0, -1
+        for place in sorted(self.part.places(reading), key=lambda one: (one.last, one.first)):
+            if place.first > end and not reading.is_repeat(place.first, place.last):
+                count += 1
+                end = place.last
+        return count
+
+
+@dataclass(frozen=True, eq=False)
+class Fact(Node):
+    """A condition on the item's feed, language, author or tags."""
+
+    label: str
+    test: Callable[[Reading], bool] = field(repr=False)
+
+    def holds(self, reading: Reading) -> bool:
+        return self.test(reading)
+
+    def evidence(self, reading: Reading) -> Iterator[Part]:
+        yield from ()
+
+
+@dataclass(frozen=True, eq=False)
+class HitOf(Node):
+    """Another indicator hits the item; its words are evidence here too."""
+
+    indicator: str
+    rule: Node
+
+    def holds(self, reading: Reading) -> bool:
+        return self.indicator in reading.hits
+
+    def evidence(self, reading: Reading) -> Iterator[Part]:
+        yield from self.rule.evidence(reading)
+
+
+def _chosen(place: Place, partners: list[Place]) -> list[Place]:
+    """The partners farthest on either side, and those beside the place."""
+    quarter = MOST_PARTNERS // 4
+    middle = sum(partner.first < place.first for partner in partners)
+    beside = partners[max(middle - quarter, quarter) : middle + quarter]
+    return [*partners[:quarter], *beside, *partners[-quarter:]]
+
+
+def words_between(a: Place, b: Place, reading: Reading) -> int:
+    """How many words stand between two places; none where they touch or overlap."""
+    if a.first > b.first:
+        a, b = b, a
+    if a.last >= b.first:
+        return 0
+    words = reading.words
+    return max(words[b.first] - words[a.last] - 1, 0)
+
+
+def _around(place: Place, others: _Row, words: int, reading: Reading) -> list[Place]:
+    """Those of ``others`` that could be within ``words`` words of a place, the rest cut off."""
+    if len(others.places) < FEW:
+        return others.places
+    numbers = reading.words
+    reach = words + 1
+    low = bisect_left(others.starts, numbers[place.first] - reach - others.longest)
+    high = bisect_left(others.starts, numbers[place.last] + reach + 1)
+    return others.places[low:high]
+
+
+class _Row:
+    """Places in order, with the words they start at once there are enough to search in."""
+
+    def __init__(self, places: list[Place], reading: Reading) -> None:
+        self.places = places
+        self.starts: list[int] = []
+        self.longest = 0
+        if len(places) >= FEW:
+            self.starts = [reading.words[place.first] for place in places]
+            self.longest = max(place.last - place.first for place in places)
+
+
+def _share_words(a: Place, b: Place) -> bool:
+    if a.last < b.first or b.last < a.first:
+        return False
+    return any(x.first <= y.last and y.first <= x.last for x in a.parts for y in b.parts)
+
+
+def fact(name: str, value: str, test_author: Callable[[str], bool] | None = None) -> Fact:
+    """The condition ``name:value``; ``test_author`` says whether an author's name has the words."""
+    folded = canonical(value)
+    low = value.lower().replace("_", "-")
+
+    def language(reading: Reading) -> bool:
+        spoken = reading.item.lang or (reading.feed.lang if reading.feed else None) or ""
+        spoken = spoken.lower().replace("_", "-")
+        return spoken == low or spoken.startswith(low + "-")
+
+    def grade(reading: Reading) -> bool:
+        return reading.feed is not None and reading.feed.grade <= value.upper()
+
+    def publisher(reading: Reading) -> bool:
+        return reading.feed is not None and canonical(reading.feed.publisher) == folded
+
+    def group(reading: Reading) -> bool:
+        return reading.feed is not None and reading.feed.group == value
+
+    def tag(reading: Reading) -> bool:
+        tags = (*reading.item.tags, *(reading.feed.tags if reading.feed else ()))
+        return any(canonical(one) == folded for one in tags)
+
+    def author(reading: Reading) -> bool:
+        name = reading.item.author
+        return bool(name) and test_author is not None and test_author(name or "")
+
+    tests: dict[str, Callable[[Reading], bool]] = {
+        "lang": language, "grade": grade, "publisher": publisher, "group": group, "tag": tag,
+        "author": author, "feed": lambda reading: reading.item.feed == value,
+    }  # fmt: skip
+    return Fact(f"{name}:{value}", tests[name])
