@@ -1,0 +1,1 @@
+"""indicators.yaml and settings, checked whole; the only reader of the environment."""

@@ -1,0 +1,207 @@
+"""Checked sections to the frozen nouns of the model."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from monitor.config.document import Document, Path
+from monitor.config.schema import (
+    FeedSection,
+    IndicatorSection,
+    RouteSection,
+    RuleSection,
+    SignalSection,
+    WatchSection,
+)
+from monitor.model import (
+    Channel,
+    Feed,
+    Hypothesis,
+    Indicator,
+    Polling,
+    Route,
+    Rule,
+    Signal,
+    WatchList,
+)
+
+_VARIABLE = re.compile(r"\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def build(
+    section: WatchSection, document: Document, zone: ZoneInfo, env: Mapping[str, str]
+) -> WatchList:
+    """The watch list that the sections speak of, with channel addresses filled from ``env``."""
+    return WatchList(
+        title=str(section.title),
+        zone=zone,
+        feeds=tuple(_feed(one) for one in section.feeds if isinstance(one, FeedSection)),
+        indicators=tuple(
+            indicator(one, document, ("indicators", number))
+            for number, one in enumerate(section.indicators)
+        ),
+        terms=MappingProxyType(
+            {str(name): tuple(map(str, entries)) for name, entries in section.terms.items()}
+        ),
+        scope=scope_rule(section.scope, document, ("scope",)),
+        hypotheses=tuple(
+            Hypothesis(str(name), str(one.statement), _str(one.brief), one.as_of)
+            for name, one in section.hypotheses.items()
+        ),
+        polling=Polling(
+            section.polling.every,
+            section.polling.at_least,
+            section.polling.at_most,
+            tuple(map(str, section.polling.allow)),
+        ),
+        channels=tuple(
+            channel(name, address, env) for name, address in section.alerts.channels.items()
+        ),
+        routes=routes(section.alerts.routes),
+        contact=_str(section.contact),
+        site_url=_str(section.site_url),
+        revision=hashlib.sha256(document.text.encode()).hexdigest()[:12],
+        source=document.text,
+    )
+
+
+def _str(value: str | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _feed(one: FeedSection) -> Feed:
+    return Feed(
+        id=str(one.id),
+        url=str(one.url),
+        lang=one.lang.lower() if one.lang else None,
+        publisher=str(one.publisher or one.id),
+        grade=one.grade,
+        group=_str(one.group),
+        tags=tuple(map(str, one.tags)),
+        every=one.every,
+        fulltext=one.fulltext,
+    )
+
+
+def indicator(one: IndicatorSection, document: Document, path: Path) -> Indicator:
+    """One indicator, each of its rules with its path in the file."""
+    unscoped = one.scope is not None and one.scope.strip() == "none"
+    return Indicator(
+        id=str(one.id),
+        title=str(one.title),
+        rule=rule(one, document, path),
+        question=str(one.question),
+        brief=_str(one.brief),
+        signals=tuple(
+            _signal(name, signal, document, (*path, "signals", name))
+            for name, signal in one.signals.items()
+        ),
+        scope=None if unscoped else scope_rule(one.scope, document, (*path, "scope")),
+        unscoped=unscoped,
+        priority=one.priority,
+        group=_str(one.group),
+        examples_match=tuple(map(str, one.examples.match)),
+        examples_no_match=tuple(map(str, one.examples.no_match)),
+        feeds=tuple(map(str, one.feeds)),
+        groups=tuple(map(str, one.groups)),
+        paused=one.paused,
+        contact=_str(one.contact),
+        review_by=one.review_by,
+        notes=str(one.notes),
+        min_sources=one.min_sources,
+        budget=one.budget,
+    )
+
+
+def _signal(name: str, one: SignalSection, document: Document, path: Path) -> Signal:
+    return Signal(
+        str(name),
+        rule(one, document, path),
+        tuple(map(str, one.supports)),
+        tuple(map(str, one.contradicts)),
+    )
+
+
+def rule(one: RuleSection, document: Document, path: Path) -> Rule:
+    """The rule that a section holds; ``path`` leads to the mapping with its keys."""
+    return Rule(
+        match=_str(one.match),
+        quoted=document.quoted((*path, "match")),
+        any=tuple(map(str, one.any or ())),
+        all=tuple(map(str, one.all or ())),
+        none=tuple(map(str, one.none or ())),
+        path=path,
+    )
+
+
+def scope_rule(text: str | None, document: Document, path: Path) -> Rule | None:
+    """A scope is one expression; its path leads to the scalar itself."""
+    if text is None:
+        return None
+    return Rule(match=str(text), quoted=document.quoted(path), path=path)
+
+
+def channel(name: str, address: str, env: Mapping[str, str]) -> Channel:
+    """
+    A channel with the variables of its address filled in.
+
+    ``${NAME}`` stands for the environment's value, ``$${`` for ``${`` itself.
+    With a variable unset or empty the channel is not set up, and says which.
+    """
+    missing = [found for found in variables(address) if not env.get(found)]
+    if missing:
+        return Channel(str(name), None, missing[0])
+    filled = _VARIABLE.sub(lambda found: env[found[1]] if found[1] else "${", address)
+    return Channel(str(name), filled.strip())
+
+
+def variables(address: str) -> list[str]:
+    """The environment variables that a channel's address names, in order."""
+    return [found[1] for found in _VARIABLE.finditer(address) if found[1]]
+
+
+def routes(sections: Sequence[RouteSection], above: str = "") -> tuple[Route, ...]:
+    """Routes with keys that stay while their own text does; equal ones are numbered."""
+    keys: dict[str, int] = {}
+    return tuple(_route(one, _numbered(above + _key(one), keys)) for one in sections)
+
+
+def _numbered(key: str, seen: dict[str, int]) -> str:
+    seen[key] = seen.get(key, 0) + 1
+    return key if seen[key] == 1 else f"{key}-{seen[key]}"
+
+
+def _route(one: RouteSection, key: str) -> Route:
+    return Route(
+        key=key,
+        to=tuple(map(str, one.to)),
+        when=MappingProxyType({str(k): tuple(map(str, v)) for k, v in one.when.items()}),
+        min_level=one.min_level,
+        min_sources=one.min_sources,
+        digest=tuple(sorted(one.digest)),
+        routes=routes(one.routes, key + "/"),
+    )
+
+
+def _key(one: RouteSection) -> str:
+    """
+    A route's name in the ledger, such as ``desk-mail-digest-1f0c2a``.
+
+    Readable first, and told apart by a hash of what the route says. Its times
+    are left out: the ledger knows them by themselves, and a digest that went
+    out at seven must not go out again because a second time was added.
+    """
+    words = [*one.to, "digest" if one.digest else "alerts"]
+    return "-".join([*words, hashlib.sha256("|".join(_facts(one)).encode()).hexdigest()[:6]])
+
+
+def _facts(one: RouteSection) -> Iterator[str]:
+    yield ",".join(one.to)
+    for name, values in sorted(one.when.items()):
+        yield f"{name}={','.join(sorted(values))}"
+    yield "digest" if one.digest else "alerts"
+    yield f"{one.min_level}/{one.min_sources}"

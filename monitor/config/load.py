@@ -1,0 +1,145 @@
+"""indicators.yaml, read whole: a watch list, or every problem with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from monitor.config.build import build
+from monitor.config.checks import Checks, zone_of
+from monitor.config.document import MAX_BYTES, Document, read_document, too_big
+from monitor.config.schema import WatchSection
+from monitor.config.shape import read_shape
+from monitor.errors import ConfigError, Problem
+from monitor.matching import Matcher, RuleProblem, compile_watch
+from monitor.model import Indicator, Rule, WatchList
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedWatch:
+    """A watch list that is fit to be in force, compiled; ``problems`` are warnings only."""
+
+    watch: WatchList
+    matcher: Matcher
+    problems: tuple[Problem, ...] = ()
+    file: str = "indicators.yaml"
+
+
+def load(path: Path, env: Mapping[str, str]) -> LoadedWatch:
+    """
+    The watch list in a file.
+
+    Raises ``ConfigError`` with every problem, warnings included, when there is
+    any error, also when the file cannot be read.
+    """
+    loaded, problems = _read(read_text(path), str(path), env, path.parent)
+    if loaded is None:
+        raise ConfigError(problems)
+    return loaded
+
+
+def read_watch(
+    text: str, *, file: str, env: Mapping[str, str], folder: Path | None
+) -> tuple[WatchList | None, list[Problem]]:
+    """
+    The watch list that a text spells out, and all its problems in order of place.
+
+    The list is ``None`` if there is any error; warnings leave it in force.
+    ``folder`` is where briefs are looked for; without one they are not.
+    """
+    loaded, problems = _read(text, file, env, folder)
+    return (loaded.watch if loaded else None), problems
+
+
+def read_text(path: Path) -> str:
+    """The text of a file; raises ``ConfigError`` if it is not there, too big or not UTF-8."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ConfigError([too_big(str(path))])
+        content = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "it cannot be opened").lower()
+        message = f"the file cannot be read: {reason}"
+        raise ConfigError([Problem(str(path), 1, 1, message)]) from error
+    return decode(content, str(path))
+
+
+def decode(content: bytes, file: str) -> str:
+    """UTF-8 bytes as text; raises ``ConfigError`` with the place of the first wrong byte."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8", errors="replace").replace("\r\n", "\n")
+        line = before.count("\n") + 1
+        column = len(before) - (before.rfind("\n") + 1) + 1
+        hint = "save it as UTF-8"
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            hint = "it looks like UTF-16; save it as UTF-8"
+        message = f"the file is not UTF-8: a wrong byte 0x{content[error.start]:02X} stands here"
+        raise ConfigError([Problem(file, line, column, message, hint)]) from error
+
+
+def _read(
+    text: str, file: str, env: Mapping[str, str], folder: Path | None
+) -> tuple[LoadedWatch | None, list[Problem]]:
+    document = read_document(text, file)
+    problems = list(document.problems)
+    if document.root is None and problems:
+        return None, problems
+    section, found, broken = read_shape(document)
+    problems += found
+    if section is None:
+        return None, _in_order(problems)
+    problems += Checks(section, document, broken, folder, env).problems()
+    zone = zone_of(section.timezone) or ZoneInfo("UTC")
+    watch = build(section, document, zone, env)
+    matcher, wrong = compile_watch(watch)
+    if ("terms",) not in broken:
+        wrong = [*wrong, *_compile_controls(section, watch)]
+        known = {(one.line, one.column) for one in problems}
+        placed = _placed(wrong, document, broken)
+        problems += [one for one in placed if (one.line, one.column) not in known]
+    problems = _in_order(problems)
+    if any(one.severity == "error" for one in problems):
+        return None, problems
+    return LoadedWatch(watch, matcher, tuple(problems), file), problems
+
+
+def _compile_controls(section: WatchSection, watch: WatchList) -> list[RuleProblem]:
+    """What is wrong in ``expect.control``, which is kept for later and checked now."""
+    controls = tuple(
+        Indicator(
+            f"{one.id}--control",
+            one.title,
+            Rule(match=one.expect.control, path=("indicators", number, "expect")),
+            unscoped=True,
+        )
+        for number, one in enumerate(section.indicators)
+        if one.expect is not None and one.expect.control is not None
+    )
+    if not controls:
+        return []
+    _, found = compile_watch(replace(watch, indicators=(*watch.indicators, *controls)))
+    return [
+        replace(one, path=(*one.path[:3], "control"))
+        for one in found
+        if one.path[2:3] == ("expect",)
+    ]
+
+
+def _placed(
+    found: Iterable[RuleProblem], document: Document, broken: set[tuple[str | int, ...]]
+) -> Iterator[Problem]:
+    for one in found:
+        if any(one.path[: len(path)] == path for path in broken):
+            continue
+        yield document.problem(
+            one.path, one.message, one.hint, offset=one.position, severity=one.severity
+        )
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """By place; the same sentence at the same place is said once."""
+    return list(dict.fromkeys(sorted(problems, key=lambda one: (one.line, one.column))))

@@ -1,0 +1,427 @@
+"""
+The keys of indicators.yaml, their types and what they mean.
+
+The JSON Schema that editors complete and check with is made from these models:
+``python -m monitor.config.schema > indicators.schema.json``. Only the shape is
+checked here; what one part says of another is checked in ``checks``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.config import JsonDict
+
+from monitor.config.document import Plain
+from monitor.model import Priority
+
+ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+_DURATION = re.compile(r"([1-9][0-9]*)([smhd])")
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+class UnfitError(ValueError):
+    """A value that does not fit its key; ``hint`` says what would."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _duration(value: Any) -> Any:
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if found is None or len(found[1]) > 6:
+        raise UnfitError("this is no length of time", "write 30s, 15m, 6h or 1d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _time(value: Any) -> Any:
+    found = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise UnfitError("this is no time of day", 'write hours and minutes, as in "07:00"')
+    return time(int(found[1]), int(found[2]))
+
+
+def _day(value: Any) -> Any:
+    try:
+        return date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else _no_day()
+    except (TypeError, ValueError):
+        return _no_day()
+
+
+def _no_day() -> Any:
+    raise UnfitError("this is no date", "write year, month and day, as in 2025-11-06")
+
+
+def _number(value: Any) -> Any:
+    if not isinstance(value, Plain) or not re.fullmatch(r"[0-9]{1,9}", value):
+        raise UnfitError("this is no whole number", "write digits, without quotes")
+    return int(value)
+
+
+def _switch(value: Any) -> Any:
+    if not isinstance(value, Plain) or value.lower() not in ("true", "false"):
+        raise UnfitError("this is neither true nor false", "write true or false, without quotes")
+    return value.lower() == "true"
+
+
+def _text_schema(**more: Any) -> WithJsonSchema:
+    # An editor takes 30 or null for a number or nothing; we read the source text.
+    return WithJsonSchema({"type": ["string", "number", "boolean"], **more})
+
+
+Text = Annotated[str, _text_schema()]
+Entry = Annotated[
+    str,
+    WithJsonSchema(
+        {
+            "type": ["string", "number", "boolean", "null"],
+            "description": "A phrase, each word of which may end in * or begin with =, or a $list.",
+        }
+    ),
+]
+Expression = Annotated[
+    str,
+    _text_schema(description="An expression of the matching language, see docs/matching.md."),
+]
+Id = Annotated[str, _text_schema(pattern="^[a-z0-9][a-z0-9-]*$")]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]*[smhd]$"}),
+]
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(_time),
+    WithJsonSchema({"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"}),
+]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Whole = Annotated[int, BeforeValidator(_number), WithJsonSchema({"type": "integer"})]
+Count = Annotated[Whole, Field(ge=1), WithJsonSchema({"type": "integer", "minimum": 1})]
+Switch = Annotated[bool, BeforeValidator(_switch), WithJsonSchema({"type": "boolean"})]
+
+
+def _one_or_many(item: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [item, {"type": "array", "items": item}]})
+
+
+_WORD = {"type": ["string", "number", "boolean"]}
+_CLOCK = {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"}
+Words = Annotated[list[str], BeforeValidator(_listed), _one_or_many(_WORD)]
+Times = Annotated[list[TimeOfDay], BeforeValidator(_listed), _one_or_many(_CLOCK)]
+Level = Literal["quiet", "normal", "elevated", "high"]
+
+
+class Section(BaseModel):
+    """A mapping of the file: no other keys than those named, and an empty value is none."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, validate_by_alias=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_nothing(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        known = {field.alias or name for name, field in cls.model_fields.items()}
+        return {
+            key: value
+            for key, value in given.items()
+            if key not in known or not (isinstance(value, Plain) and value.is_nothing)
+        }
+
+
+class FeedSection(Section):
+    """An address that is polled, and who stands behind it."""
+
+    id: Id
+    """The feed's own short name: lower-case letters, digits, hyphens."""
+    url: Text
+    """Address of the feed, http or https."""
+    lang: Text | None = None
+    """Language of the feed, as a code such as es; it wins over what the feed says."""
+    publisher: Text | None = None
+    """Who stands behind it; tells independent reports apart. The feed's id if not given."""
+    grade: Literal["A", "B", "C", "D", "E", "F"] = "F"
+    """How far it is trusted, from A (completely) to F (cannot be judged)."""
+    group: Text | None = None
+    """A name that several feeds share, for group: in expressions and groups: in indicators."""
+    tags: Words = []
+    """Words that every item of this feed carries, for tag: in expressions."""
+    every: Duration | None = None
+    """How often to ask at first, instead of polling.every."""
+    fulltext: Switch = False
+    """Fetch the whole article. Not in force yet."""
+
+
+class OpmlSection(Section):
+    """Feeds from an OPML file beside this one. Not in force yet."""
+
+    opml: Text
+    """Path of the OPML file, from this file's folder."""
+    lang: Text | None = None
+    """Language of all its feeds."""
+    publisher: Text | None = None
+    """Who stands behind all its feeds."""
+    grade: Literal["A", "B", "C", "D", "E", "F"] = "F"
+    """How far its feeds are trusted."""
+    group: Text | None = None
+    """A group for all its feeds."""
+    tags: Words = []
+    """Words that every item of its feeds carries."""
+    every: Duration | None = None
+    """How often to ask at first."""
+    fulltext: Switch = False
+    """Fetch whole articles. Not in force yet."""
+
+
+def _kind_of_feed(given: Any) -> str:
+    is_opml = isinstance(given, (dict, OpmlSection)) and (
+        isinstance(given, OpmlSection) or "opml" in given
+    )
+    return "(opml)" if is_opml else "(feed)"
+
+
+AnyFeed = Annotated[
+    Annotated[FeedSection, Tag("(feed)")] | Annotated[OpmlSection, Tag("(opml)")],
+    Discriminator(_kind_of_feed),
+]
+
+
+class PollingSection(Section):
+    """How often feeds are asked, and which addresses may be reached although not public."""
+
+    every: Duration = timedelta(minutes=15)
+    """How often a feed is asked at first, before its own rhythm is known."""
+    at_least: Duration = timedelta(minutes=5)
+    """No feed is asked sooner again than after this."""
+    at_most: Duration = timedelta(hours=6)
+    """No feed waits longer than this."""
+    allow: Words = []
+    """Addresses that may be reached although not public: host:port, or networks."""
+
+
+_ONE_RULE: JsonDict = {
+    "anyOf": [
+        {"required": ["match"]},
+        {"required": ["any"], "not": {"required": ["match"]}},
+        {"required": ["all"], "not": {"required": ["match"]}},
+        {"required": ["none"], "not": {"required": ["match"]}},
+    ]
+}
+
+
+class RuleSection(Section):
+    """What is matched: one expression, or lists of entries."""
+
+    match: Expression | None = None
+    """What an item must say, as an expression."""
+    any: list[Entry] | None = None
+    """At least one of these entries."""
+    all: list[Entry] | None = None
+    """Every one of these entries."""
+    none: list[Entry] | None = None
+    """Not one of these entries."""
+
+
+class SignalSection(RuleSection):
+    """Which way a hit points; judged only on items that the indicator hit."""
+
+    model_config = ConfigDict(json_schema_extra=_ONE_RULE)
+
+    supports: Words = Field(default=[], alias="for")
+    """Hypotheses that such a hit speaks for."""
+    contradicts: Words = Field(default=[], alias="against")
+    """Hypotheses that such a hit speaks against."""
+
+
+class ExamplesSection(Section):
+    """Texts that must be hit, and texts that must not; `monitor check` tries them."""
+
+    match: Annotated[list[Text], BeforeValidator(_listed), _one_or_many(_WORD)] = []
+    """Texts that this indicator must hit."""
+    no_match: Annotated[list[Text], BeforeValidator(_listed), _one_or_many(_WORD)] = []
+    """Look-alikes that it must leave."""
+
+
+class ExpectSection(Section):
+    """What is routine here, so that its absence can be noticed. Not in force yet."""
+
+    silence: Literal["alert"] = "alert"
+    """What to do when routine reporting stops."""
+    control: Expression | None = None
+    """What the same feeds would still report if only this matter went silent."""
+
+
+class SearchSection(Section):
+    """News-search feeds made from this indicator. Not in force yet."""
+
+    langs: Words
+    """Languages to search in."""
+    engine: Literal["google-news"] = "google-news"
+    """Where to search."""
+
+
+class IndicatorSection(RuleSection):
+    """Something worth watching."""
+
+    model_config = ConfigDict(json_schema_extra=_ONE_RULE)
+
+    id: Id
+    """Its own short name: lower-case letters, digits, hyphens."""
+    title: Text
+    """What stands on pages and in mails."""
+    question: Text = ""
+    """The question that it helps to answer."""
+    brief: Text | None = None
+    """Where the idea comes from: FILE.md#heading, from this file's folder."""
+    signals: dict[str, SignalSection] = {}
+    """Which way hits point, each with a rule of its own."""
+    scope: Expression | None = None
+    """Replaces the file's own scope for this indicator; the word none lifts it."""
+    priority: Priority = Priority.NORMAL
+    """high is alerted at once where a route says so; all hits stand in the digest."""
+    group: Text | None = None
+    """A heading that several indicators stand under."""
+    examples: ExamplesSection = ExamplesSection()
+    """Texts to try the rule on."""
+    feeds: Words = []
+    """Listen to these feeds only, by id."""
+    groups: Words = []
+    """Listen to feeds of these groups only."""
+    paused: Switch = False
+    """Keep it in the file, but match nothing."""
+    contact: Text | None = None
+    """Who answers for it."""
+    review_by: Day | None = None
+    """When to look at it again."""
+    notes: Text = ""
+    """Anything else."""
+    expect: ExpectSection | None = None
+    """Notice when routine reporting stops. Not in force yet."""
+    min_sources: Count = 1
+    """Independent publishers that a story needs. Not in force yet."""
+    budget: Count | None = None
+    """Stories a day that it may alert. Not in force yet."""
+    search_feeds: SearchSection | None = None
+    """Make news-search feeds from it. Not in force yet."""
+
+
+class HypothesisSection(Section):
+    """A statement that signals speak for or against."""
+
+    statement: Text = ""
+    """The statement, as one sentence."""
+    brief: Text | None = None
+    """Where it comes from: FILE.md#heading, from this file's folder."""
+    as_of: Day | None = None
+    """The day on which it was made."""
+
+
+class RouteSection(Section):
+    """Which alerts or digests go to which channels."""
+
+    to: Words = []
+    """One channel or several, by name."""
+    when: dict[str, Words] = {}
+    """Fields and the values they may have; all must hold."""
+    min_level: Level | None = None
+    """Only indicators that stand at this level or above. Not in force yet."""
+    min_sources: Count = 1
+    """Independent publishers that a story needs. Not in force yet."""
+    digest: Times = []
+    """Times of day at which a digest is sent, in the file's zone; without them, alerts at once."""
+    routes: list[RouteSection] = []
+    """Routes below this one: tried only for what this route takes."""
+
+
+class ExceptSection(Section):
+    """What is sent in quiet hours all the same."""
+
+    min_level: Level = "high"
+    """Indicators at this level or above."""
+
+
+class QuietSection(Section):
+    """Hours in which alerts are held. Not in force yet."""
+
+    begin: TimeOfDay = Field(alias="from")
+    """When they begin, in the file's zone."""
+    end: TimeOfDay = Field(alias="to")
+    """When they end."""
+    but: ExceptSection = Field(default=ExceptSection(), alias="except")
+    """What is sent all the same."""
+
+
+class AlertsSection(Section):
+    """Channels, and which messages go to them."""
+
+    channels: dict[str, Text] = {}
+    """Name and address of each channel; ${NAME} is taken from the environment or .env."""
+    routes: list[RouteSection] = []
+    """Every route that fits applies."""
+    quiet_hours: QuietSection | None = None
+    """Hours in which alerts are held. Not in force yet."""
+    heartbeat: Text | None = None
+    """An address that is asked after each good cycle. Not in force yet."""
+
+
+class WatchSection(Section):
+    """A watch list: feeds, what to look for in them, and who hears of it."""
+
+    title: Text = "What to watch"
+    """The watch's name."""
+    timezone: Text = "UTC"
+    """IANA zone of days, digest times and quiet hours, such as America/Caracas."""
+    contact: Text | None = None
+    """A mail address that feeds' servers are told, so that they can complain."""
+    site_url: Text | None = None
+    """Address of the pages as readers reach them; messages link there."""
+    terms: dict[str, list[Entry]] = {}
+    """Word lists, one per idea, all languages together; used as $name."""
+    scope: Expression | None = None
+    """Narrows every indicator."""
+    hypotheses: dict[str, HypothesisSection] = {}
+    """Statements that the evidence bears on, by id."""
+    feeds: list[AnyFeed] = []
+    """The feeds that are polled."""
+    polling: PollingSection = PollingSection()
+    """How often, and which addresses may be reached."""
+    indicators: list[IndicatorSection] = []
+    """What to watch."""
+    alerts: AlertsSection = AlertsSection()
+    """Who hears of it."""
+
+
+def json_schema() -> Mapping[str, Any]:
+    """The JSON Schema of indicators.yaml."""
+    schema = WatchSection.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    for section in (*schema["$defs"].values(), schema):
+        section["title"] = section["title"].removesuffix("Section")
+    return schema
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")

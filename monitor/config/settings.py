@@ -1,0 +1,80 @@
+"""Where the file and the database are; the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+DEFAULT_FILE = "indicators.yaml"
+DEFAULT_DATABASE = "sqlite:///monitor.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """
+    What a command is to work on.
+
+    ``env`` is the environment over the ``.env`` beside the file, and holds
+    secrets. ``fault`` names a point at which to break off, for tests.
+    """
+
+    file: Path
+    folder: Path
+    database_url: str
+    env: Mapping[str, str] = field(repr=False)
+    fault: str | None = None
+
+
+def read_settings(
+    file: Path | str | None = None,
+    database: str | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """
+    The settings: what is given, else the environment, else ``.env``, else the defaults.
+
+    ``MONITOR_FILE`` and ``MONITOR_DATABASE`` name the two; paths of databases
+    are relative to the file's folder. ``MONITOR_FAULT`` is read from the
+    environment alone.
+    """
+    environ = os.environ if environ is None else environ
+    path = Path(file or environ.get("MONITOR_FILE") or DEFAULT_FILE).expanduser()
+    folder = Path(os.path.abspath(path)).parent  # noqa: PTH100 - links stay as they are
+    env = {**read_dotenv(folder), **environ}
+    address = database or env.get("MONITOR_DATABASE") or DEFAULT_DATABASE
+    fault = environ.get("MONITOR_FAULT") or None
+    return Settings(path, folder, database_url(address, folder), env, fault)
+
+
+def read_dotenv(folder: Path) -> dict[str, str]:
+    """
+    The variables that the ``.env`` in a folder sets.
+
+    Values are taken as they stand: a ``$`` in a password is a ``$``. A
+    ``.env`` that cannot be read counts as none.
+    """
+    try:
+        written = dotenv_values(folder / ".env", interpolate=False, encoding="utf-8-sig")
+    except (OSError, ValueError):
+        return {}
+    return {name: value for name, value in written.items() if value is not None}
+
+
+def database_url(address: str, folder: Path) -> str:
+    """
+    A database's address, with the path of an SQLite file made absolute.
+
+    A bare path is taken for an SQLite file. Other databases, and SQLite in
+    memory, stay as they are.
+    """
+    if "://" not in address:
+        address = f"sqlite:///{address}"
+    scheme, _, rest = address.partition(":///")
+    if not scheme.startswith("sqlite") or not rest or rest.startswith((":memory:", "file:")):
+        return address
+    name, mark, query = rest.partition("?")
+    return f"{scheme}:///{folder / Path(name).expanduser()}{mark}{query}"
