@@ -1,0 +1,172 @@
+"""Real servers on loopback that take what we send: mail by SMTP, chat by a webhook."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+@dataclass
+class MailSink:
+    """Keeps every mail; answers ``answer`` to DATA, and ``refuse`` to recipients."""
+
+    port: int = 0
+    mails: list[EmailMessage] = field(default_factory=list)
+    recipients: list[list[str]] = field(default_factory=list)
+    answer: str = "250 taken"
+    refuse: str | None = None
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.refuse:
+            return self.refuse
+        envelope.rcpt_tos.append(address)
+        return "250 fine"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if not self.answer.startswith("2"):
+            return self.answer
+        content = envelope.content
+        assert isinstance(content, bytes)
+        mail = message_from_bytes(content, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        self.recipients.append(list(envelope.rcpt_tos))
+        return self.answer
+
+    @property
+    def url(self) -> str:
+        return f"mailto://127.0.0.1:{self.port}/?from=watch@desk.example&to=ana@desk.example"
+
+
+@contextmanager
+def mail_sink() -> Iterator[MailSink]:
+    sink = MailSink()
+    controller = Controller(sink, hostname="127.0.0.1", port=_free_port(), ready_timeout=10)
+    controller.start()
+    sink.port = controller.port
+    try:
+        yield sink
+    finally:
+        controller.stop()
+
+
+@dataclass
+class ChatSink:
+    """Keeps every JSON message; answers with ``status``."""
+
+    port: int = 0
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    status: int = 200
+
+    @property
+    def url(self) -> str:
+        return f"json://127.0.0.1:{self.port}/room"
+
+
+@contextmanager
+def chat_sink() -> Iterator[ChatSink]:
+    sink = ChatSink()
+
+    class Room(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if sink.status == 200:
+                sink.messages.append(json.loads(body))
+            self.send_response(sink.status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with _serving(Room) as port:
+        sink.port = port
+        yield sink
+
+
+@dataclass
+class FeedSink:
+    """Serves documents by path, with ETags; counts what was asked."""
+
+    port: int = 0
+    documents: dict[str, bytes] = field(default_factory=dict)
+    status: dict[str, int] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}/{path}"
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+
+@contextmanager
+def feed_sink() -> Iterator[FeedSink]:
+    sink = FeedSink()
+
+    class Stand(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.lstrip("/")
+            sink.asked.append(path)
+            body = sink.documents.get(path)
+            status = sink.status.get(path, 200 if body is not None else 404)
+            etag = f'"{hash(body)}"'
+            if status == 200 and self.headers.get("If-None-Match") == etag:
+                status, body = 304, b""
+            self.send_response(status)
+            if body is not None and status == 200:
+                self.send_header("ETag", etag)
+                self.send_header("Content-Type", "application/rss+xml")
+            self.send_header("Content-Length", str(len(body or b"")))
+            self.end_headers()
+            self.wfile.write(body or b"")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with _serving(Stand) as port:
+        sink.port = port
+        yield sink
+
+
+@contextmanager
+def _serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def eventually(check: Any, seconds: float = 10.0) -> None:
+    """Wait until a check holds, looking often; fail if it does not in time."""
+    async with asyncio.timeout(seconds):
+        while not check():
+            await asyncio.sleep(0.02)
