@@ -1,0 +1,162 @@
+"""What the steps need of the world, as small protocols; the real things are wired in ``app``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from monitor.alerts.decide import Alert
+from monitor.alerts.route import Slot
+from monitor.digest.build import Coverage, Digest, Story
+from monitor.matching import Matcher
+from monitor.model import (
+    Channel,
+    Delivery,
+    Document,
+    Draft,
+    Feed,
+    FeedState,
+    Message,
+    ParsedFeed,
+    PollRecord,
+    Saved,
+    WatchList,
+)
+
+Clock = Callable[[], datetime]
+"""Says what time it is: aware, in UTC."""
+
+Checkpoint = Callable[[str], None]
+"""Called at each named point of a step; a test may end the process there."""
+
+
+class Fetch(Protocol):
+    """Asks a feed's server for its document; raises ``FetchError``."""
+
+    async def __call__(
+        self, url: str, *, etag: str | None, last_modified: str | None, now: datetime
+    ) -> Document: ...
+
+
+class Parse(Protocol):
+    """Reads the items out of a document; raises ``ParseError``."""
+
+    async def __call__(self, body: bytes, feed: Feed, document: Document) -> ParsedFeed: ...
+
+
+class Send(Protocol):
+    """Hands one message to one channel; raises ``DeliveryError``."""
+
+    async def __call__(self, delivery: Delivery, channel: Channel) -> None: ...
+
+
+class StoredItem(Protocol):
+    """A stored item as a poll meets it again: its row, its identities, the hash of its text."""
+
+    @property
+    def row(self) -> int: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def twin(self) -> str: ...
+    @property
+    def hash(self) -> str: ...
+
+
+class Records(Protocol):
+    """Keeps what polls bring; a poll is saved in one transaction."""
+
+    def state(self, feed: str) -> FeedState | None: ...
+    def states(self) -> Mapping[str, FeedState]: ...
+    def known(
+        self, feed: str, keys: Iterable[str], twins: Iterable[str]
+    ) -> Sequence[StoredItem]: ...
+    def save(self, record: PollRecord) -> Saved: ...
+
+
+class Outbox(Protocol):
+    """Keeps what is to be sent; a message is claimed before and settled after it is sent."""
+
+    def put(self, drafts: Sequence[Draft], now: datetime) -> int: ...
+    def due(self, now: datetime) -> Sequence[Delivery]: ...
+    def claim(self, delivery: int, owner: str, now: datetime) -> Delivery | None: ...
+    def record_sent(self, delivery: int, owner: str, now: datetime) -> bool: ...
+    def record_failed(
+        self, delivery: int, owner: str, note: str, next_try: datetime | None
+    ) -> bool: ...
+    def waiting(self) -> Mapping[str, set[str]]: ...
+    def hold(self, channels: Iterable[str], note: str) -> int: ...
+    def release(self, channels: Iterable[str], note: str, now: datetime) -> int: ...
+    def last_digest(self, route: str, channel: str) -> tuple[str, datetime] | None: ...
+    def has_digest(self, channel: str, subject: str, other_than: Iterable[str]) -> bool: ...
+
+
+class Reading(Protocol):
+    """Answers what was seen, by span of time."""
+
+    def stories(self, feeds: Mapping[str, Feed], start: datetime, end: datetime) -> list[Story]: ...
+    def week(self, end: datetime) -> Mapping[str, int]: ...
+    def coverage(
+        self,
+        feeds: Sequence[Feed],
+        first: date,
+        last: date,
+        span: tuple[datetime, datetime],
+        made: datetime,
+    ) -> Coverage: ...
+    def first_seen(self) -> datetime | None: ...
+
+
+class Archive(Protocol):
+    """Keeps closed days."""
+
+    def close(self, day: date, zone: str, content: str, stories: int, now: datetime) -> bool: ...
+    def closed_days(self) -> Mapping[date, int]: ...
+
+
+class Writer(Protocol):
+    """Writes digests and alerts down for people."""
+
+    def digest_content(self, digest: Digest) -> str: ...
+    def digest_message(
+        self, digest: Digest, since: Digest | None, channel: str, slot: Slot
+    ) -> Message: ...
+    def alert_message(self, story: Story, alert: Alert, watch: WatchList) -> Message: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The watch list in force and what it compiles to; swapped whole when the file changes."""
+
+    watch: WatchList
+    matcher: Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What is kept and how it is written down: all that publishing needs."""
+
+    records: Records
+    outbox: Outbox
+    reading: Reading
+    archive: Archive
+    writer: Writer
+    clock: Clock
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Edges(Books):
+    """The books, and the network: all that polling and delivering need."""
+
+    fetch: Fetch
+    parse: Parse
+    send: Send
+    checkpoint: Checkpoint = lambda _name: None
+
+
+def channel_of(watch: WatchList, name: str) -> Channel | None:
+    """The channel of that name, if the file has one."""
+    return next((channel for channel in watch.channels if channel.name == name), None)

@@ -1,0 +1,159 @@
+"""Publish: write a day down when it is over, and put digests in the outbox when they are due."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from monitor.alerts.route import Slot, carries, digest_routes, latest_slots, span_of
+from monitor.digest.build import Digest, Story, build, day_bounds, local_day
+from monitor.model import Draft, Route, WatchList
+from monitor.pipeline.deliver import held_note
+from monitor.pipeline.edges import Books
+
+log = logging.getLogger("monitor.publish")
+
+CLOSING_GRACE = timedelta(minutes=2)
+"""How long after midnight a day is closed: a poll that began before it may still be storing."""
+
+PAST_DAYS = 120
+"""How far back days are closed that lie before the watch began."""
+
+
+def digest_of_day(watch: WatchList, books: Books, day: date, now: datetime) -> Digest:
+    """What is on the page of a local day, as far as it is known now."""
+    start, end = day_bounds(day, watch.zone)
+    return digest_of_span(watch, books, start, end, now, day=day)
+
+
+def digest_of_span(
+    watch: WatchList,
+    books: Books,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    *,
+    day: date | None = None,
+    only: Route | None = None,
+) -> Digest:
+    """What was first seen from ``start`` up to ``end``, or the part of it that a route carries."""
+    feeds = {feed.id: feed for feed in watch.feeds}
+    stories: Iterable[Story] = books.reading.stories(feeds, start, end)
+    if only is not None and only.when:
+        stories = [story for story in stories if _carried(only, story, watch)]
+    coverage = books.reading.coverage(
+        watch.feeds,
+        local_day(start, watch.zone),
+        local_day(end - timedelta(microseconds=1), watch.zone),
+        (start, end),
+        books.made,
+    )
+    return build(
+        watch, stories, coverage, start, end, now, day=day, week=dict(books.reading.week(end))
+    )
+
+
+def _carried(only: Route, story: Story, watch: WatchList) -> bool:
+    return any(carries(only, hit, watch) for report in story.reports for hit in report.hits)
+
+
+def close_days(watch: WatchList, books: Books, now: datetime) -> list[date]:
+    """
+    Write down every day that is over and not yet written, and say which.
+
+    Days before the watch began are filled by the feeds' first polls, so they
+    wait until every feed was asked once.
+    """
+    closed = books.archive.closed_days()
+    done = []
+    for day in _days_over(watch, books, now):
+        if day in closed:
+            continue
+        digest = digest_of_day(watch, books, day, now)
+        content = books.writer.digest_content(digest)
+        if books.archive.close(day, watch.zone.key, content, len(digest.stories), now):
+            log.info("closed %s with %d stories", day, len(digest.stories))
+            done.append(day)
+    return done
+
+
+def _days_over(watch: WatchList, books: Books, now: datetime) -> Iterator[date]:
+    over = local_day(now - CLOSING_GRACE, watch.zone)
+    born = local_day(books.made, watch.zone)
+    first = books.reading.first_seen()
+    day = born
+    if first is not None and _all_asked(watch, books):
+        day = min(born, local_day(first, watch.zone))
+    day = max(day, over - timedelta(days=PAST_DAYS))
+    while day < over:
+        yield day
+        day += timedelta(days=1)
+
+
+def _all_asked(watch: WatchList, books: Books) -> bool:
+    states = books.records.states()
+    return all(
+        (state := states.get(feed.id)) is not None and state.last_poll is not None
+        for feed in watch.feeds
+    )
+
+
+def queue_digests(watch: WatchList, books: Books, now: datetime) -> int:
+    """
+    Put the digests that are due in the outbox, each once, and say how many were new.
+
+    A digest is known by route, channel, local date and time, so neither a
+    restart nor a clock that jumps makes a second one. A route's first digest
+    comes at once if its time today has passed.
+    """
+    born, _ = day_bounds(local_day(books.made, watch.zone), watch.zone)
+    drafts = [
+        draft
+        for slot in latest_slots(digest_routes(watch), watch.zone, now)
+        if slot.instant >= born
+        for draft in _digest_drafts(slot, watch, books, now)
+    ]
+    return books.outbox.put(drafts, now) if drafts else 0
+
+
+def _digest_drafts(slot: Slot, watch: WatchList, books: Books, now: datetime) -> Iterator[Draft]:
+    routes = [one.key for one in digest_routes(watch)]
+    for channel in slot.route.to:
+        last = books.outbox.last_digest(slot.route.key, channel)
+        if last is not None and last[0] >= slot.name:
+            continue
+        if last is None and books.outbox.has_digest(channel, slot.name, other_than=routes):
+            continue  # the route was edited since; the channel already has this one
+        start, midnight = span_of(slot, watch.zone, last)
+        whole = digest_of_span(
+            watch,
+            books,
+            start,
+            midnight or now,
+            now,
+            day=_day(start, midnight, watch),
+            only=slot.route,
+        )
+        since = (
+            digest_of_span(watch, books, midnight, now, now, only=slot.route) if midnight else None
+        )
+        yield Draft(
+            key=f"digest|{slot.route.key}|{channel}|{slot.name}",
+            kind="digest",
+            subject=slot.name,
+            route=slot.route.key,
+            channel=channel,
+            reason="digest",
+            message=books.writer.digest_message(whole, since, channel, slot),
+            held=held_note(watch, channel),
+            span_end=now,
+        )
+
+
+def _day(start: datetime, midnight: datetime | None, watch: WatchList) -> date | None:
+    """The day that a span covers exactly, if it does."""
+    if midnight is None:
+        return None
+    day = local_day(start, watch.zone)
+    return day if day_bounds(day, watch.zone) == (start, midnight) else None

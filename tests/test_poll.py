@@ -1,0 +1,236 @@
+"""A poll: what is new is matched and stored, what is known is not; trouble stays where it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.errors import FetchError, ParseError
+from monitor.matching import compile_watch
+from monitor.model import Document, Message, ParsedFeed, Route
+from monitor.pipeline.edges import Current, Edges
+from monitor.pipeline.poll import due_feeds, poll, poll_feed
+from tests.make import DAY, HOUR, NOON, a_feed, a_watch, an_item
+
+URL = "https://wire.example/feed.xml"
+
+
+class FakeFeeds:
+    """Hands over documents and their items as a test sets them, and remembers what was asked."""
+
+    def __init__(self, items=(), error=None):
+        self.items = list(items)
+        self.error = error
+        self.body = b"one"
+        self.asked = []
+        self.parsed = 0
+        self.more = {}
+
+    async def fetch(self, url, *, etag, last_modified, now):
+        self.asked.append((url, etag, last_modified))
+        if self.error:
+            raise self.error
+        return Document(url, 200, self.body, etag='"1"', **self.more)
+
+    async def parse(self, body, feed, document):
+        self.parsed += 1
+        return ParsedFeed(tuple(replace(item, feed=feed.id) for item in self.items))
+
+
+class FakeWriter:
+    def alert_message(self, story, alert, watch):
+        return Message(story.lead.item.title, story.id)
+
+
+class Clock:
+    now = NOON
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+WATCH = a_watch(routes=[Route("all", to=("desk",))])
+
+
+def the_current(watch=WATCH):
+    matcher, problems = compile_watch(watch)
+    assert problems == []
+    return Current(watch, matcher)
+
+
+def edges_of(store, feeds, clock):
+    return Edges(
+        records=store.records,
+        outbox=store.outbox,
+        reading=store.reading,
+        archive=store.archive,
+        writer=FakeWriter(),
+        clock=clock,
+        made=NOON - DAY,
+        fetch=feeds.fetch,
+        parse=feeds.parse,
+        send=None,
+    )
+
+
+def outbox(store):
+    return [line.message.subject for line in store.outbox.latest(50)]
+
+
+async def polled(store, feeds, clock, body, *items, current=None):
+    """Poll once; each call is an hour later and finds another document."""
+    clock.now += HOUR
+    feeds.body, feeds.items = body, items
+    return await poll_feed(a_feed(), current or the_current(), edges_of(store, feeds, clock))
+
+
+async def test_a_first_poll_fills_the_past_and_alerts_nothing(store, clock):
+    feeds = FakeFeeds()
+    old = an_item("old", published=NOON - 9 * DAY)
+    odd = an_item("odd", published=NOON + 9 * DAY)
+    result = await polled(store, feeds, clock, b"1", old, odd, an_item("undated"))
+    assert (result.ok, result.items_new, result.hits_new, result.stories_new) == (True, 3, 3, 3)
+    assert outbox(store) == []
+    seen = {
+        story.id: story.seen for story in store.reading.stories({}, NOON - 99 * DAY, NOON + DAY)
+    }
+    assert seen == {"old": NOON - 9 * DAY, "odd": clock.now, "undated": clock.now}
+
+
+async def test_a_later_poll_alerts_what_is_new_and_only_that(store, clock):
+    feeds = FakeFeeds()
+    await polled(store, feeds, clock, b"1", an_item("one"))
+    other = an_item("quiet", title="Fog at the airport")
+    result = await polled(store, feeds, clock, b"2", an_item("one"), an_item("two"), other)
+    assert (result.items_new, result.hits_new) == (2, 1)
+    assert outbox(store) == ["Port closed after storm"]
+    again = await polled(store, feeds, clock, b"3", an_item("one"), an_item("two"), other)
+    assert (again.items_new, again.hits_new) == (0, 0)
+    assert len(outbox(store)) == 1
+
+
+async def test_an_unchanged_body_is_not_even_parsed(store, clock):
+    feeds = FakeFeeds()
+    await polled(store, feeds, clock, b"same", an_item("one"))
+    result = await polled(store, feeds, clock, b"same", an_item("one"))
+    assert result.ok
+    assert feeds.parsed == 1
+
+
+async def test_what_the_server_said_is_sent_back_to_it(store, clock):
+    feeds = FakeFeeds()
+    feeds.more = {"last_modified": "Thu, 06 Nov 2025 12:00:00 GMT"}
+    await polled(store, feeds, clock, b"1")
+    feeds.more = {}
+    await polled(store, feeds, clock, b"2")
+    await polled(store, feeds, clock, b"3")
+    assert feeds.asked[1] == (URL, '"1"', "Thu, 06 Nov 2025 12:00:00 GMT")
+    # The second answer named no date, so none is sent with the third request.
+    assert feeds.asked[2] == (URL, '"1"', None)
+
+
+async def test_an_edited_item_is_matched_again_and_does_not_alert(store, clock):
+    feeds = FakeFeeds()
+    await polled(store, feeds, clock, b"1")
+    await polled(store, feeds, clock, b"2", an_item("one", title="Storm nears the coast"))
+    assert outbox(store) == []
+    edited = an_item("one", title="Port closed as storm nears the coast")
+    result = await polled(store, feeds, clock, b"3", edited)
+    assert (result.items_new, result.hits_new) == (0, 1)
+    assert outbox(store) == []
+
+
+async def test_a_guid_that_changes_at_every_poll_is_the_same_item(store, clock):
+    feeds = FakeFeeds()
+    twin = {"link": "https://wire.example/1", "hash": "same"}
+    await polled(store, feeds, clock, b"1", an_item("guid-1", **twin))
+    result = await polled(store, feeds, clock, b"2", an_item("guid-2", **twin))
+    assert result.items_new == 0
+    assert outbox(store) == []
+
+
+async def test_alike_items_that_stand_side_by_side_are_two(store, clock):
+    feeds = FakeFeeds()
+    twin = {"link": "https://wire.example/live", "hash": "same"}
+    await polled(store, feeds, clock, b"1", an_item("guid-1", **twin))
+    result = await polled(
+        store, feeds, clock, b"2", an_item("guid-1", **twin), an_item("guid-2", **twin)
+    )
+    assert result.items_new == 1
+
+
+async def test_another_address_in_the_file_is_another_feed(store, clock):
+    feeds = FakeFeeds()
+    await polled(store, feeds, clock, b"1", an_item("one"))
+    moved = replace(a_feed(), url="https://wire.example/new.xml")
+    feeds.items = [an_item("two")]
+    clock.now += HOUR
+    result = await poll_feed(moved, the_current(), edges_of(store, feeds, clock))
+    # It is polled for the first time: no validators are sent, nothing is alerted.
+    assert feeds.asked[-1] == ("https://wire.example/new.xml", None, None)
+    assert result.items_new == 1
+    assert outbox(store) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "gone"),
+    [
+        pytest.param(FetchError(URL, "timed out"), False, id="timed out"),
+        pytest.param(FetchError(URL, "gone for good", status=410), True, id="410"),
+        pytest.param(ParseError(URL, "not a feed"), False, id="not a feed"),
+    ],
+)
+async def test_trouble_is_remembered_and_told(store, clock, error, gone):
+    feeds = FakeFeeds()
+    await polled(store, feeds, clock, b"1")
+    feeds.error = error
+    result = await polled(store, feeds, clock, b"2")
+    assert (result.ok, result.error) == (False, str(error))
+    state = store.records.state("wire")
+    assert (state.failures, state.failing_since, state.gone) == (1, clock.now, gone)
+    assert (state.next_poll is None) is gone
+    feeds.error = None
+    await polled(store, feeds, clock, b"3")
+    state = store.records.state("wire")
+    assert (state.failures, state.failing_since, state.error) == (0, None, None)
+
+
+async def test_a_broken_feed_does_not_stop_the_others(store, clock):
+    good, bad, odd = a_feed("good"), a_feed("bad"), a_feed("odd")
+    watch = a_watch(feeds=[good, bad, odd])
+
+    class Mixed(FakeFeeds):
+        async def fetch(self, url, **more):
+            if "bad" in url:
+                raise FetchError(url, "timed out")
+            if "odd" in url:
+                raise RuntimeError("a fault of ours")
+            return await super().fetch(url, **more)
+
+    feeds = Mixed([an_item("one")])
+    seen = []
+    report = await poll(
+        watch.feeds, the_current(watch), edges_of(store, feeds, clock), each=seen.append
+    )
+    assert report.failed == ["bad", "odd"]
+    assert report.results[0].items_new == 1
+    assert "a fault of ours" in report.results[2].error
+    assert {result.feed for result in seen} == {"good", "bad", "odd"}
+
+
+async def test_feeds_are_due_at_their_time(store, clock):
+    feeds = FakeFeeds()
+    watch = a_watch(feeds=[a_feed("wire"), a_feed("other")])
+    edges = edges_of(store, feeds, clock)
+    assert {feed.id for feed in due_feeds(watch, edges, NOON)} == {"wire", "other"}
+    await poll_feed(a_feed("wire"), the_current(watch), edges)
+    assert [feed.id for feed in due_feeds(watch, edges, NOON)] == ["other"]
+    later = store.records.state("wire").next_poll + timedelta(seconds=1)
+    assert {feed.id for feed in due_feeds(watch, edges, later)} == {"wire", "other"}
