@@ -1,0 +1,85 @@
+"""Where each story of a digest stands: on the front, under its indicator, or named only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.digest.build import Beat, Digest, Story
+from monitor.model import Indicator
+
+FRONT = 3
+"""How many stories lead a page: one large, and two beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A story that is told in another place: under ``beat``, or on the front (``None``)."""
+
+    story: Story
+    beat: Beat | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """
+    One indicator's part: stories told here, those told elsewhere.
+
+    ``briefly`` are named with their source only, where there is no room to
+    tell all of them.
+    """
+
+    beat: Beat
+    told: tuple[Story, ...]
+    briefly: tuple[Story, ...]
+    elsewhere: tuple[Elsewhere, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """
+    A digest's stories in their places; each has exactly one.
+
+    ``orphans`` belong to no indicator of the list any more; ``left_out``
+    counts those that not even a line was left for.
+    """
+
+    front: tuple[Story, ...]
+    sections: tuple[Section, ...]
+    orphans: tuple[Story, ...]
+    left_out: int = 0
+
+
+def lay_out(
+    digest: Digest, *, front: int = FRONT, told: int | None = None, named: int | None = None
+) -> Layout:
+    """
+    Put the first stories on the front, each other one under the first indicator it hit.
+
+    Where room is short, the ``told`` most important stories are told and no
+    more than ``named`` have a place at all.
+    """
+    ranks = {story.id: rank for rank, story in enumerate(digest.stories[:named])}
+    first = digest.stories[:front]
+    home: dict[str, Beat | None] = {story.id: None for story in first}
+    sections = []
+    for beat in digest.beats:
+        here = []
+        elsewhere = []
+        for story in beat.stories:
+            if story.id in home:
+                elsewhere.append(Elsewhere(story, home[story.id]))
+            elif story.id in ranks:
+                home[story.id] = beat
+                here.append(story)
+        whole = [story for story in here if told is None or ranks[story.id] < told]
+        sections.append(
+            Section(beat, tuple(whole), tuple(here[len(whole) :]), tuple(elsewhere[:named]))
+        )
+    orphans = tuple(story for story in digest.stories if story.id in ranks and story.id not in home)
+    return Layout(first, tuple(sections), orphans, len(digest.stories) - len(ranks))
+
+
+def indicators_of(story: Story, beats: Iterable[Beat]) -> list[Indicator]:
+    """The indicators of a digest that a story belongs to, in the digest's order."""
+    return [beat.indicator for beat in beats if beat.indicator.id in story.indicators]

@@ -1,0 +1,166 @@
+"""The plain-text part of a mail, made to be read by itself."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+
+from monitor.digest.build import Digest, Story
+from monitor.digest.layout import Section, lay_out
+from monitor.digest.links import Links
+from monitor.digest.passages import tell
+from monitor.digest.plain import plain_line, web_link
+from monitor.digest.wording import (
+    GRADE_WORDS,
+    NBSP,
+    When,
+    account,
+    full_day,
+    matched_words,
+    series,
+    span_words,
+    stories,
+    zone_name,
+)
+from monitor.model import Indicator
+
+WIDTH = 76
+TOLD = 40
+NAMED = 120
+
+
+def digest_letter(digest: Digest, since: Digest | None, links: Links, closing: str) -> str:
+    """A digest as plain text of ``WIDTH`` columns; ``closing`` is its last line."""
+    when = When(digest.zone, digest.day)
+    layout = lay_out(digest, front=0, told=TOLD, named=NAMED)
+    span = full_day(digest.day) if digest.day else span_words(digest)
+    lines = [*_heading(digest.title, "="), span, "", *_wrap(account(digest))]
+    if not digest.coverage.watched:
+        lines += _wrap("Before the watch began: this is what the feeds still held of it.")
+    for section in layout.sections:
+        lines += ["", "", *_section(section, when)]
+    if layout.orphans:
+        lines += ["", "", *_heading("Of indicators no longer in the list", "-")]
+        lines += _stories(layout.orphans, when)
+    if layout.left_out:
+        lines += ["", f"And {stories(layout.left_out)} more, on the page of the day."]
+    if since is not None:
+        lines += ["", "", *_since(since)]
+    if digest.still:
+        lines += ["", "", *_heading("No new story", "-")]
+        lines += _wrap("; ".join(f"{beat.indicator.title} ({beat.week})" for beat in digest.still))
+        lines += _wrap("In brackets the stories of seven days.")
+    lines += ["", "", *_pages(links, digest), *_wrap(closing)]
+    return _join(lines)
+
+
+def _since(since: Digest) -> Iterator[str]:
+    yield from _heading("Since midnight", "-")
+    yield from _wrap(account(since))
+    yield from _stories(since.stories[:TOLD], When(since.zone, None))
+
+
+def _pages(links: Links, digest: Digest) -> Iterator[str]:
+    page = links.day(digest.day) if digest.day else links.board
+    if page:
+        yield page
+        yield ""
+
+
+def _section(section: Section, when: When) -> Iterator[str]:
+    beat = section.beat
+    yield from _heading(plain_line(beat.indicator.title), "-")
+    yield from _wrap(
+        f"{beat.indicator.priority} priority; {stories(len(beat.stories))}, "
+        f"{beat.week} in seven days"
+    )
+    yield from _stories(section.told, when)
+    for story in section.briefly:
+        yield ""
+        yield from _named(story)
+    for other in section.elsewhere:
+        where = plain_line(other.beat.indicator.title) if other.beat else "above"
+        yield ""
+        yield from _wrap(f"Told under {where}: {tell(other.story.lead).title.plain}")
+
+
+def _stories(some: Sequence[Story], when: When) -> Iterator[str]:
+    for story in some:
+        yield ""
+        yield from story_lines(story, when)
+
+
+def _named(story: Story) -> Iterator[str]:
+    yield from _wrap(f"* {tell(story.lead).title.plain} ({_source(story)})", then="  ")
+    if link := web_link(story.lead.item.link):
+        yield f"  {link}"
+
+
+def story_lines(story: Story, when: When) -> Iterator[str]:
+    """A story: its title, its text, where it comes from, the words that matched, the article."""
+    told = tell(story.lead)
+    yield from _wrap(f"* {told.title.plain}", then="  ")
+    for passage in (told.text, told.quote):
+        if passage is not None:
+            yield from _wrap(passage.plain, first="  ", then="  ")
+    facts = [_source(story), f"first seen {when.moment_words(story.seen)}"]
+    if story.signals:
+        facts.append(f"points to {series(story.signals)}")
+    if story.alerted:
+        facts.append(f"alerted {when.moment_words(story.alerted)}")
+    yield from _wrap("; ".join(facts), first="  ", then="  ")
+    if words := matched_words(story):
+        yield from _wrap(f"Matched: {', '.join(words)}", first="  ", then="  ")
+    for report in story.reports:
+        if link := web_link(report.item.link):
+            yield f"  {link}"
+
+
+def _source(story: Story) -> str:
+    names = series([plain_line(name) for name in story.publishers])
+    return f"{names}, grade {story.grade}"
+
+
+def alert_letter(
+    story: Story, indicators: Iterable[Indicator], when: When, links: Links, reason: str
+) -> str:
+    """One story as plain text: what it is, why it is sent, where to read it."""
+    found = list(indicators)
+    lines: list[str] = []
+    for one in found:
+        lines += _heading(plain_line(one.title), "=")
+        lines += _wrap(one.question)
+    lines += ["", *story_lines(story, when), ""]
+    lines += _wrap(
+        f"Grade {story.grade}: the source is {GRADE_WORDS.get(story.grade, 'not graded')}. {reason}"
+    )
+    pages = [page for one in found if (page := links.indicator(one.id))]
+    return _join([*lines, *([""] if pages else []), *pages])
+
+
+def sent_line(channel: str, at: str, digest: Digest) -> str:
+    """To whom and when a digest was sent, and why that matters."""
+    return (
+        f"Sent to {channel} at {at} {zone_name(digest.zone)} by your own monitor. It comes every "
+        "time, even when nothing happened; if it does not come, something is wrong."
+    )
+
+
+def _heading(words: str, line: str) -> list[str]:
+    heading = plain_line(words)
+    return [heading, line * min(len(heading), WIDTH)]
+
+
+def _wrap(text: str, *, first: str = "", then: str = "") -> list[str]:
+    return textwrap.wrap(
+        plain_line(text),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=then,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _join(lines: Iterable[str]) -> str:
+    return "\n".join(line.replace(NBSP, " ").rstrip() for line in lines).strip() + "\n"

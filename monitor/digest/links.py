@@ -1,0 +1,92 @@
+"""Where links lead: on the service, among files, or from a mail; nowhere is no dead link."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.digest.plain import web_link
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """
+    The addresses of our own pages.
+
+    ``base`` stands before each: nothing on the service, the site's address in
+    a mail. Without one (``None``) there are no pages to lead to. Every method
+    answers ``None`` where there is no such page.
+    """
+
+    base: str | None = ""
+
+    @property
+    def board(self) -> str | None:
+        """The first page."""
+        return self._at("/")
+
+    @property
+    def feeds(self) -> str | None:
+        """How every feed stands."""
+        return self._at("/feeds")
+
+    @property
+    def newest(self) -> str | None:
+        """The newest digest."""
+        return self._at("/digests")
+
+    def day(self, day: date) -> str | None:
+        """The digest of a day."""
+        return self._at(f"/digests/{day.isoformat()}")
+
+    def indicator(self, indicator: str) -> str | None:
+        """One indicator's page; ids are made of letters, digits and hyphens."""
+        return self._at(f"/indicators/{indicator}")
+
+    def static(self, name: str) -> str:
+        """A file of the style."""
+        return f"{self.base or ''}/static/{name}"
+
+    def _at(self, path: str) -> str | None:
+        return None if self.base is None else f"{self.base}{path}"
+
+
+@dataclass(frozen=True, slots=True)
+class FileLinks(Links):
+    """Links among files of one folder: the digests of ``days``, and nothing else."""
+
+    days: Collection[date] = ()
+
+    @property
+    def board(self) -> str | None:
+        """There is none among files."""
+        return None
+
+    @property
+    def feeds(self) -> str | None:
+        """There is none among files."""
+        return None
+
+    @property
+    def newest(self) -> str | None:
+        """The index shows the last day."""
+        return "index.html"
+
+    def day(self, day: date) -> str | None:
+        """A day's file, if it is written."""
+        return f"{day.isoformat()}.html" if day in self.days else None
+
+    def indicator(self, indicator: str) -> str | None:
+        """There is none among files."""
+        return None
+
+    def static(self, name: str) -> str:
+        """A file of the style, beside the pages."""
+        return f"static/{name}"
+
+
+def mail_links(site_url: str | None) -> Links:
+    """Links for a mail or chat: to the site if there is one and its address is sound."""
+    base = web_link(site_url)
+    return Links(base.rstrip("/") if base else None)

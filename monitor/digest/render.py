@@ -1,0 +1,214 @@
+"""Values to HTML and text: the templates, and the filters and words that they use."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from monitor import __version__
+from monitor.alerts.decide import Alert
+from monitor.alerts.route import Slot
+from monitor.digest import charts, wording
+from monitor.digest.build import Digest, Story, local_day
+from monitor.digest.chat import alert_short, digest_short
+from monitor.digest.layout import indicators_of, lay_out
+from monitor.digest.letter import alert_letter, digest_letter, sent_line
+from monitor.digest.links import FileLinks, Links, mail_links
+from monitor.digest.passages import tell
+from monitor.digest.plain import plain_line, shorten, visible, web_link
+from monitor.model import Message, Priority, WatchList
+
+MAIL_TOLD = 30
+MAIL_NAMED = 90
+
+
+class Around(Protocol):
+    """What stands around every page."""
+
+    @property
+    def title(self) -> str:
+        """The watch's name."""
+        ...
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that its times are in."""
+        ...
+
+    @property
+    def now(self) -> datetime:
+        """When the page is made."""
+        ...
+
+
+class Renderer:
+    """
+    Writes pages, the content of a day, mails and chat messages.
+
+    ``templates`` is the folder that they stand in. Whatever comes from a feed
+    is escaped on its way into HTML, and made one harmless line elsewhere.
+    """
+
+    def __init__(self, templates: Path, links: Links | None = None) -> None:
+        self._templates = templates
+        self._links = links or Links()
+        self._environment = _environment(templates)
+        self._inliner = css_inline.CSSInliner(
+            extra_css=(templates / "mail.css").read_text(encoding="utf-8"),
+            load_remote_stylesheets=False,
+            keep_style_tags=False,
+        )
+
+    def for_files(self, days: Collection[date]) -> Renderer:
+        """The same, for pages of these days that stand in one folder as files."""
+        return Renderer(self._templates, FileLinks(days=frozenset(days)))
+
+    def page(self, name: str, frame: Around, **values: Any) -> str:
+        """A whole page: its template by name, what stands around it, and what it shows."""
+        when = wording.When(frame.zone, local_day(frame.now, frame.zone))
+        return self._fill(name, frame=frame, when=when, links=self._links, **values)
+
+    def digest_content(self, digest: Digest) -> str:
+        """
+        What a day's page holds for ever: nothing of it depends on when it is written.
+
+        It leads to articles and within itself, never to other pages of ours,
+        so that it is the same on the service and among files.
+        """
+        return self._fill(
+            "digest_content.html",
+            digest=digest,
+            layout=lay_out(digest),
+            when=wording.When(digest.zone, digest.day),
+        )
+
+    def digest_text(self, digest: Digest) -> str:
+        """A digest as plain text."""
+        return digest_letter(digest, None, mail_links(digest.site_url), "")
+
+    def digest_message(
+        self, digest: Digest, since: Digest | None, channel: str, slot: Slot
+    ) -> Message:
+        """A digest with what came since midnight, as mail and as chat."""
+        links = mail_links(digest.site_url)
+        sent = sent_line(channel, f"{slot.at:%H:%M}", digest)
+        subject = wording.subject(digest, since)
+        html = self._mail(
+            "mail.html",
+            digest=digest,
+            layout=lay_out(digest, front=1, told=MAIL_TOLD, named=MAIL_NAMED),
+            since=since,
+            links=links,
+            when=wording.When(digest.zone, digest.day),
+            sent=sent,
+            subject=subject,
+            named=MAIL_NAMED,
+        )
+        return Message(
+            subject=subject,
+            text=digest_letter(digest, since, links, sent),
+            html=html,
+            short=digest_short(digest, since, links),
+        )
+
+    def alert_message(self, story: Story, alert: Alert, watch: WatchList) -> Message:
+        """One story that a desk should hear of now, as mail and as chat."""
+        found = [one for one in watch.indicators if one.id in story.indicators]
+        found.sort(key=lambda one: one.priority is not Priority.HIGH)
+        links = mail_links(watch.site_url)
+        when = wording.When(watch.zone, None)
+        names = ", ".join(one.title for one in found) or watch.title
+        title = tell(story.lead).title.plain
+        subject = shorten(plain_line(f"{shorten(names, 80)}: {title}"), wording.SUBJECT_LENGTH)
+        hit = wording.series([plain_line(one.title) for one in found])
+        why = f"Sent because it is {alert.reason} and hits {hit}."
+        html = self._mail(
+            "mail_alert.html",
+            title=watch.title,
+            story=story,
+            indicators=found,
+            links=links,
+            when=when,
+            subject=subject,
+            why=why,
+        )
+        return Message(
+            subject=subject,
+            text=alert_letter(story, found, when, links, why),
+            html=html,
+            short=alert_short(story, found, links),
+        )
+
+    def _mail(self, name: str, **values: Any) -> str:
+        """A mail with its style written into each element, as mail programs want it."""
+        return self._inliner.inline(self._fill(name, **values))
+
+    def _fill(self, name: str, **values: Any) -> str:
+        return self._environment.get_template(name).render(**values)
+
+
+def shown(value: object) -> object:
+    """A value as a template writes it: text without what nobody can see."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def stored(content: str) -> Markup:
+    """Content that ``digest_content`` wrote: the one text that a template shows as it is."""
+    return Markup(content)  # noqa: S704 - our own HTML, escaped when it was written
+
+
+def _environment(templates: Path) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=select_autoescape(["html"], default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+        finalize=shown,
+    )
+    environment.filters.update(_FILTERS)
+    environment.globals.update(_GLOBALS)
+    return environment
+
+
+_FILTERS: Mapping[str, Any] = {
+    "stored": stored,
+    "weblink": web_link,
+    "line": plain_line,
+    "shorten": shorten,
+    "in_words": wording.in_words,
+    "series": wording.series,
+    "stories": wording.stories,
+    "day_words": wording.day_words,
+    "short_day": wording.short_day,
+    "long_day": wording.long_day,
+    "full_day": wording.full_day,
+    "duration": wording.duration,
+    "account": wording.account,
+    "utc": wording.utc,
+    "span_words": wording.span_words,
+}
+_GLOBALS: Mapping[str, Any] = {
+    "version": __version__,
+    "charts": charts,
+    "count": wording.count,
+    "tell": tell,
+    "indicators_of": indicators_of,
+    "zone_name": wording.zone_name,
+    "zone_words": wording.zone_words,
+    "local_day": local_day,
+    "not_covered": wording.not_covered,
+    "feeds_answered": wording.feeds_answered,
+    "matched_words": wording.matched_words,
+    "grade_words": wording.GRADE_WORDS,
+    "MONTHS": wording.MONTHS,
+    "WEEKDAYS": wording.WEEKDAYS,
+}

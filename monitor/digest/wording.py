@@ -1,0 +1,247 @@
+"""Numbers, days and times in words, and the sentences that pages, mail and chat share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from monitor.digest.build import Coverage, Digest, Gap, Story, local_day
+from monitor.digest.plain import plain_line, shorten
+
+NBSP = "\u00a0"
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+NUMBERS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+GRADE_WORDS = {
+    "A": "reliable",
+    "B": "usually reliable",
+    "C": "fairly reliable",
+    "D": "not usually reliable",
+    "E": "unreliable",
+    "F": "cannot be judged",
+}
+SUBJECT_LENGTH = 200
+GAPS_NAMED = 6
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: ``1 story``, ``1,204 items``."""
+    return f"{number:,}{NBSP}{one if number == 1 else many or one + 's'}"
+
+
+def stories(number: int) -> str:
+    """``1 story``, ``3 stories``."""
+    return count(number, "story", "stories")
+
+
+def in_words(number: int) -> str:
+    """Small numbers in words, as within a sentence: ``three``, ``27``."""
+    return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
+
+
+def series(parts: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def day_words(day: date) -> str:
+    """``5 November``."""
+    return f"{day.day}{NBSP}{MONTHS[day.month - 1]}"
+
+
+def short_day(day: date) -> str:
+    """``5 Nov``."""
+    return f"{day.day}{NBSP}{MONTHS[day.month - 1][:3]}"
+
+
+def long_day(day: date) -> str:
+    """``5 November 2025``."""
+    return f"{day_words(day)}{NBSP}{day.year}"
+
+
+def full_day(day: date) -> str:
+    """``Wednesday 5 November 2025``."""
+    return f"{WEEKDAYS[day.weekday()]} {long_day(day)}"
+
+
+def clock(instant: datetime, zone: ZoneInfo) -> str:
+    """``09:10``, as a wall clock in the zone shows it."""
+    return f"{instant.astimezone(zone):%H:%M}"
+
+
+def zone_name(zone: ZoneInfo) -> str:
+    """The place that a zone is named after: ``Caracas``, ``Buenos Aires``, ``UTC``."""
+    return zone.key.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def zone_words(zone: ZoneInfo, at: datetime) -> str:
+    """The zone with its distance from UTC at an instant: ``Caracas (UTC−4)``."""
+    name = zone_name(zone)
+    offset = at.astimezone(zone).utcoffset() or timedelta(0)
+    minutes = round(offset.total_seconds() / 60)
+    if minutes == 0:
+        return name if name == "UTC" else f"{name} (UTC)"
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "−" if minutes < 0 else "+"
+    return f"{name} (UTC{sign}{hours}{f':{rest:02}' if rest else ''})"
+
+
+def duration(span: timedelta) -> str:
+    """A length of time as one says it: ``8 min``, ``5 h 20 min``, ``3 days``."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes}{NBSP}min"
+    if minutes < 24 * 60:
+        hours, rest = divmod(minutes, 60)
+        return f"{hours}{NBSP}h" + (f"{NBSP}{rest}{NBSP}min" if rest else "")
+    return count(minutes // (24 * 60), "day")
+
+
+class When:
+    """
+    Writes instants for one zone, as ``<time>`` with the instant in UTC.
+
+    ``day`` is the page's own local day: what lies on it needs no date.
+    """
+
+    def __init__(self, zone: ZoneInfo, day: date | None) -> None:
+        self.zone = zone
+        self.day = day
+
+    def clock(self, instant: datetime) -> Markup:
+        """The time of day alone."""
+        return _time(instant, clock(instant, self.zone))
+
+    def moment(self, instant: datetime) -> Markup:
+        """The time of day, with its date where that is not the page's."""
+        return _time(instant, self.moment_words(instant))
+
+    def moment_words(self, instant: datetime) -> str:
+        """As ``moment``, as plain text."""
+        day = local_day(instant, self.zone)
+        time = clock(instant, self.zone)
+        if day == self.day:
+            return time
+        date_words = short_day(day)
+        if self.day is not None and abs((day - self.day).days) > 300:
+            date_words += f"{NBSP}{day.year}"
+        return f"{date_words}{NBSP}{time}"
+
+    def brief(self, instant: datetime) -> Markup:
+        """The time of day on the page's own day, else the date: for narrow columns."""
+        day = local_day(instant, self.zone)
+        return self.clock(instant) if day == self.day else self.on(instant)
+
+    def on(self, instant: datetime) -> Markup:
+        """The date alone."""
+        return _time(instant, short_day(local_day(instant, self.zone)))
+
+
+def utc(instant: datetime) -> str:
+    """The instant in UTC, as machines write it: ``2025-11-05T13:10:00Z``."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _time(instant: datetime, words: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(utc(instant), words)
+
+
+def span_words(digest: Digest) -> str:
+    """What a digest covers: ``5 November``, or ``3 to 5 November``, or hours of one day."""
+    if digest.day is not None:
+        return day_words(digest.day)
+    first = local_day(digest.start, digest.zone)
+    last = local_day(digest.end - timedelta(microseconds=1), digest.zone)
+    if first == last:
+        start, end = clock(digest.start, digest.zone), clock(digest.end, digest.zone)
+        return f"{day_words(first)}, {start} to {end}"
+    if first.month == last.month:
+        return f"{first.day} to {day_words(last)}"
+    return f"{day_words(first)} to {day_words(last)}"
+
+
+def gap_words(gap: Gap, zone: ZoneInfo, day: date | None) -> str:
+    """A feed that was not covered, since when and why."""
+    why = f" ({shorten(plain_line(gap.error), 80)})" if gap.error else ""
+    since = f" since {When(zone, day).moment_words(gap.since)}" if gap.since else ""
+    return f"{plain_line(gap.feed.publisher)}{since}{why}"
+
+
+def not_covered(coverage: Coverage, zone: ZoneInfo, day: date | None) -> str:
+    """The feeds that were not covered, named; nothing if all were."""
+    named = [gap_words(gap, zone, day) for gap in coverage.gaps[:GAPS_NAMED]]
+    more = len(coverage.gaps) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+
+
+def feeds_answered(coverage: Coverage) -> str:
+    """``34 of 36 feeds answered``."""
+    return f"{coverage.answered} of {count(coverage.feeds, 'feed')} answered"
+
+
+def account(digest: Digest) -> str:
+    """
+    What was seen and what could not be: the same sentence on page, mail and chat.
+
+    ``0 stories; 34 of 36 feeds answered; not covered: Tehran agency (503), ...``
+    """
+    parts = [stories(len(digest.stories)), feeds_answered(digest.coverage)]
+    missing = not_covered(digest.coverage, digest.zone, digest.day)
+    if missing:
+        parts.append(f"not covered: {missing}")
+    return "; ".join(parts)
+
+
+def subject(digest: Digest, since: Digest | None) -> str:
+    """The mail's subject: the day, how many stories and where, the feeds."""
+    parts = [stories(len(digest.stories))]
+    parts += [
+        f"{shorten(plain_line(beat.indicator.title), 40)} {len(beat.stories)}"
+        for beat in digest.beats[:3]
+    ]
+    text = f"{span_words(digest)}: {', '.join(parts)}"
+    if since is not None and since.stories:
+        text += f"; {len(since.stories)} since midnight"
+    coverage = digest.coverage
+    text += f"; {coverage.answered} of {count(coverage.feeds, 'feed')}"
+    return shorten(plain_line(text), SUBJECT_LENGTH)
+
+
+def matched_words(story: Story) -> list[str]:
+    """The words that did the matching, each with its list: ``overhaul ($overhaul)``."""
+    words: dict[str, str] = {}
+    for mark in (mark for one in story.reports for hit in one.hits for mark in hit.marks):
+        text = plain_line(mark.text)
+        source = f"${mark.list}" if mark.list else mark.term
+        words.setdefault(text.lower(), f"{text} ({source})" if source != text else text)
+    return list(words.values())

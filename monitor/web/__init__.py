@@ -1,0 +1,1 @@
+"""The pages: read the request, ask the store, show the answer."""

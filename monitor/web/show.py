@@ -1,0 +1,265 @@
+"""From the store to what a page shows: questions asked, values put together."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+
+from monitor.app import Desk
+from monitor.digest.build import Coverage, Story, day_bounds, local_day
+from monitor.feeds.polling import health
+from monitor.matching import describe, lists_used
+from monitor.model import GRADES, Delivery, Feed, FeedState, Indicator, WatchList
+from monitor.pipeline.publish import digest_of_day
+from monitor.web.views import (
+    ArchiveDay,
+    Board,
+    DeliveryLine,
+    DigestPage,
+    FeedLine,
+    FeedsPage,
+    Frame,
+    Gauge,
+    GroupCoverage,
+    IndicatorPage,
+)
+
+MONTH = 30
+QUARTER = 90
+STORIES_SHOWN = 100
+DELIVERIES_SHOWN = 8
+WORST_FIRST = ("failing", "gone", "stale", "empty", "never polled", "ok")
+
+
+class Shows:
+    """Puts together what each page shows at ``now``, from one watch list and one store."""
+
+    def __init__(self, desk: Desk, now: datetime) -> None:
+        self.desk = desk
+        self.watch: WatchList = desk.watch
+        self.now = now
+        self.today = local_day(now, self.watch.zone)
+        self.feeds = {feed.id: feed for feed in self.watch.feeds}
+        self.reading = desk.store.reading
+
+    def frame(self) -> Frame:
+        """What stands around every page."""
+        refused = self.desk.refused
+        return Frame(
+            title=self.watch.title,
+            zone=self.watch.zone,
+            now=self.now,
+            problems=refused.problems if refused else (),
+            refused_at=refused.at if refused else None,
+        )
+
+    def board(self) -> Board:
+        """The first page."""
+        digest = digest_of_day(self.watch, self.desk.books, self.today, self.now)
+        return Board(
+            gauges=tuple(self.gauges(self.watch.indicators)),
+            stories=digest.stories,
+            coverage=digest.coverage,
+            groups=tuple(self.groups()),
+            deliveries=self.deliveries(self.desk.store.outbox.latest(DELIVERIES_SHOWN)),
+            channels_missing=tuple(
+                (channel.name, channel.missing or "")
+                for channel in self.watch.channels
+                if channel.url is None
+            ),
+        )
+
+    def gauges(self, indicators: Iterable[Indicator]) -> Iterable[Gauge]:
+        """Each indicator's counts, oldest day first."""
+        days = _days(self.today, MONTH)
+        since, _ = day_bounds(days[0], self.watch.zone)
+        counts = self.reading.days(since, self.watch.zone)
+        signals = self.reading.signals(since)
+        sources = self.reading.sources(self.feeds, self.now - timedelta(days=7))
+        for indicator in indicators:
+            last = self.reading.last_stories(self.feeds, [indicator.id])
+            yield _gauge(
+                indicator,
+                [(day, counts[indicator.id][day]) for day in days],
+                signals[indicator.id],
+                sources[indicator.id],
+                last.get(indicator.id),
+            )
+
+    def groups(self) -> Iterable[GroupCoverage]:
+        """How each group of feeds answers, in the file's order."""
+        states = self.desk.store.records.states()
+        items = self.reading.items_since(self.now - timedelta(hours=24))
+        grouped: dict[str, list[Feed]] = defaultdict(list)
+        for feed in self.watch.feeds:
+            grouped[feed.group or "other"].append(feed)
+        for group, feeds in grouped.items():
+            yield GroupCoverage(
+                group=group,
+                feeds=len(feeds),
+                answered=sum(_answers(states.get(feed.id)) for feed in feeds),
+                items=sum(items.get(feed.id, 0) for feed in feeds),
+            )
+
+    def indicator(self, indicator: Indicator) -> IndicatorPage:
+        """One indicator whole."""
+        days = _days(self.today, QUARTER)
+        since, _ = day_bounds(days[0], self.watch.zone)
+        counts = self.reading.days(since, self.watch.zone, indicator.id)[indicator.id]
+        stories, total = self.reading.stories_of(self.feeds, indicator.id, STORIES_SHOWN)
+        (gauge,) = self.gauges([indicator])
+        told = dict(gauge.signals)
+        scope = indicator.scope or (None if indicator.unscoped else self.watch.scope)
+        subjects = [story.id for story in stories]
+        sent = self.desk.store.outbox.latest(DELIVERIES_SHOWN, subjects) if subjects else []
+        wanted = {name for one in indicator.signals for name in (*one.supports, *one.contradicts)}
+        return IndicatorPage(
+            gauge=gauge,
+            days=tuple((day, counts[day]) for day in days),
+            expression=describe(indicator.rule),
+            scope=describe(scope) if scope else "",
+            lists=tuple(
+                (name, self.watch.terms[name])
+                for name in lists_used(self.watch, indicator)
+                if name in self.watch.terms
+            ),
+            signals=tuple(
+                (one.id, describe(one.rule), one.supports, one.contradicts, told.get(one.id, 0))
+                for one in indicator.signals
+            ),
+            hypotheses=tuple(one for one in self.watch.hypotheses if one.id in wanted),
+            brief_text=self.desk.brief_text(indicator.brief),
+            stories=tuple(stories),
+            total=total,
+            deliveries=self.deliveries(sent),
+        )
+
+    def feeds_page(self) -> FeedsPage:
+        """All feeds, worst first."""
+        states = self.desk.store.records.states()
+        items = self.reading.items_since(self.now - timedelta(hours=24))
+        days = _days(self.today, MONTH)
+        born = local_day(self.desk.books.made, self.watch.zone)
+        kept = self.reading.feed_days(max(days[0], born), days[-1])
+        # Days before the watch began are empty; nobody failed to look on them.
+        unborn: dict[date, int | None] = {day: 0 for day in days if day < born}
+        counts = {feed.id: unborn | kept.get(feed.id, {}) for feed in self.watch.feeds}
+        lines = [
+            self._feed_line(feed, states.get(feed.id), items.get(feed.id, 0), days, counts[feed.id])
+            for feed in self.watch.feeds
+        ]
+        lines.sort(key=lambda line: WORST_FIRST.index(line.state))
+        return FeedsPage(tuple(lines), self._coverage_today())
+
+    def _feed_line(
+        self,
+        feed: Feed,
+        state: FeedState | None,
+        items: int,
+        days: list[date],
+        counts: Mapping[date, int | None],
+    ) -> FeedLine:
+        if state is not None and state.url != feed.url:
+            state = None
+        return FeedLine(
+            feed=feed,
+            status=state,
+            state=health(state or FeedState(feed.id, feed.url), self.watch.polling, self.now),
+            items_24h=items,
+            days=tuple((day, counts.get(day)) for day in days),
+        )
+
+    def _coverage_today(self) -> Coverage:
+        start, end = day_bounds(self.today, self.watch.zone)
+        return self.reading.coverage(
+            self.watch.feeds, self.today, self.today, (start, end), self.desk.books.made
+        )
+
+    def days(self) -> list[date]:
+        """The days that have a page, oldest first: the closed ones, those still open, today."""
+        days = set(self.desk.store.archive.closed_days())
+        born = local_day(self.desk.books.made, self.watch.zone)
+        open_since = max([born, *(day + timedelta(days=1) for day in days)])
+        while open_since < self.today:
+            days.add(open_since)
+            open_since += timedelta(days=1)
+        return sorted({*days, self.today})
+
+    def digest(self, day: date) -> DigestPage | None:
+        """The page of a day, or nothing for a day that has none."""
+        closed = self.desk.store.archive.closed_days()
+        days = self.days()
+        if day not in days:
+            return None
+        kept = self.desk.store.archive.closed_day(day)
+        start, end = day_bounds(day, self.watch.zone)
+        if kept is None:
+            digest = digest_of_day(self.watch, self.desk.books, day, self.now)
+            content = self.desk.renderer.digest_content(digest)
+            late = 0
+        else:
+            content = kept.content
+            late = self.desk.store.archive.late(start, end, kept.closed)
+        return DigestPage(
+            day=day,
+            content=content,
+            closed=kept is not None,
+            previous=max((one for one in days if one < day), default=None),
+            following=min((one for one in days if one > day), default=None),
+            archive=tuple(self._archive(day, closed)),
+            late=late,
+        )
+
+    def _archive(self, day: date, closed: Mapping[date, int]) -> Iterable[ArchiveDay]:
+        """The days of the month that ``day`` is in and of the month before it."""
+        first = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+        one = first
+        while one.replace(day=1) <= day.replace(day=1):
+            count = closed.get(one)
+            if one == self.today:
+                start, end = day_bounds(one, self.watch.zone)
+                count = len(self.reading.stories(self.feeds, start, end))
+            yield ArchiveDay(one, count)
+            one += timedelta(days=1)
+
+    def deliveries(self, deliveries: Iterable[Delivery]) -> tuple[DeliveryLine, ...]:
+        """Lines of the ledger, newest first."""
+        return tuple(
+            DeliveryLine(
+                at=one.sent or one.created,
+                channel=one.channel,
+                kind=one.kind,
+                subject=one.message.subject,
+                state=one.state,
+                note=one.note,
+            )
+            for one in deliveries
+        )
+
+
+def _days(last: date, count: int) -> list[date]:
+    return [last - timedelta(days=back) for back in range(count - 1, -1, -1)]
+
+
+def _answers(state: FeedState | None) -> bool:
+    return state is not None and state.last_answer is not None and state.failing_since is None
+
+
+def _gauge(
+    indicator: Indicator,
+    days: list[tuple[date, int]],
+    signals: Counter[str],
+    sources: set[Feed],
+    last: Story | None,
+) -> Gauge:
+    return Gauge(
+        indicator=indicator,
+        today=days[-1][1],
+        week=sum(count for _, count in days[-7:]),
+        publishers=len({feed.publisher for feed in sources}),
+        best_grade=min((feed.grade for feed in sources), key=GRADES.index, default=None),
+        days=tuple(days),
+        signals=tuple((signal.id, signals[signal.id]) for signal in indicator.signals),
+        last=last,
+    )

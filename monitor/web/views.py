@@ -1,0 +1,149 @@
+"""What each page shows, as values that the templates only have to write down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from monitor.digest.build import Coverage, Story
+from monitor.errors import Problem
+from monitor.model import Feed, FeedState, Hypothesis, Indicator
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every page shows around its content; ``problems`` are those of a refused edit."""
+
+    title: str
+    zone: ZoneInfo
+    now: datetime
+    problems: tuple[Problem, ...] = ()
+    refused_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """
+    One indicator on the board.
+
+    ``days`` counts its stories a day over the 30 local days that end today,
+    oldest first; ``signals`` counts them by signal over the same days.
+    ``brief_text`` is the text under the heading that the indicator's ``brief`` names.
+    """
+
+    indicator: Indicator
+    today: int
+    week: int
+    publishers: int
+    best_grade: str | None
+    days: tuple[tuple[date, int], ...]
+    signals: tuple[tuple[str, int], ...]
+    last: Story | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCoverage:
+    """How one group of feeds answers: feeds, those whose last poll was answered, items in 24 h."""
+
+    group: str
+    feeds: int
+    answered: int
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLine:
+    """One line of what was sent or is held: when, where to, what, and how it stands."""
+
+    at: datetime
+    channel: str
+    kind: str
+    subject: str
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The first page: every indicator, today's stories, feeds and deliveries."""
+
+    gauges: tuple[Gauge, ...]
+    stories: tuple[Story, ...]
+    coverage: Coverage
+    groups: tuple[GroupCoverage, ...]
+    deliveries: tuple[DeliveryLine, ...]
+    channels_missing: tuple[tuple[str, str], ...]
+    """Channels that are not set up, each with the environment variable that would set it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorPage:
+    """One indicator whole: its gauge, what it looks for, its stories (newest first)."""
+
+    gauge: Gauge
+    days: tuple[tuple[date, int], ...]
+    """Stories a day over 90 local days, oldest first."""
+    expression: str
+    scope: str
+    lists: tuple[tuple[str, tuple[str, ...]], ...]
+    """The lists that the expression and the scope use, with their entries."""
+    signals: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...], int], ...]
+    """Per signal: id, expression, hypotheses it is for, those it is against, stories in 30 days."""
+    hypotheses: tuple[Hypothesis, ...]
+    brief_text: str
+    stories: tuple[Story, ...]
+    total: int
+    deliveries: tuple[DeliveryLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLine:
+    """
+    One feed's health.
+
+    ``state`` is one of ok, empty, stale, failing, gone, never polled; ``days``
+    counts its new items over 30 local days, oldest first, ``None`` where it
+    was not answered all day.
+    """
+
+    feed: Feed
+    status: FeedState | None
+    state: str
+    items_24h: int
+    days: tuple[tuple[date, int | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedsPage:
+    """All feeds, worst first."""
+
+    lines: tuple[FeedLine, ...]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveDay:
+    """One day of the archive; ``stories`` is ``None`` for a day without a page."""
+
+    day: date
+    stories: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPage:
+    """
+    A day's page.
+
+    ``content`` is the day's content as HTML, byte for byte as stored when the
+    day was closed (or rendered now, for an open day); ``late`` counts items of
+    that day that came in after closing; the rest is navigation around it.
+    """
+
+    day: date
+    content: str
+    closed: bool
+    previous: date | None
+    following: date | None
+    archive: tuple[ArchiveDay, ...]
+    late: int = 0

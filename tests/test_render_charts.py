@@ -1,0 +1,143 @@
+"""Charts: what they draw can be counted, and what they say is true."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from monitor.digest import charts
+
+FIRST = date(2025, 10, 8)
+
+
+def days(*counts: int | None) -> list:
+    return [(FIRST + timedelta(days=at), each) for at, each in enumerate(counts)]
+
+
+def drawn(svg: str) -> ET.Element:
+    return ET.fromstring(svg.replace("\u00a0", " "))
+
+
+def blocks(svg: ET.Element) -> int:
+    return sum(
+        path.get("d", "").count("M") for path in svg.iter("path") if path.get("class") == "b"
+    )
+
+
+def title(svg: ET.Element) -> str:
+    return svg.find("title").text or ""
+
+
+def test_a_spark_has_a_block_for_each_story_and_says_so():
+    svg = drawn(charts.spark(days(*[0] * 27, 2, 0, 3), "Ports & roads", "c"))
+    assert blocks(svg) == 5
+    assert title(svg) == (
+        "Ports & roads, stories a day, 30 days to 6 Nov: 5 in the last seven; most on one day 3"
+    )
+    assert svg.get("aria-labelledby") == svg.find("title").get("id") == "c-t"
+
+
+def test_the_line_begins_where_seven_days_are_known():
+    line = next(p for p in drawn(charts.spark(days(*[1] * 30), "x", "c")).iter("path"))
+    assert line.get("d").startswith("M52 ")  # the middle of the seventh day
+    longer = next(p for p in drawn(charts.spark(days(*[1] * 40), "x", "c")).iter("path"))
+    assert longer.get("d").startswith("M4 ")
+
+
+def test_a_crowded_day_does_not_leave_its_chart():
+    svg = drawn(charts.spark(days(*[0] * 29, 80), "x", "c"))
+    tops = re.findall(r"M[\d.]+ ([\d.]+)", list(svg.iter("path"))[-1].get("d"))
+    assert max(map(float, tops)) < 62
+
+
+def test_each_day_has_its_own_words():
+    svg = drawn(charts.spark(days(*[0] * 29, 2), "x", "c"))
+    told = [group.find("title").text for group in svg.iter("g")]
+    assert len(told) == 30
+    assert told[-1] == "6 Nov: 2; 7 days 2"
+
+
+def test_history_tells_its_peak_and_now():
+    svg = drawn(charts.history(days(*[0] * 40, 4, *[0] * 48, 1), "Ports", "h"))
+    assert svg.find("desc").text == (
+        "5 stories in 90 days. The most in seven days were 4, on 17 Nov; now 1."
+    )
+    labels = [text.text for text in svg.iter("text")]
+    assert labels[:5] == ["0", "1", "2", "3", "4"]
+    assert labels[5] == "8 Oct"
+    assert labels[-1] == "5 Jan"
+    assert "1 Dec" in labels
+
+
+@pytest.mark.parametrize(
+    ("top", "ticks"),
+    [(3, [0, 1, 2, 3]), (7, [0, 2, 4, 6, 8]), (11, [0, 5, 10, 15]), (400, [0, 100, 200, 300, 400])],
+)
+def test_scales_are_round(top, ticks):
+    assert charts.scale(top) == ticks
+
+
+def test_scales_reach_their_top_in_few_steps():
+    for top in range(1, 500):
+        ticks = charts.scale(top)
+        assert ticks[-1] >= top
+        assert 2 <= len(ticks) <= 5
+
+
+def test_signals_lean_to_their_side_of_the_middle():
+    svg = drawn(charts.lean([("arriving", 3, "against"), ("late", 2, "for"), ("odd", 1, "")], "l"))
+    places = [(rect.get("class"), float(rect.get("x"))) for rect in svg.iter("rect")]
+    assert [css for css, x in places if x < 68] == ["a"] * 3
+    assert [css for css, x in places if x > 68] == ["f", "f", "b"]
+    assert title(svg) == "Signals in 30 days: arriving 3, late 2, odd 1"
+
+
+def test_many_signals_stay_within_the_chart():
+    svg = drawn(charts.lean([("a", 90, "against"), ("b", 70, "for")], "l"))
+    places = [float(rect.get("x")) for rect in svg.iter("rect")]
+    assert min(places) >= 0
+    assert max(places) < 136
+
+
+def test_days_without_an_answer_are_hatched():
+    svg = drawn(charts.bars(days(3, None, 0, 5), "Wire", "f"))
+    assert [rect.get("fill") for rect in svg.iter("rect")] == ["url(#hatch)"]
+    assert blocks(svg) == 2
+    assert title(svg) == "Wire: new items a day over 4 days, at most 5; no answer on 1 day"
+
+
+@pytest.mark.parametrize(("share", "width"), [(0.5, "52"), (0, "0"), (7, "104"), (-1, "0")])
+def test_a_meter_stays_within_its_bar(share, width):
+    svg = drawn(charts.meter(share, "half"))
+    assert [rect.get("width") for rect in svg.iter("rect")] == ["104", width]
+    assert svg.get("aria-label") == "half"
+
+
+def test_a_day_without_stories_has_no_bar():
+    assert "M0 9h24V9" in charts.day_bar(0, 10)
+    assert "M0 0.5h24V9" in charts.day_bar(10, 10)
+
+
+HOSTILE = '"><script>alert(1)</script>'
+
+
+@pytest.mark.parametrize(
+    "svg",
+    [
+        charts.spark(days(*[1] * 30), HOSTILE, HOSTILE),
+        charts.history(days(*[1] * 90), HOSTILE, HOSTILE),
+        charts.lean([(HOSTILE, 1, "for")], HOSTILE),
+        charts.bars(days(1, None), HOSTILE, HOSTILE),
+        charts.meter(0.5, HOSTILE),
+    ],
+    ids=["spark", "history", "lean", "bars", "meter"],
+)
+def test_names_are_escaped_and_nothing_is_styled_inline(svg):
+    root = drawn(svg)
+    names = {element.tag for element in root.iter()}
+    assert names <= {"svg", "title", "desc", "path", "circle", "rect", "g", "text"}
+    assert not [e for e in root.iter() if "style" in e.attrib]
+    assert not re.search(r"\d\.\d\d", svg)

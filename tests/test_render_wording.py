@@ -1,0 +1,127 @@
+"""Days, times and the sentences that page, mail and chat share."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.digest import wording
+from monitor.digest.build import Coverage, Gap, build
+from monitor.digest.wording import When
+from tests.make import CARACAS, a_feed
+from tests.sample_pages import DAY, FEEDS, NOW, START, WATCH, a_digest, since_midnight
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        pytest.param("America/Caracas", "Caracas (UTC−4)", id="behind"),
+        pytest.param("Asia/Kolkata", "Kolkata (UTC+5:30)", id="half hours"),
+        pytest.param("America/Argentina/Buenos_Aires", "Buenos Aires (UTC−3)", id="long name"),
+        pytest.param("UTC", "UTC", id="UTC itself"),
+        pytest.param("Europe/London", "London (UTC)", id="UTC in winter"),
+    ],
+)
+def test_a_zone_is_named_with_its_distance(zone, words):
+    assert plain(wording.zone_words(ZoneInfo(zone), NOW)) == words
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(minutes=8), "8 min"),
+        (timedelta(minutes=-1), "0 min"),
+        (timedelta(hours=2), "2 h"),
+        (timedelta(hours=8, minutes=20), "8 h 20 min"),
+        (timedelta(hours=30), "1 day"),
+        (timedelta(days=9), "9 days"),
+    ],
+)
+def test_durations_are_said_as_one_says_them(span, words):
+    assert plain(wording.duration(span)) == words
+
+
+def test_days_are_written_in_words():
+    assert plain(wording.full_day(date(2025, 11, 6))) == "Thursday 6 November 2025"
+
+
+@pytest.mark.parametrize(
+    ("instant", "words"),
+    [
+        pytest.param(datetime(2025, 11, 6, 1, 0, tzinfo=UTC), "21:00", id="the page's day"),
+        pytest.param(datetime(2025, 11, 6, 5, 0, tzinfo=UTC), "6 Nov 01:00", id="another day"),
+        pytest.param(datetime(2024, 1, 1, 5, 0, tzinfo=UTC), "1 Jan 2024 01:00", id="long ago"),
+    ],
+)
+def test_an_instant_gets_a_date_only_where_it_needs_one(instant, words):
+    assert plain(When(CARACAS, DAY).moment_words(instant)) == words
+
+
+def test_a_time_says_its_instant_in_utc():
+    html = When(CARACAS, DAY).clock(datetime(2025, 11, 5, 21, 40, tzinfo=UTC))
+    assert html == '<time datetime="2025-11-05T21:40:00Z">17:40</time>'
+
+
+def a_span(start: datetime, end: datetime) -> str:
+    return plain(wording.span_words(build(WATCH, (), Coverage(0, 0, 0), start, end, NOW)))
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        pytest.param((3, 14), "5 November, 03:00 to 14:00", id="part of a day"),
+        pytest.param((0, 24), "5 November, 00:00 to 00:00", id="to midnight"),
+        pytest.param((-48, 24), "3 to 5 November", id="days of one month"),
+        pytest.param((-24 * 10, 24), "26 October to 5 November", id="over a month's end"),
+    ],
+)
+def test_a_span_is_named_by_its_days(hours, words):
+    first, last = (START + timedelta(hours=each) for each in hours)
+    assert a_span(first, last) == words
+
+
+def test_a_digest_says_what_it_could_not_see():
+    assert plain(wording.account(a_digest(()))) == (
+        "0 stories; 8 of 9 feeds answered; not covered: Tehran agency since 22:40 (the server "
+        "answered 503 Service Unavailable), Treasury press (no answer within 20 seconds)"
+    )
+
+
+def test_a_digest_with_all_feeds_names_none():
+    coverage = Coverage(36, 36, 100)
+    assert plain(wording.account(a_digest((), coverage=coverage))) == (
+        "0 stories; 36 of 36 feeds answered"
+    )
+
+
+def test_many_feeds_without_an_answer_are_counted():
+    gaps = tuple(Gap(a_feed(f"feed-{at}"), None, "") for at in range(40))
+    words = wording.not_covered(Coverage(40, 0, 0, gaps), CARACAS, DAY)
+    assert words.endswith("Feed-5 and 34 more")
+
+
+def test_an_error_text_stays_one_short_line():
+    gap = Gap(FEEDS["wire-en"], None, "bad\r\nBcc: all@x " + "x" * 500)
+    words = wording.gap_words(gap, CARACAS, DAY)
+    assert "\n" not in words
+    assert len(words) < 100
+
+
+def test_the_subject_says_day_stories_and_feeds():
+    assert plain(wording.subject(a_digest(), since_midnight())) == (
+        "5 November: 8 stories, Spare-parts shipments 2, Su-30 overhauls 2, "
+        "US military pressure 2; 1 since midnight; 8 of 9 feeds"
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "no"), (1, "one"), (12, "twelve"), (13, "13"), (1200, "1,200")]
+)
+def test_small_numbers_are_words(number, words):
+    assert wording.in_words(number) == words
