@@ -1,0 +1,238 @@
+"""The shipped watch list: it loads clean, its examples hold, it finds evidence, makes no noise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.config.examples import run_examples
+from monitor.config.load import LoadedWatch, load
+from monitor.errors import ParseError
+from monitor.evaluation import Evaluation, Labelled, evaluate
+from monitor.feeds.parse import parse_feed
+from monitor.itemlines import read_lines
+from monitor.matching import match
+from monitor.model import Item
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "monitor" / "sample" / "items.jsonl"
+REAL_FEEDS = ROOT.parent / "shared" / "real-feeds"
+
+THE_FIVE = (
+    "spare-parts-shipments",
+    "su30-overhauls",
+    "officer-compliance",
+    "us-china-friction",
+    "us-iran-friction",
+)
+SIGNALS = {
+    "spare-parts-shipments": {"arriving", "delayed"},
+    "su30-overhauls": {"progressing", "stalled"},
+    "officer-compliance": {"complying", "loyal"},
+    "us-china-friction": {"us-action", "reaction"},
+    "us-iran-friction": {"us-action", "reaction"},
+}
+LANGUAGES = ("en", "es", "fa", "pt", "ru", "zh")
+
+
+@pytest.fixture(scope="module")
+def loaded() -> LoadedWatch:
+    return load(
+        ROOT / "indicators.yaml", {"DESK_MAIL_URL": "mailto://x", "DESK_CHAT_URL": "json://x"}
+    )
+
+
+@pytest.fixture(scope="module")
+def measured(loaded: LoadedWatch) -> Evaluation:
+    with SAMPLE.open(encoding="utf-8") as lines:
+        return evaluate(list(found_in(lines, loaded)), THE_FIVE)
+
+
+def found_in(lines: Iterable[str], loaded: LoadedWatch) -> Iterator[Labelled]:
+    feeds = {feed.id: feed for feed in loaded.watch.feeds}
+    for line in read_lines(lines, "the sample", feeds):
+        hits = match(line.item, loaded.matcher, line.feed)
+        yield Labelled(
+            id=line.id,
+            lang=line.item.lang or "?",
+            labels=line.labels,
+            found=frozenset(hit.indicator for hit in hits),
+            signals=line.signals,
+            found_signals={hit.indicator: hit.signals for hit in hits},
+        )
+
+
+def indicators_of(loaded: LoadedWatch, title: str, summary: str = "", lang: str = "en") -> set[str]:
+    item = Item(key="one", feed="unknown", title=title, summary=summary, lang=lang)
+    return {hit.indicator for hit in match(item, loaded.matcher)}
+
+
+def test_the_shipped_list_has_no_problem_not_even_a_warning(loaded: LoadedWatch) -> None:
+    assert [str(problem) for problem in loaded.problems] == []
+
+
+def test_without_addresses_only_the_channels_are_complained_of() -> None:
+    problems = load(ROOT / "indicators.yaml", {}).problems
+    assert [problem.severity for problem in problems] == ["warning", "warning"]
+    assert all("not set up" in problem.message for problem in problems)
+
+
+def test_its_examples_hold(loaded: LoadedWatch) -> None:
+    assert [str(problem) for problem in run_examples(loaded)] == []
+
+
+@pytest.mark.parametrize("indicator_id", THE_FIVE)
+def test_each_indicator_can_be_defended_and_tried(loaded: LoadedWatch, indicator_id: str) -> None:
+    indicator = loaded.watch.indicator(indicator_id)
+    assert indicator is not None
+    assert indicator.question.endswith("?")
+    assert {signal.id for signal in indicator.signals} == SIGNALS[indicator_id]
+    assert all(signal.supports or signal.contradicts for signal in indicator.signals)
+    assert len(indicator.examples_match) >= len(LANGUAGES)
+    assert len(indicator.examples_no_match) >= 3
+
+
+def test_every_brief_points_into_seeds(loaded: LoadedWatch) -> None:
+    briefs = [one.brief for one in loaded.watch.indicators + loaded.watch.hypotheses]
+    assert all(brief is not None and brief.startswith("seeds/") for brief in briefs)
+
+
+def test_hypotheses_are_dated_and_have_evidence_to_wait_for(loaded: LoadedWatch) -> None:
+    spoken_for = {
+        hypothesis
+        for indicator in loaded.watch.indicators
+        for signal in indicator.signals
+        for hypothesis in signal.supports + signal.contradicts
+    }
+    assert {one.id for one in loaded.watch.hypotheses} == spoken_for
+    assert all(one.as_of is not None for one in loaded.watch.hypotheses)
+
+
+def test_feeds_carry_all_six_languages_and_every_group(loaded: LoadedWatch) -> None:
+    feeds = loaded.watch.feeds
+    assert {"en", "es", "ru", "pt", "zh", "fa"} <= {feed.lang for feed in feeds}
+    assert {"moscow", "beijing", "tehran", "caracas-independent", "caracas-state", "region"} <= {
+        feed.group for feed in feeds
+    }
+    assert all(feed.publisher and feed.grade in "ABCD" for feed in feeds)
+
+
+def test_every_list_is_used(loaded: LoadedWatch) -> None:
+    text = (ROOT / "indicators.yaml").read_text(encoding="utf-8")
+    assert [name for name in loaded.watch.terms if f"${name}" not in text] == []
+
+
+# Floors a little under what was measured when the list was last worked on, so that an edit
+# cannot undo it unseen.
+
+
+def test_the_five_find_the_evidence_in_the_sample(measured: Evaluation) -> None:
+    assert measured.overall.precision >= 0.95
+    assert measured.overall.recall >= 0.95
+    assert measured.overall.f1 >= 0.96
+
+
+@pytest.mark.parametrize("indicator", THE_FIVE)
+def test_each_of_the_five_finds_its_evidence(measured: Evaluation, indicator: str) -> None:
+    assert measured.indicators[indicator].precision >= 0.93
+    assert measured.indicators[indicator].recall >= 0.93
+    assert measured.signals[indicator].f1 >= 0.75
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_evidence_is_found_in_each_language(measured: Evaluation, lang: str) -> None:
+    assert measured.languages[lang].right >= 5
+    assert measured.languages[lang].f1 >= 0.88
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "indicator"),
+    [
+        pytest.param(
+            "The Flankers at Palo Negro are robbed for pumps",
+            "Four can still take off.",
+            "su30-overhauls",
+            id="a base and a nickname, no country",
+        ),
+        pytest.param(
+            "Rosoboronexport's Caribbean customer waits for turbines",
+            "The fighters will have to stay on the ground.",
+            "su30-overhauls",
+            id="the customer without a name",
+        ),
+        pytest.param(
+            "A waiver for those in uniform who step aside",
+            "The offer reached Fort Tiuna by telephone.",
+            "officer-compliance",
+            id="an offer, no officer and no amnesty",
+        ),
+        pytest.param(
+            "Moscow's cargo planes are back",
+            "Two landed at Maiquetia and were emptied by night.",
+            "spare-parts-shipments",
+            id="freighters, nothing said of parts",
+        ),
+        pytest.param(
+            "Growlers blind the JYL-1 sets on La Orchila",
+            "",
+            "us-china-friction",
+            id="types instead of countries",
+        ),
+        pytest.param(
+            "Bandar Abbas crates seized on the way to Maracay",
+            "They held wings for unmanned aircraft, on an American tip.",
+            "us-iran-friction",
+            id="a port instead of Iran",
+        ),
+    ],
+)
+def test_evidence_is_found_under_other_names(
+    loaded: LoadedWatch, title: str, summary: str, indicator: str
+) -> None:
+    assert indicator in indicators_of(loaded, title, summary)
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        pytest.param("India to overhaul 50 Su-30MKI engines", "HAL signs with UAC.", id="India"),
+        pytest.param("Flanker out for the season", "Overhaul of the back row.", id="rugby"),
+        pytest.param("Banks hire compliance officers", "Rules on Russia grow.", id="banks"),
+        pytest.param("Colombian colonels arrested", "They are loyal, they say.", id="Colombia"),
+        pytest.param("Beijing protests at US chip tariffs", "It vowed to respond.", id="chips"),
+        pytest.param("Tehran condemns US over nuclear talks", "No inspections.", id="nuclear"),
+        pytest.param("Iranian-designed drones hit Kyiv", "Russia built them.", id="Ukraine"),
+        pytest.param(
+            "US officers told to refuse illegal orders",
+            "The row is over the strikes off Venezuela.",
+            id="American officers",
+        ),
+        pytest.param(
+            "Russian tourists are back on Margarita Island",
+            "The flight from Moscow landed in Venezuela on Friday.",
+            id="tourists",
+        ),
+    ],
+)
+def test_look_alikes_are_left_alone(loaded: LoadedWatch, title: str, summary: str) -> None:
+    assert indicators_of(loaded, title, summary) == set()
+
+
+@pytest.mark.skipif(not REAL_FEEDS.is_dir(), reason="the saved feeds are not at hand")
+def test_ordinary_news_makes_no_noise(loaded: LoadedWatch) -> None:
+    items = [item for path in sorted(REAL_FEEDS.iterdir()) for item in items_of(path)]
+    noise = [(item.title, hit.indicator) for item in items for hit in match(item, loaded.matcher)]
+    assert len(items) > 500
+    assert len(noise) < len(items) / 1000, json.dumps(noise, ensure_ascii=False)
+
+
+def items_of(path: Path) -> tuple[Item, ...]:
+    try:
+        return parse_feed(
+            path.read_bytes(), feed_id=path.stem, url="https://news.example/feed"
+        ).items
+    except ParseError:
+        return ()
