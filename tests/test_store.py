@@ -121,7 +121,7 @@ def test_instants_come_back_aware_and_equal(store):
 
 
 def test_a_naive_instant_is_refused(store):
-    naive = replace(STATE, next_poll=datetime(2025, 1, 1))  # noqa: DTZ001
+    naive = replace(STATE, next_poll=datetime(2025, 1, 1))
     with pytest.raises(StoreError):
         store.records.save(a_record(state=naive))
 

@@ -1,0 +1,305 @@
+"""Puts the parts together: builds the edges from the settings and hands them to the steps."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import uuid
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from monitor.config.briefs import read_brief
+from monitor.config.load import LoadedWatch
+from monitor.config.settings import Settings
+from monitor.digest.render import Renderer
+from monitor.errors import Problem
+from monitor.feeds.fetch import Client
+from monitor.feeds.workers import ParserPool
+from monitor.model import Feed, WatchList
+from monitor.notify import Sender
+from monitor.pipeline.deliver import DeliveryReport, deliver, deliver_queue, open_queues
+from monitor.pipeline.edges import Books, Clock, Current, Edges
+from monitor.pipeline.poll import PollReport, PollResult, due_feeds, poll, poll_feed
+from monitor.pipeline.publish import close_days, queue_digests
+from monitor.resources import shipped
+from monitor.store import Store
+
+log = logging.getLogger("monitor.app")
+
+AT_ONCE = 256
+"""How many feeds are polled side by side."""
+
+FIRST_ROUND = timedelta(minutes=1)
+"""How long a digest that is due at the start waits for the feeds to be read."""
+
+FINISH_SECONDS = 35
+"""How long messages that are being sent may take when the service ends."""
+
+
+def utc_now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An edit of indicators.yaml that was not taken up: what is wrong with it, and since when."""
+
+    problems: tuple[Problem, ...]
+    at: datetime
+
+
+class Desk:
+    """
+    One watch list in force and one store: all that pages and exports need.
+
+    ``take_up`` swaps the list whole; steps that run meanwhile finish with the
+    one that they began with.
+    """
+
+    def __init__(
+        self, settings: Settings, loaded: LoadedWatch, store: Store, clock: Clock = utc_now
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self.renderer = Renderer(shipped("templates"))
+        self.current = Current(loaded.watch, loaded.matcher)
+        self.refused: Refused | None = None
+        self.books = Books(
+            records=store.records,
+            outbox=store.outbox,
+            reading=store.reading,
+            archive=store.archive,
+            writer=self.renderer,
+            clock=clock,
+            made=store.database.made(),
+        )
+
+    @property
+    def watch(self) -> WatchList:
+        """The watch list in force."""
+        return self.current.watch
+
+    def take_up(self, loaded: LoadedWatch) -> None:
+        """Put another watch list in force, and keep its text as the last good one."""
+        self.current = Current(loaded.watch, loaded.matcher)
+        self.refused = None
+        self.store.archive.keep_revision(loaded.watch.revision, loaded.watch.source, self.clock())
+
+    def refuse(self, problems: Sequence[Problem], at: datetime) -> None:
+        """Remember that an edit was refused; the list in force stays."""
+        self.refused = Refused(tuple(problems), at)
+
+    def brief_text(self, brief: str | None) -> str:
+        """The text under the heading of ``seeds/`` that a ``brief:`` names, or nothing."""
+        return read_brief(self.settings.folder, brief) if brief else ""
+
+
+class App(Desk):
+    """The service without its ways in: a desk, the network, and the steps over both."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        loaded: LoadedWatch,
+        store: Store,
+        client: Client,
+        parsers: ParserPool,
+        clock: Clock = utc_now,
+    ) -> None:
+        super().__init__(settings, loaded, store, clock)
+        self.owner = owner_name()
+        self._client = client
+        self._sender = Sender(loaded.watch.title)
+        self._running: dict[str, asyncio.Task[Any]] = {}
+        self._opened = clock()
+        self._waits_for_feeds = True
+        self._asked: set[str] = set()
+        self.edges = Edges(
+            records=store.records,
+            outbox=store.outbox,
+            reading=store.reading,
+            archive=store.archive,
+            writer=self.renderer,
+            clock=clock,
+            made=self.books.made,
+            fetch=client.fetch,
+            parse=parsers.parse,
+            send=self._sender,
+            checkpoint=fault_at(settings.fault),
+        )
+        self.take_up(loaded)
+
+    def take_up(self, loaded: LoadedWatch) -> None:
+        """Put another watch list in force, for the network too."""
+        super().take_up(loaded)
+        self._sender.title = loaded.watch.title
+        self._client.allow = loaded.watch.polling.allow
+
+    async def once(self, each: Callable[[PollResult], None]) -> tuple[PollReport, DeliveryReport]:
+        """Poll every feed now, close days, write digests, deliver what is due."""
+        await asyncio.to_thread(self.reclaim)
+        report = await poll(self.watch.feeds, self.current, self.edges, at_once=AT_ONCE, each=each)
+        await self.publish()
+        return report, await deliver(self.watch, self.edges, self.owner)
+
+    async def publish_when_read(self) -> None:
+        """Publish, but after a start only when the feeds were read, or have had their time."""
+        if self._waits_for_feeds:
+            due = await asyncio.to_thread(due_feeds, self.watch, self.edges, self.clock())
+            waiting = {feed.id for feed in due} | self._polling()
+            if waiting - self._asked and self.clock() - self._opened < FIRST_ROUND:
+                return
+            self._waits_for_feeds = False
+        await self.publish()
+
+    async def publish(self) -> None:
+        """Close the days that are over, and put due digests in the outbox."""
+        now = self.clock()
+        await asyncio.to_thread(close_days, self.watch, self.edges, now)
+        await asyncio.to_thread(queue_digests, self.watch, self.edges, now)
+
+    async def poll_due(self) -> None:
+        """Start a poll of each feed that is due and not being polled; waits for none of them."""
+        due = await asyncio.to_thread(due_feeds, self.watch, self.edges, self.clock())
+        polling = self._polling()
+        waiting = [feed for feed in due if feed.id not in polling]
+        for feed in waiting[: max(AT_ONCE - len(polling), 0)]:
+            self._start(f"poll {feed.id}", self._poll_and_deliver(feed))
+
+    async def deliver_due(self) -> None:
+        """Work off the outbox; a channel that hangs is left to itself and holds no other."""
+        await asyncio.to_thread(self.reclaim)
+        await self._deliver()
+
+    def reclaim(self) -> None:
+        """Take back what processes of this host had claimed and did not live to send."""
+        owners = set(self.store.outbox.owners()) - {self.owner}
+        dead = [owner for owner in owners if is_dead(owner)]
+        if dead:
+            count = self.store.outbox.reclaim(dead, self.clock())
+            log.warning("%d messages were being sent when a monitor ended; they go out now", count)
+
+    async def finish(self) -> None:
+        """Break off polls, which lose nothing, and wait for messages that are being sent."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            if not task.get_name().startswith("send "):
+                task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=FINISH_SECONDS)
+
+    async def _poll_and_deliver(self, feed: Feed) -> None:
+        result = await poll_feed(feed, self.current, self.edges)
+        self._asked.add(feed.id)
+        if result.hits_new:
+            await self._deliver()
+
+    def _polling(self) -> set[str]:
+        """The feeds that are being polled at this moment."""
+        return {name.removeprefix("poll ") for name in self._running if name.startswith("poll ")}
+
+    async def _deliver(self) -> None:
+        queues = await asyncio.to_thread(open_queues, self.watch, self.edges)
+        for channel, queue in queues.items():
+            self._start(
+                f"send {channel.name}", deliver_queue(queue, channel, self.edges, self.owner)
+            )
+
+    def _start(self, name: str, work: Coroutine[Any, Any, Any]) -> None:
+        if name in self._running:
+            work.close()
+            return
+        task = asyncio.create_task(work, name=name)
+        self._running[name] = task
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.pop(task.get_name(), None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s failed", task.get_name(), exc_info=error)
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings, loaded: LoadedWatch, clock: Clock = utc_now
+) -> AsyncIterator[App]:
+    """
+    Open the store, the HTTP client and the parser processes, and close them in the end.
+
+    Raises ``StoreError`` if the database cannot be used.
+    """
+    store = open_store(settings)
+    try:
+        async with (
+            Client(allow=loaded.watch.polling.allow, site_url=loaded.watch.site_url) as client,
+            ParserPool() as parsers,
+        ):
+            app = App(settings, loaded, store, client, parsers, clock)
+            yield app
+            await app.finish()
+    finally:
+        store.close()
+
+
+@contextmanager
+def open_desk(settings: Settings, loaded: LoadedWatch, clock: Clock = utc_now) -> Iterator[Desk]:
+    """Open the store alone, for what reads it."""
+    store = open_store(settings)
+    try:
+        yield Desk(settings, loaded, store, clock)
+    finally:
+        store.close()
+
+
+def open_store(settings: Settings) -> Store:
+    """The store, its schema brought up to date."""
+    store = Store(settings.database_url)
+    store.upgrade()
+    return store
+
+
+def owner_name() -> str:
+    """
+    How this process signs the messages that it claims: host, process id, a random part.
+
+    A later process on the same host can tell from it whether the owner still lives.
+    """
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def is_dead(owner: str) -> bool:
+    """Whether the process that signed so is on this host and no longer alive."""
+    host, _, rest = owner.partition(":")
+    pid = rest.partition(":")[0]
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    if int(pid) == os.getpid():
+        return True  # our own number, but another signature: it was ours before a restart
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def fault_at(name: str | None) -> Callable[[str], None]:
+    """
+    What a checkpoint does: nothing, or end the process at the one that is named.
+
+    Only tests name one, to see that nothing is lost or sent twice.
+    """
+
+    def checkpoint(passed: str) -> None:
+        if name == passed:
+            os._exit(137)
+
+    return checkpoint

@@ -1,0 +1,251 @@
+"""``check``, ``match`` and ``eval``: the list itself, tried without storing anything."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from monitor.cli.options import (
+    Exit,
+    File,
+    Json,
+    loaded_of,
+    print_json,
+    progress,
+    settings_of,
+    start_log,
+)
+from monitor.config.examples import run_examples
+from monitor.config.load import LoadedWatch, load
+from monitor.errors import ConfigError, MonitorError, Problem
+from monitor.evaluation import Evaluation, Labelled, Score, evaluate
+from monitor.itemlines import Line, read_lines
+from monitor.matching import match as match_item
+from monitor.model import Hit
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command("check")(check)
+    app.command("match")(match)
+    app.command("eval")(evaluate_list)
+
+
+def check(file: File = None, json: Json = False) -> None:
+    """Check the whole watch list and run its examples; every problem with file, line and column."""
+    start_log()
+    settings = settings_of(file, None)
+    if not settings.file.is_file():
+        raise MonitorError(f"{settings.file}: there is no such file")
+    loaded: LoadedWatch | None = None
+    try:
+        loaded = load(settings.file, settings.env)
+        problems = [*loaded.problems, *run_examples(loaded)]
+    except ConfigError as error:
+        problems = error.problems
+    problems.sort(key=lambda one: (one.line, one.column))
+    errors = sum(problem.severity == "error" for problem in problems)
+    if json:
+        print_json({"ok": not errors, "problems": [asdict(problem) for problem in problems]})
+    else:
+        for problem in problems:
+            print(problem)
+        print(_verdict(settings.file, loaded, problems, errors), file=sys.stderr)
+    if errors:
+        raise typer.Exit(Exit.NO)
+
+
+def _verdict(file: Path, loaded: LoadedWatch | None, problems: list[Problem], errors: int) -> str:
+    warnings = len(problems) - errors
+    if errors or loaded is None:
+        return f"{file.name}: {_count(errors, 'error')}, {_count(warnings, 'warning')}"
+    watch = loaded.watch
+    examples = sum(len(one.examples_match) + len(one.examples_no_match) for one in watch.indicators)
+    return (
+        f"{file.name} is in order: {_count(len(watch.indicators), 'indicator')}, "
+        f"{_count(len(watch.terms), 'list')}, {_count(len(watch.feeds), 'feed')}; "
+        f"{_count(examples, 'example')} hold"
+        + (f"; {_count(warnings, 'warning')}" if warnings else "")
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+Items = Annotated[
+    Path | None,
+    typer.Argument(help="Items as JSON lines; standard input if left out.", show_default=False),
+]
+
+
+def match(items: Items = None, file: File = None) -> None:
+    """Match items against the list and store nothing: JSON lines in, JSON lines out."""
+    start_log()
+    loaded = loaded_of(settings_of(file, None))
+    with _opened(items) as (stream, name):
+        for line in _progress_over(read_lines(stream, name, _feeds(loaded)), stream):
+            hits = match_item(line.item, loaded.matcher, line.feed)
+            print_json({"id": line.id, "hits": [_hit(hit) for hit in hits]})
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "indicator": hit.indicator,
+        "signals": list(hit.signals),
+        "matched": [asdict(mark) for mark in hit.marks],
+    }
+
+
+def _feeds(loaded: LoadedWatch) -> dict[str, Any]:
+    return {feed.id: feed for feed in loaded.watch.feeds}
+
+
+@contextmanager
+def _opened(path: Path | None) -> Iterator[tuple[TextIO, str]]:
+    if path is None or str(path) == "-":
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        yield sys.stdin, "standard input"
+        return
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as stream:
+            yield stream, str(path)
+    except OSError as error:
+        raise MonitorError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _progress_over(lines: Iterable[Line], stream: TextIO) -> Iterator[Line]:
+    # Standard output on a terminal shows the lines themselves; a bar would run through them.
+    if sys.stdout.isatty() or stream is sys.stdin:
+        yield from lines
+        return
+    with progress("Matching items", None) as advance:
+        for line in lines:
+            yield line
+            advance()
+
+
+LabelledFile = Annotated[Path, typer.Argument(help="Labelled items as JSON lines.")]
+AtLeast = Annotated[
+    float | None,
+    typer.Option("--at-least", min=0, max=1, help="Exit 1 if the micro F1 is lower than this."),
+]
+
+
+def evaluate_list(
+    labelled: LabelledFile, file: File = None, json: Json = False, at_least: AtLeast = None
+) -> None:
+    """Measure the list on labelled items: precision, recall and F1, and what it got wrong."""
+    start_log()
+    loaded = loaded_of(settings_of(file, None))
+    indicators = [one.id for one in loaded.watch.indicators]
+    with _opened(labelled) as (stream, name):
+        lines = list(_progress_over(read_lines(stream, name, _feeds(loaded)), stream))
+    result = evaluate((_labelled(line, loaded) for line in lines), indicators)
+    titles = {line.id: line.item.title or line.item.summary for line in lines}
+    if json:
+        print_json(_evaluation(result, titles))
+    else:
+        _print_evaluation(result, titles)
+    if at_least is not None and result.overall.f1 < at_least:
+        print(f"micro F1 {result.overall.f1:.3f} is under {at_least}", file=sys.stderr)
+        raise typer.Exit(Exit.NO)
+
+
+def _labelled(line: Line, loaded: LoadedWatch) -> Labelled:
+    hits = match_item(line.item, loaded.matcher, line.feed)
+    return Labelled(
+        id=line.id,
+        lang=line.item.lang or "?",
+        labels=line.labels,
+        found=frozenset(hit.indicator for hit in hits),
+        signals=line.signals,
+        found_signals={hit.indicator: hit.signals for hit in hits},
+    )
+
+
+def _figures(score: Score) -> dict[str, float]:
+    return {
+        "precision": round(score.precision, 4),
+        "recall": round(score.recall, 4),
+        "f1": round(score.f1, 4),
+        "right": score.right,
+        "wrong": score.wrong,
+        "missed": score.missed,
+    }
+
+
+def _evaluation(result: Evaluation, titles: dict[str, str]) -> dict[str, Any]:
+    def all_of(scores: Any) -> dict[str, Any]:
+        return {name: _figures(score) for name, score in scores.items()}
+
+    return {
+        "items": result.items,
+        "micro": _figures(result.overall),
+        "indicators": all_of(result.indicators),
+        "languages": all_of(result.languages),
+        "signals": all_of(result.signals),
+        "mistakes": [
+            {
+                "id": one.id,
+                "title": titles.get(one.id, ""),
+                "missed": list(one.missed),
+                "wrong": list(one.wrong),
+            }
+            for one in result.mistakes
+        ],
+    }
+
+
+def _print_evaluation(result: Evaluation, titles: dict[str, str]) -> None:
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    signals = {f"{name}, signals": score for name, score in result.signals.items()}
+    for heading, scores in (
+        ("Indicator", result.indicators),
+        ("Language", result.languages),
+        ("Signals over true hits", signals),
+        ("Overall", {"micro": result.overall}),
+    ):
+        if not scores:
+            continue
+        table = Table(
+            heading,
+            "Precision",
+            "Recall",
+            "F1",
+            "Right",
+            "Wrong",
+            "Missed",
+            box=None,
+            pad_edge=False,
+        )
+        for column in table.columns[1:]:
+            column.justify = "right"
+        for name, score in scores.items():
+            table.add_row(
+                name,
+                f"{score.precision:.3f}",
+                f"{score.recall:.3f}",
+                f"{score.f1:.3f}",
+                str(score.right),
+                str(score.wrong),
+                str(score.missed),
+            )
+        console.print(table)
+        console.print()
+    console.print(f"{len(result.mistakes)} of {result.items} items got wrong:")
+    for one in result.mistakes:
+        parts = [
+            f"{word} {', '.join(ids)}"
+            for word, ids in (("missed", one.missed), ("wrongly", one.wrong))
+            if ids
+        ]
+        console.print(f"  {one.id}  {'; '.join(parts)}  | {titles.get(one.id, '')}")

@@ -1,0 +1,96 @@
+"""What the commands share: options, exit codes, the settings, the log, progress."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from monitor.config.load import LoadedWatch, load
+from monitor.config.settings import Settings, read_settings
+
+File = Annotated[
+    Path | None,
+    typer.Option(
+        "--file",
+        help="The watch list; MONITOR_FILE says it too. Default: indicators.yaml here.",
+        show_default=False,
+    ),
+]
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        help="Where to keep what is seen, e.g. sqlite:///monitor.db (relative to the watch "
+        "list's folder); MONITOR_DATABASE says it too.",
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Answer with one line of JSON.")]
+
+
+class Exit(IntEnum):
+    """What a command's exit code says."""
+
+    DONE = 0
+    NO = 1
+    WRONG_USE = 2
+
+
+def settings_of(file: Path | None, database: str | None) -> Settings:
+    """The settings, from the options, the environment and ``.env``."""
+    return read_settings(file, database, os.environ)
+
+
+def loaded_of(settings: Settings) -> LoadedWatch:
+    """The checked watch list; warnings go to standard error. Raises ``ConfigError``."""
+    loaded = load(settings.file, settings.env)
+    for problem in loaded.problems:
+        print(problem, file=sys.stderr)
+    return loaded
+
+
+def start_log(level: int = logging.WARNING) -> None:
+    """Write the log to standard error, one line an event."""
+    logging.basicConfig(
+        level=level,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        datefmt="%Y-%m-%d %H:%M:%S",
+        force=True,
+    )
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)
+
+
+def print_json(document: Any) -> None:
+    """Write one JSON document on one line."""
+    print(json.dumps(document, ensure_ascii=False))
+
+
+@contextmanager
+def progress(title: str, total: int | None) -> Iterator[Any]:
+    """A progress bar on standard error, if that is a terminal; yields what moves it on by one."""
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(title, total=total)
+        yield lambda *_: bar.advance(task)

@@ -1,0 +1,212 @@
+"""What ``run``, ``once`` and ``demo`` do; loaded only by them, since it loads nearly everything."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import tempfile
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from monitor.app import App, open_app, open_store
+from monitor.cli.options import (
+    Exit,
+    loaded_of,
+    print_json,
+    progress,
+    settings_of,
+    start_log,
+)
+from monitor.config.load import LoadedWatch, read_watch
+from monitor.config.settings import Settings
+from monitor.config.watching import WatchFile
+from monitor.demo import Newsstand, read_sample, write_watch
+from monitor.errors import ConfigError
+from monitor.matching import compile_watch
+from monitor.pipeline.deliver import DeliveryReport
+from monitor.pipeline.poll import PollReport
+from monitor.resources import shipped
+from monitor.service import serve
+
+
+def run(file: Path | None, database: str | None, host: str, port: int) -> None:
+    """Run the service until a signal ends it."""
+    _check_host(host)
+    start_log(logging.INFO)
+    settings = settings_of(file, database)
+    watch_file = WatchFile(settings.file, settings.env)
+    loaded = _loaded_or_last_good(settings, watch_file)
+    asyncio.run(serve(settings, watch_file, loaded, host=host, port=port, ready=_say_ready))
+
+
+def _check_host(host: str) -> None:
+    try:
+        local = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        print(
+            f"monitor: the pages have no password yet, so they are served on this machine alone "
+            f"(127.0.0.1), not on {host}",
+            file=sys.stderr,
+        )
+        raise typer.Exit(Exit.WRONG_USE)
+
+
+def _say_ready(app: App, address: str) -> None:
+    watch = app.watch
+    print(
+        f"{watch.title}: {len(watch.indicators)} indicators, {len(watch.feeds)} feeds. "
+        f"The pages are at {address}",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _loaded_or_last_good(settings: Settings, watch_file: WatchFile) -> LoadedWatch:
+    """
+    The list in the file, or, if that is refused, the last good one that was in force.
+
+    A service that is restarted while somebody edits must go on watching.
+    """
+    try:
+        return watch_file.load()
+    except ConfigError as error:
+        store = open_store(settings)
+        try:
+            kept = store.archive.last_revision()
+        finally:
+            store.close()
+        if kept is None:
+            raise
+        source, taken_up = kept
+        print(error, file=sys.stderr)
+        print(
+            f"monitor: {settings.file} is refused; the list of {taken_up:%Y-%m-%d %H:%M} UTC "
+            "stays in force until it is put right",
+            file=sys.stderr,
+        )
+        return _read_again(source, settings)
+
+
+def _read_again(source: str, settings: Settings) -> LoadedWatch:
+    """The list of a text that was in force before; raises ``ConfigError`` if it no longer reads."""
+    watch, problems = read_watch(
+        source, file=str(settings.file), env=settings.env, folder=settings.folder
+    )
+    if watch is None:
+        raise ConfigError(problems)
+    matcher, _ = compile_watch(watch)
+    return LoadedWatch(watch, matcher, tuple(problems), str(settings.file))
+
+
+def once(file: Path | None, database: str | None, json: bool) -> None:
+    """One round of everything, and what came of it."""
+    start_log()
+    settings = settings_of(file, database)
+    loaded = loaded_of(settings)
+    report, delivered = asyncio.run(_once(settings, loaded))
+    ok = sum(result.ok for result in report.results)
+    if json:
+        print_json(_summary(report))
+    else:
+        _print_report(report, delivered)
+    if report.results and not ok:
+        raise typer.Exit(Exit.NO)
+
+
+async def _once(settings: Settings, loaded: LoadedWatch) -> tuple[PollReport, DeliveryReport]:
+    async with open_app(settings, loaded) as app:
+        with progress("Polling feeds", len(loaded.watch.feeds)) as advance:
+            return await app.once(advance)
+
+
+def _summary(report: PollReport) -> dict[str, object]:
+    results = [
+        {
+            "feed": result.feed,
+            "ok": result.ok,
+            "items_new": result.items_new,
+            "error": result.error,
+            "seconds": result.seconds,
+        }
+        for result in report.results
+    ]
+    return {
+        "feeds": len(results),
+        "ok": sum(result.ok for result in report.results),
+        "failed": len(report.failed),
+        "items_new": sum(result.items_new for result in report.results),
+        "hits_new": sum(result.hits_new for result in report.results),
+        "stories_new": sum(result.stories_new for result in report.results),
+        "seconds": round(report.seconds, 3),
+        "results": results,
+    }
+
+
+def _print_report(report: PollReport, delivered: DeliveryReport) -> None:
+    table = Table("Feed", "Answer", "New items", "Hits", "Seconds", box=None, pad_edge=False)
+    for result in report.results:
+        answer = "ok" if result.ok else f"failed: {result.error}"
+        table.add_row(
+            result.feed,
+            answer,
+            str(result.items_new) if result.ok else "",
+            str(result.hits_new) if result.ok else "",
+            f"{result.seconds:.1f}",
+        )
+    console = Console(soft_wrap=False, highlight=False, markup=False)
+    console.print(table)
+    total = _summary(report)
+    console.print(
+        f"\n{total['ok']} of {total['feeds']} feeds answered in {total['seconds']} s: "
+        f"{total['items_new']} new items, {total['hits_new']} hits; {delivered.sent} messages sent"
+        + (f", {delivered.failed} to be tried again" if delivered.failed else "")
+        + (f", {delivered.parked} refused" if delivered.parked else "")
+        + "."
+    )
+
+
+def demo(port: int) -> None:
+    """The service on the bundled sample, in a folder that is removed afterwards."""
+    start_log()
+    with tempfile.TemporaryDirectory(prefix="what-to-watch-demo-") as folder:
+        asyncio.run(_demo(Path(folder), port))
+
+
+async def _demo(folder: Path, port: int) -> None:
+    stand = Newsstand(_print_chat)
+    await stand.start()
+    try:
+        path = write_watch(folder, stand.address)
+        settings = settings_of(path, f"sqlite:///{folder / 'demo.db'}")
+        watch_file = WatchFile(settings.file, settings.env)
+        loaded = watch_file.load()
+        watched = [indicator.id for indicator in loaded.watch.indicators]
+        stand.show(read_sample(shipped("sample") / "items.jsonl", datetime.now(UTC), watched))
+        await serve(
+            settings, watch_file, loaded, host="127.0.0.1", port=port, ready=_say_demo_ready
+        )
+    finally:
+        await stand.stop()
+
+
+def _say_demo_ready(app: App, address: str) -> None:
+    _say_ready(app, address)
+    print(
+        "The sample news is invented in part. A few items come in live over the next minutes;\n"
+        "what the desk's chat would receive is printed here. Ctrl-C ends the demo.",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _print_chat(text: str) -> None:
+    when = datetime.now(UTC).astimezone()
+    print(f"\n--- chat, {when:%H:%M:%S} ---\n{text}", file=sys.stderr, flush=True)

@@ -1,0 +1,57 @@
+"""When the steps run. No logic of its own: every job is one step of ``App``."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    JobEvent,
+)
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from monitor.app import App
+
+log = logging.getLogger("monitor.schedule")
+
+POLL_SECONDS = 2
+DELIVER_SECONDS = 5
+PUBLISH_SECONDS = 5
+
+
+def build_schedule(app: App) -> AsyncIOScheduler:
+    """
+    A scheduler, not yet started, that runs the steps.
+
+    A late job is run however late it is, and many missed runs are run once:
+    the steps look at what is due, not at how often they were called.
+    """
+    scheduler = AsyncIOScheduler(
+        timezone=UTC,
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    scheduler.add_listener(_report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+    for name, job, seconds in (
+        ("poll", app.poll_due, POLL_SECONDS),
+        ("publish", app.publish_when_read, PUBLISH_SECONDS),
+        ("deliver", app.deliver_due, DELIVER_SECONDS),
+    ):
+        scheduler.add_job(
+            job,
+            IntervalTrigger(seconds=seconds, timezone=UTC),
+            id=name,
+            next_run_time=datetime.now(UTC) + timedelta(seconds=0.1),
+        )
+    return scheduler
+
+
+def _report(event: JobEvent) -> None:
+    error = getattr(event, "exception", None)
+    if error is not None:
+        log.error("%s failed; it runs again at its next time", event.job_id, exc_info=error)
+    else:
+        log.debug("%s was still running at its next time", event.job_id)

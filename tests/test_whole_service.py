@@ -1,0 +1,355 @@
+"""The whole service over real sockets: feeds in, hits stored, mail and chat out, pages shown."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from monitor.demo import SOURCES, Sample, write_feed
+from monitor.resources import shipped
+from tests.sinks import ChatSink, FeedSink, MailSink, chat_sink, feed_sink, mail_sink
+
+ROOT = Path(__file__).resolve().parents[1]
+ITEMS = [
+    json.loads(line)
+    for line in (shipped("sample") / "items.jsonl").read_text(encoding="utf-8").splitlines()
+]
+WATCHED = {
+    "spare-parts-shipments",
+    "su30-overhauls",
+    "officer-compliance",
+    "us-china-friction",
+    "us-iran-friction",
+}
+# A late item that hits a high-priority indicator in plain words, held back from the first poll.
+LATE = Sample(
+    "late-1",
+    "wire-en",
+    "Venezuelan Su-30 fighters grounded as engine overhaul is delayed",
+    "The air force said the overhaul of its Sukhoi Su-30 engines was delayed again.",
+    datetime.now(UTC),
+)
+
+
+@dataclass
+class World:
+    """One folder with a watch list, and the servers around it."""
+
+    folder: Path
+    feeds: FeedSink
+    mails: MailSink
+    chats: ChatSink
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "indicators.yaml"
+
+    def publish(self, *extra: Sample) -> None:
+        """Serve the sample, its last item now, and what else there is."""
+        last = max(datetime.fromisoformat(item["published"]) for item in ITEMS)
+        shift = datetime.now(UTC) - timedelta(minutes=1) - last
+        samples = [
+            Sample(
+                item["id"],
+                item["feed"],
+                item["title"],
+                item["summary"],
+                datetime.fromisoformat(item["published"]) + shift,
+            )
+            for item in ITEMS
+        ]
+        for feed in SOURCES:
+            mine = [one for one in [*samples, *extra] if one.feed == feed]
+            self.feeds.documents[f"{feed}.xml"] = write_feed(feed, mine)
+
+    def write_list(self, **changes: Any) -> None:
+        """The shipped indicators over the local feeds, mail and chat."""
+        yaml = YAML()
+        document = yaml.load(shipped("indicators.yaml").read_text(encoding="utf-8"))
+        document["feeds"] = [
+            {"id": feed, "url": self.feeds.url(f"{feed}.xml"), "publisher": name, "grade": grade}
+            for feed, (name, grade, _) in SOURCES.items()
+        ]
+        document["polling"] = {"allow": [self.feeds.address], "every": "5s", "at_least": "1s"}
+        document["alerts"] = {
+            "channels": {"desk-mail": self.mails.url, "desk-chat": self.chats.url},
+            "routes": [
+                {"to": "desk-chat", "when": {"priority": "high"}},
+                {"to": ["desk-mail", "desk-chat"], "digest": "00:00"},
+            ],
+        }
+        document.update(changes)
+        for indicator in document["indicators"]:
+            indicator.pop("brief", None)
+            indicator.pop("feeds", None)
+            indicator.pop("groups", None)
+        for hypothesis in document.get("hypotheses", {}).values():
+            hypothesis.pop("brief", None)
+        with self.file.open("w", encoding="utf-8") as out:
+            yaml.dump(document, out)
+
+    def monitor(self, *words: str, fault: str = "", code: int = 0) -> str:
+        """Run a command to its end and hand over its standard output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "monitor", *words, "--file", str(self.file)],
+            cwd=ROOT,
+            env={**os.environ, "MONITOR_FAULT": fault},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+        )
+        assert done.returncode == code, done.stderr[-3000:]
+        return done.stdout
+
+    def once(self, fault: str = "", code: int = 0) -> dict[str, Any]:
+        out = self.monitor("once", "--json", fault=fault, code=code)
+        return json.loads(out) if out else {}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with feed_sink() as feeds, mail_sink() as mails, chat_sink() as chats:
+        made = World(tmp_path, feeds, mails, chats)
+        made.write_list()
+        made.publish()
+        yield made
+
+
+def test_items_in_mail_and_chat_out_once(world):
+    first = world.once()
+    assert first["feeds"] == first["ok"] == len(SOURCES)
+    assert first["items_new"] == len(ITEMS)
+    labelled = sum(bool(WATCHED & set(item["labels"])) for item in ITEMS)
+    assert 0.8 * labelled <= first["stories_new"] <= 1.2 * labelled
+    assert {one["feed"] for one in first["results"]} == set(SOURCES)
+    # The first poll fills the past: a digest is due, but nothing is alerted.
+    assert len(world.mails.mails) == 1
+    assert len(world.chats.messages) == 1
+
+    again = world.once()
+    assert (again["items_new"], again["hits_new"], again["stories_new"]) == (0, 0, 0)
+    assert len(world.mails.mails) == 1
+    assert len(world.chats.messages) == 1
+
+    world.publish(LATE)
+    late = world.once()
+    assert (late["items_new"], late["stories_new"]) == (1, 1)
+    assert len(world.mails.mails) == 1
+    assert len(world.chats.messages) == 2
+    assert "Su-30 fighters grounded" in world.chats.messages[1]["message"]
+
+    world.once()
+    assert len(world.chats.messages) == 2
+
+
+def test_the_digest_mail_holds_the_right_items(world):
+    world.publish(LATE)
+    world.once()
+    (mail,) = world.mails.mails
+    text = mail.get_body(("plain",)).get_content()
+    html = mail.get_body(("html",)).get_content()
+    assert "Su-30 fighters grounded" in re.sub(r"\s+", " ", text)
+    assert "overhaul" in html
+    assert "12 of 12 feeds" in re.sub(r"\s+", " ", text)
+    # An item of the day that nothing watches is not in it.
+    ordinary = [item["title"] for item in ITEMS if item["kind"] == "ordinary"]
+    assert not any(title in text for title in ordinary)
+
+
+@pytest.mark.parametrize(
+    ("fault", "sent_before", "sent_in_all"),
+    [
+        pytest.param("after_fetch", 0, 1, id="fetched, not stored"),
+        pytest.param("before_store", 0, 1, id="matched, not stored"),
+        pytest.param("after_store", 0, 1, id="stored, not sent"),
+        pytest.param("after_claim", 0, 1, id="claimed, not sent"),
+        pytest.param(
+            "after_send", 1, 2, id="sent, not recorded: the one gap that nobody can close"
+        ),
+    ],
+)
+def test_a_kill_at_any_point_loses_nothing(world, fault, sent_before, sent_in_all):
+    world.write_list(
+        alerts={
+            "channels": {"desk-mail": world.mails.url},
+            "routes": [{"to": "desk-mail", "when": {"priority": "high"}}],
+        }
+    )
+    world.once()
+    world.publish(LATE)
+    world.once(fault=fault, code=137)
+    assert len(world.mails.mails) == sent_before
+    world.once()
+    world.once()
+    assert len(world.mails.mails) == sent_in_all
+    assert len({mail["Message-ID"] for mail in world.mails.mails}) == 1
+    if sent_in_all == 2:
+        assert world.mails.mails[1]["X-May-Be-Repeat"] == "yes"
+    stats = json.loads(world.monitor("db", "stats", "--json"))
+    assert stats["item"] == len(ITEMS) + 1
+
+
+def test_no_answer_at_all_is_a_no(world):
+    for feed in SOURCES:
+        world.feeds.status[f"{feed}.xml"] = 503
+    result = world.once(code=1)
+    assert (result["ok"], result["failed"]) == (0, len(SOURCES))
+    assert "503" in result["results"][0]["error"]
+
+
+def test_one_broken_feed_stops_no_other(world):
+    world.feeds.documents["wire-en.xml"] = b"<html><body>Maintenance</body></html>"
+    result = world.once()
+    assert (result["ok"], result["failed"]) == (len(SOURCES) - 1, 1)
+    listed = json.loads(world.monitor("feeds", "list", "--json"))["feeds"]
+    states = {one["id"]: one["state"] for one in listed}
+    assert states["wire-en"] == "failing"
+    assert states["caracas-daily-es"] == "ok"
+
+
+@dataclass
+class Running:
+    """A service of our own that runs."""
+
+    process: subprocess.Popen[str]
+    address: str
+
+    def get(self, path: str, **headers: str) -> tuple[int, str, dict[str, str]]:
+        request = urllib.request.Request(self.address.rstrip("/") + path, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                headers = {name.lower(): value for name, value in answer.headers.items()}
+                return answer.status, answer.read().decode(), headers
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode(), {}
+
+
+def start(world: World, *words: str) -> Running:
+    """Start the service on a free port and wait until it says where its pages are."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "monitor", "run", "--port", "0", "--file", str(world.file), *words],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    assert process.stderr is not None
+    seen = ""
+    for line in process.stderr:
+        seen += line
+        if found := re.search(r"The pages are at (http://\S+/)", line):
+            drain(process)
+            return Running(process, found[1])
+    raise AssertionError(f"the service did not start:\n{seen}")
+
+
+def drain(process: subprocess.Popen[str]) -> None:
+    """Read on in the background, so that the service never waits for a full pipe."""
+    import threading
+
+    assert process.stderr is not None
+    threading.Thread(target=process.stderr.read, daemon=True).start()
+
+
+def wait_until(check: Any, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def service(world: World) -> Iterator[Running]:
+    running = start(world)
+    yield running
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(30) is not None
+
+
+def test_the_service_polls_alerts_and_shows(world, service):
+    wait_until(lambda: len(world.chats.messages) == 1 and len(world.mails.mails) == 1)
+    wait_until(lambda: len(set(world.feeds.asked)) == len(SOURCES))
+    world.publish(LATE)
+    wait_until(lambda: len(world.chats.messages) == 2)
+    today = datetime.now(UTC)
+    status, page, headers = service.get("/")
+    assert status == 200
+    assert "Su-30" in page
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    _, indicator, _ = service.get("/indicators/su30-overhauls")
+    assert "fighters grounded" in re.sub(r"<[^>]+>", "", indicator)
+    status, feeds, _ = service.get("/feeds")
+    assert status == 200
+    assert "Tehran agency" in feeds
+    _, health, _ = service.get("/healthz")
+    assert json.loads(health)["status"] == "ok"
+    assert service.get("/indicators/none-such")[0] == 404
+    assert service.get("/digests/not-a-day")[0] == 404
+    assert service.get(f"/digests/{today.year + 1}-01-01")[0] == 404
+    assert service.get("/", Host="evil.example")[0] == 421
+
+
+def test_the_service_takes_up_edits_and_lives_through_bad_ones(world, service):
+    good = world.file.read_text(encoding="utf-8")
+    world.file.write_text(
+        good.replace("officer-compliance", "Officer Compliance"), encoding="utf-8"
+    )
+    wait_until(lambda: "indicators.yaml:" in service.get("/")[1], 10)
+    assert service.get("/indicators/officer-compliance")[0] == 200
+    replaced = world.file.with_suffix(".new")
+    replaced.write_text(re.sub(r"(?m)^title: .*$", "title: Renamed watch", good), encoding="utf-8")
+    replaced.replace(world.file)
+    wait_until(lambda: "Renamed watch" in service.get("/")[1], 10)
+    assert "indicators.yaml:" not in service.get("/")[1]
+
+
+def test_a_service_that_is_killed_while_items_flow_sends_each_alert_once(world):
+    world.write_list(
+        alerts={
+            "channels": {"desk-mail": world.mails.url},
+            "routes": [{"to": "desk-mail", "when": {"priority": "high"}}],
+        }
+    )
+    world.once()
+    running = start(world)
+    try:
+        for round_ in range(4):
+            time.sleep(0.4 + 0.3 * round_)
+            running.process.kill()
+            running.process.wait(10)
+            late = [
+                Sample(
+                    f"late-{number}",
+                    "wire-en",
+                    f"{LATE.title}, batch {number}",
+                    LATE.summary,
+                    LATE.published,
+                )
+                for number in range(round_ + 1)
+            ]
+            world.publish(*late)
+            running = start(world)
+        wait_until(lambda: len({m["Message-ID"] for m in world.mails.mails}) == 4)
+    finally:
+        running.process.send_signal(signal.SIGTERM)
+        running.process.wait(30)
+    ids = [mail["Message-ID"] for mail in world.mails.mails]
+    # At most one repeat for each kill, and only with the same id.
+    assert len(set(ids)) == 4
+    assert len(ids) <= 4 + 4
