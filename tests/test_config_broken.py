@@ -79,6 +79,8 @@ BROKEN_YAML = [
     pytest.param("terms: &a {b: [c]}\nalerts:\n  <<: *a\n", (3, 3), "<<", id="a merge key"),
     pytest.param("title: x\nfoo\nscope: y\n", (2, 1), "neither a key", id="a word alone"),
     pytest.param("title: " + "[" * 40 + "]" * 40, (1, 39), "deeper", id="too deep"),
+    pytest.param("scope: - x\n", (1, 8), "cannot begin with -", id="a dash behind a key"),
+    pytest.param("[a]\nscope: x\n", (2, 1), "indentation", id="something before the keys"),
     pytest.param("? [a]\n: b\n", (1, 3), "a key must be", id="a list as a key"),
 ]
 

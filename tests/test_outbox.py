@@ -55,10 +55,10 @@ def edges_of(store, send, clock=None):
         archive=store.archive,
         writer=nothing,
         clock=clock or Clock(),
-        made=NOON,  # type: ignore[arg-type]
+        made=NOON,
         fetch=nothing,
         parse=nothing,
-        send=send,  # type: ignore[arg-type]
+        send=send,
     )
 
 

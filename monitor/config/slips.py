@@ -15,7 +15,7 @@ WHOLE_IN_QUOTES = (
 _KEY_LINE = re.compile(r"\s*(?:- +)*[\w-]+:(?:\s|$)")
 _AFTER_QUOTE = re.compile(r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*')[ \t]*$""")
 _COMMENT = re.compile(r"(?<=[ \t])#.*$")
-_FOUND = re.compile(r"found '(.+?)'$|got '(.+?)'$")
+_FOUND = re.compile(r"(?:found|got) \(?'(.+?)',?\)?$")
 
 Slip = tuple[int, str, str]
 """Offset, message and hint."""
@@ -54,6 +54,9 @@ def explain(error: MarkedYAMLError, text: str) -> Slip:
             return slip
     if "mapping values are not allowed" in problem:
         return _second_colon(text, at)
+    if "entries are not allowed" in problem or "keys are not allowed" in problem:
+        hint = "begin it in a line of its own, indented; or put the value in quotes"
+        return at, f"a value cannot begin with {text[at]} here", hint
     if "while parsing a flow" in (error.context or ""):
         return _inside_brackets(problem, text, at, opened)
     return _outside_brackets(problem, text, at)
@@ -164,7 +167,7 @@ def _outside_brackets(problem: str, text: str, at: int) -> Slip:
 
 def _found(problem: str) -> str | None:
     found = _FOUND.search(problem)
-    return (found.group(1) or found.group(2)) if found else None
+    return found[1] if found else None
 
 
 def _line_start(text: str, at: int) -> int:

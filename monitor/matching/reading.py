@@ -49,7 +49,7 @@ class Reading:
     @cached_property
     def starts(self) -> list[int]:
         """The first token of each field."""
-        starts = [0]
+        starts = [0] if self.fields else []
         at = self.joined.find(BREAK)
         while at >= 0:
             starts.append(self.joined.count(" ", 0, at))
@@ -74,7 +74,7 @@ class Reading:
 
     def ranges(self) -> Iterator[tuple[FieldName, int, int]]:
         """Each field with its first token and the one after its last."""
-        ends = [*(start - 1 for start in self.starts[1:]), len(self.tokens)]
+        ends = [*(start - 1 for start in self.starts[1:]), len(self.tokens)][: len(self.fields)]
         yield from zip(self.fields, self.starts, ends, strict=True)
 
     @cached_property
