@@ -48,6 +48,7 @@ def words_of(message: Message, *, glosses: bool = True) -> str:
     tree = HTMLParser(message.html or "")
     for node in [] if glosses else tree.css(".m-gloss"):
         node.decompose()
+    assert tree.body is not None
     text = " ".join(tree.body.text(separator="" if not glosses else " ").split())
     return plain(text)
 
@@ -245,7 +246,7 @@ def hostile(text: str) -> Digest:
 def unsafe(html: str) -> list[str]:
     """What an HTML text of ours must not hold, as far as a parser can see it."""
     tree = HTMLParser(html)
-    found = [node.tag for node in tree.css("script, iframe, object, embed, img, form, base")]
+    found = [str(node.tag) for node in tree.css("script, iframe, object, embed, img, form, base")]
     for node in tree.css("*"):
         for name, value in node.attributes.items():
             if name.startswith("on") or (name in {"src", "srcdoc"}):

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jinja2 import UndefinedError
@@ -37,7 +38,7 @@ STATIC = ROOT / "monitor" / "web" / "static"
 RENDERER = Renderer(TEMPLATES)
 
 
-def digest_page(renderer: Renderer = RENDERER, **more: object) -> str:
+def digest_page(renderer: Renderer = RENDERER, **more: Any) -> str:
     view = replace(a_digest_page(RENDERER.digest_content(a_digest())), **more)
     return renderer.page("digest.html", a_frame(), view=view)
 
@@ -206,6 +207,8 @@ def test_a_day_with_every_feed_says_that_we_looked():
 def test_a_day_before_the_watch_says_so():
     text = words(RENDERER.digest_content(a_digest(coverage=Coverage(9, 9, 1, (), watched=False))))
     assert "The watch had not begun yet" in text
+    assert "feeds answered" not in text
+    assert "this silence says nothing" in text
 
 
 @pytest.mark.parametrize(
@@ -391,6 +394,14 @@ def test_an_indicator_without_anything_still_has_a_page():
     text = words(RENDERER.page("indicator.html", a_frame(), view=view))
     assert "No story yet. It is paused." in text
     assert "Listens to wire-en" in text
+
+
+def test_a_brief_keeps_its_stress_and_nothing_else():
+    view = replace(an_indicator_page(), brief_text="Read *this* and `that`.\n\n<b>2 * 3</b> * 4")
+    brief = HTMLParser(RENDERER.page("indicator.html", a_frame(), view=view)).css_first(".brief")
+    assert brief.css_first("em").text() == "this"
+    assert brief.css_first("code").text() == "that"
+    assert [one.text() for one in brief.css("p")][1] == "<b>2 * 3</b> * 4"
 
 
 def test_an_overdue_review_is_said():

@@ -227,7 +227,10 @@ def _blocks(days: Days, left: float, step: float, top: float, most: int) -> str:
 def _day_titles(
     days: Days, sums: Sequence[int], left: float, step: float, height: int
 ) -> Iterable[str]:
+    """A title for the mouse over each day that has stories; a page has many charts."""
     for at, ((day, each), value) in enumerate(zip(days, sums, strict=True)):
+        if not each:
+            continue
         yield (
             f"<g><title>{short_day(day)}: {each}; 7 days {value}</title>"
             f'<rect class="day" x="{number(left + step * at)}" width="{number(step)}"'

@@ -35,8 +35,6 @@ def digest_letter(digest: Digest, since: Digest | None, links: Links, closing: s
     layout = lay_out(digest, front=0, told=TOLD, named=NAMED)
     span = full_day(digest.day) if digest.day else span_words(digest)
     lines = [*_heading(digest.title, "="), span, "", *_wrap(account(digest))]
-    if not digest.coverage.watched:
-        lines += _wrap("Before the watch began: this is what the feeds still held of it.")
     for section in layout.sections:
         lines += ["", "", *_section(section, when)]
     if layout.orphans:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -176,7 +177,26 @@ def _environment(templates: Path) -> Environment:
     )
     environment.filters.update(_FILTERS)
     environment.globals.update(_GLOBALS)
+    environment.tests["from_right"] = leans_right
     return environment
+
+
+def inline(text: str) -> Markup:
+    """A brief's text with its ``*stress*`` and its `` `code` `` set, and nothing else."""
+    parts = re.split(r"`([^`\n]+)`|\*(?!\s)([^*\n]+)(?<!\s)\*", text)
+    out = Markup()
+    for at in range(0, len(parts), 3):
+        out += visible(parts[at])
+        if at + 2 < len(parts):
+            code, stress = parts[at + 1], parts[at + 2]
+            frame = Markup("<code>{}</code>") if code else Markup("<em>{}</em>")
+            out += frame.format(visible(code or stress))
+    return out
+
+
+def leans_right(text: str) -> bool:
+    """Whether a text has letters that are written from right to left."""
+    return re.search("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]", text) is not None
 
 
 _FILTERS: Mapping[str, Any] = {
@@ -193,6 +213,8 @@ _FILTERS: Mapping[str, Any] = {
     "full_day": wording.full_day,
     "duration": wording.duration,
     "account": wording.account,
+    "coverage_words": wording.coverage_words,
+    "inline": inline,
     "utc": wording.utc,
     "span_words": wording.span_words,
 }

@@ -50,6 +50,7 @@ GRADE_WORDS = {
     "E": "unreliable",
     "F": "cannot be judged",
 }
+NOT_BEGUN = "the watch had not begun yet: this is what the feeds still held of that time"
 SUBJECT_LENGTH = 200
 GAPS_NAMED = 6
 
@@ -215,11 +216,28 @@ def account(digest: Digest) -> str:
 
     ``0 stories; 34 of 36 feeds answered; not covered: Tehran agency (503), ...``
     """
+    if not digest.coverage.watched:
+        return f"{stories(len(digest.stories))}; {NOT_BEGUN}"
     parts = [stories(len(digest.stories)), feeds_answered(digest.coverage)]
     missing = not_covered(digest.coverage, digest.zone, digest.day)
     if missing:
         parts.append(f"not covered: {missing}")
     return "; ".join(parts)
+
+
+def coverage_words(digest: Digest) -> str:
+    """
+    The coverage in sentences, for the head of a page or mail.
+
+    What could not be seen is left to the account where there is no story.
+    """
+    coverage = digest.coverage
+    if not coverage.watched:
+        return f"{NOT_BEGUN[0].upper()}{NOT_BEGUN[1:]}; {count(coverage.items, 'item')}."
+    text = f"{feeds_answered(coverage)}; {count(coverage.items, 'item')} read."
+    if coverage.gaps and digest.stories:
+        text += f" Not covered: {not_covered(coverage, digest.zone, digest.day)}."
+    return text
 
 
 def subject(digest: Digest, since: Digest | None) -> str:
@@ -233,7 +251,8 @@ def subject(digest: Digest, since: Digest | None) -> str:
     if since is not None and since.stories:
         text += f"; {len(since.stories)} since midnight"
     coverage = digest.coverage
-    text += f"; {coverage.answered} of {count(coverage.feeds, 'feed')}"
+    if coverage.watched:
+        text += f"; {coverage.answered} of {count(coverage.feeds, 'feed')}"
     return shorten(plain_line(text), SUBJECT_LENGTH)
 
 

@@ -46,12 +46,12 @@ _TOKEN = re.compile(
     r"""
       (?P<space>\s+)
     | (?P<phrase>"[^"]*"|“[^”“]*”|„[^“”„]*[“”]|«[^»]*»)
-    | (?P<regex>/(?:[^/\\\n]|\\.)+/(?=[\s(),]|$))
+    | (?P<regex>/(?:[^/\\\n]|\\.)+/(?=[\s(),（），]|$))
     | (?P<list>\$(?!\d)[\w-]+)
-    | (?P<open>\()
-    | (?P<close>\))
-    | (?P<comma>,)
-    | (?P<word>(?:[^\s(),"“”„«»]|(?<=\d),(?=\d))+)
+    | (?P<open>[(（])
+    | (?P<close>[)）])
+    | (?P<comma>[,，])
+    | (?P<word>(?:[^\s(),（），"“”„«»]|(?<=\d),(?=\d))+)
     | (?P<quote>["“”„«»])
     """,
     re.VERBOSE,
@@ -187,5 +187,8 @@ def _refuse_foreign(source: str, at: int, tokens: list[Token]) -> None:
         raise ExpressionError(f"{source} is of another search language", at, hint)
     if source[0] in "[]{}":
         raise ExpressionError(f"{source[0]} cannot stand here", at, "round brackets group: ( )")
+    if source == "=":
+        hint = 'inside the quotes it stands before each word: "=Iron =Dome"'
+        raise ExpressionError("= stands before nothing", at, hint)
     if source == "$":
         raise ExpressionError("a list name is missing after $", at, "write $name")

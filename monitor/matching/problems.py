@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from monitor.errors import ExpressionError
+
+_OPERATOR = re.compile(r"\S\s+(AND|OR|NOT|(?:NEAR|ONEAR|NOTNEAR)/\d+)\s+\S")
+_FIELD_OR_REGEX = re.compile(
+    r"\s*((?:title|lang|feed|group|publisher|grade|tag|author|hit):|/.*/\s*$)"
+)
 
 Path = tuple[str | int, ...]
 
@@ -43,15 +49,12 @@ class Problems:
 
     def warn_of_operators(self, path: Path, entry: str) -> None:
         """Doubt an entry that reads like an expression; a phrase in capitals does not."""
-        words = entry.split()
-        if entry.upper() == entry:
-            return
-        for word in words[1:-1]:
-            if word in ("AND", "OR", "NOT") or word.startswith(("NEAR/", "ONEAR/", "NOTNEAR/")):
-                hint = "an entry is a phrase, word by word; write an expression under match:"
-                at = entry.index(f" {word}") + 1
-                self.warn(path, at, f"{word} is read as a word here", hint)
-                return
+        found = _FIELD_OR_REGEX.match(entry)
+        if found is None and entry.upper() != entry:
+            found = _OPERATOR.search(entry)
+        if found:
+            hint = "an entry is a phrase, word by word; write an expression under match:"
+            self.warn(path, found.start(1), f"{found[1]} is read as words here", hint)
 
 
 class AlreadyToldError(Exception):

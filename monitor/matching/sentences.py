@@ -26,7 +26,7 @@ BEFORE_NUMBERS = frozenset(
     )
 )
 _ALWAYS = frozenset("\n。！？｡؟۔।")
-_STRONG = re.compile("[\n。！？｡؟۔।]")
+_STRONG = re.compile("[。！？｡؟۔।]")
 _WEAK = re.compile(r"[.!?…]+[\"'”’»)\]]*\s")
 
 
@@ -36,7 +36,8 @@ def sentence_starts(text: str, places: list[tuple[int, int]]) -> set[int]:
 
     A full stop, question or exclamation mark ends a sentence if space follows
     and then no small letter; not after an initial or a usual abbreviation. A
-    new line, and the marks of Chinese, Arabic script and Hindi always do.
+    new line does too, but for the small letter: some feeds break their lines
+    anywhere. The marks of Chinese, Arabic script and Hindi always end one.
     """
     starts = set()
     for index in range(1, len(places)):
@@ -44,8 +45,10 @@ def sentence_starts(text: str, places: list[tuple[int, int]]) -> set[int]:
         between = text[before[1] : after[0]]
         if len(between) < 2 and between not in _ALWAYS:
             continue
-        if _STRONG.search(between) or (
-            _is_weak_end(text, before, after) and not text[after[0]].islower()
+        if _STRONG.search(between):
+            starts.add(index)
+        elif not text[after[0]].islower() and (
+            "\n" in between or _is_weak_end(text, before, after)
         ):
             starts.add(index)
     return starts

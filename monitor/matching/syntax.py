@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from monitor.errors import ExpressionError
@@ -265,6 +266,7 @@ class _Reader:
         token = self.take()
         match token.kind:
             case Kind.WORD | Kind.PHRASE:
+                _check_no_list(token)
                 return Phrase(token.at, token.text, read_phrase(token.text, token.inside))
             case Kind.LIST:
                 return ListName(token.at, token.text)
@@ -287,6 +289,11 @@ class _Reader:
                 "NOT has nothing before it, so it could match everything",
                 token.at,
                 "say what to look for first: a NOT b",
+            )
+        if token.kind is Kind.NEAR and before and before.kind is Kind.NOT:
+            number = token.text.partition("/")[2]
+            return ExpressionError(
+                f"NOT {token.text} is no operator", before.at, f"write NOTNEAR/{number}"
             )
         if token.kind is Kind.CLOSE and before and before.kind is Kind.OPEN:
             return ExpressionError("the brackets are empty", token.at, "write a word in them")
@@ -373,6 +380,16 @@ class _Reader:
                 f"{value.text} is no grade", value.at, "grades go from A (best) to F"
             )
         return Condition(token.at, token.text, value.text, pattern)
+
+
+def _check_no_list(token: Token) -> None:
+    name = re.search(r"\$[^\W\d]", token.text)
+    if name:
+        raise ExpressionError(
+            "a $list in quotes or within a word is no list",
+            token.inside + name.start(),
+            "leave the quotes out, and part it from other words by NEAR/0, AND or OR",
+        )
 
 
 def _mixed(first: Token, second: Token) -> ExpressionError:

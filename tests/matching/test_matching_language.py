@@ -51,6 +51,8 @@ def words(found: object) -> list[str]:
         pytest.param("a AND b NOT c", "a b c", NOT, id="and, then not, with it"),
         pytest.param("a NOT b AND c", "a c", FOUND, id="not, then and"),
         pytest.param("a AND (b OR c)", "a c", FOUND, id="brackets"),
+        pytest.param("a AND （b OR c）", "a c", FOUND, id="brackets of full width"),
+        pytest.param('"$100 million"', "worth $100 million", FOUND, id="a sum of money"),
         pytest.param("(a OR b) NOT (c OR d)", "b d", NOT, id="not a group"),
         pytest.param("a NEAR/2 b", "b one two a", FOUND, id="near, in either order"),
         pytest.param("a NEAR/2 b", "a one two three b", NOT, id="too far"),

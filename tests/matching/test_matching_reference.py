@@ -276,7 +276,7 @@ class Text:
         """Only for the gaps of ``SEPARATORS``, which are chosen not to be doubtful."""
         gap = self.between(field, left, left + 1)
         small = self.tokens[field][left + 1].raw[0].islower()
-        return "\n" in gap or "。" in gap or ("! " in gap and not small)
+        return "。" in gap or (("! " in gap or "\n" in gap) and not small)
 
 
 @dataclass(frozen=True)

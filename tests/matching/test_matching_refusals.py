@@ -70,6 +70,9 @@ MATCH = ("indicators", 0, "match")
         pytest.param("a AND -b", 6, "means nothing", "NOT b", id="a minus"),
         pytest.param("+a", 0, "means nothing", "AND a", id="a plus"),
         pytest.param("[a]", 0, "cannot stand", "round brackets", id="square brackets"),
+        pytest.param("a NOT NEAR/5 b", 2, "no operator", "NOTNEAR/5", id="not near"),
+        pytest.param('="Iron Dome"', 0, "before nothing", '"=Iron =Dome"', id="exact phrase"),
+        pytest.param('a AND "$su30"', 7, "is no list", "leave the quotes", id="list in quotes"),
         pytest.param("a NEAR/5 (b AND c)", 10, "places of words", "OR", id="and in near"),
         pytest.param("a NEAR/5 lang:es", 9, "places of words", "", id="field in near"),
         pytest.param("a NEAR/5 title:b", 9, "title:", "title:(a NEAR/5 b)", id="title in near"),
@@ -252,9 +255,13 @@ def test_the_hit_of_a_paused_indicator_is_a_warning(watch: Callable[..., WatchLi
 def test_an_entry_that_reads_like_an_expression_is_a_warning(
     watch: Callable[..., WatchList],
 ) -> None:
-    terms = {"a": ("Russia AND Venezuela", "DO NOT TRAVEL", "jets NEAR/5 engines")}
+    doubtful = ("Russia AND Venezuela", "jets NEAR/5 engines", "title:jets", "/Su-?30/")
+    terms = {"a": (*doubtful, "DO NOT TRAVEL", "AND Caracas", "24/7", "Maduro: no")}
     _, problems = compile_watch(watch(terms=terms))
-    assert places(problems) == [(("terms", "a", 0), 7), (("terms", "a", 2), 5)]
+    assert places(problems) == [
+        (("terms", "a", 0), 7), (("terms", "a", 1), 5), (("terms", "a", 2), 0),
+        (("terms", "a", 3), 0),
+    ]  # fmt: skip
     assert {problem.severity for problem in problems} == {"warning"}
 
 
