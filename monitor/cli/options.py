@@ -69,7 +69,8 @@ def start_log(level: int = logging.WARNING) -> None:
         datefmt="%Y-%m-%d %H:%M:%S",
         force=True,
     )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("alembic", "apscheduler", "uvicorn"):
+        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
     logging.getLogger("apprise").setLevel(logging.CRITICAL)
 
 

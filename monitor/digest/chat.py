@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 
 from monitor.digest.build import Digest, Story
 from monitor.digest.links import Links
@@ -15,38 +15,42 @@ CHAT_LENGTH = 1500
 HEADLINES = 8
 HEADLINE_LENGTH = 140
 TEXT_LENGTH = 360
+COUNT_LENGTH = 15
 
 
 def digest_short(digest: Digest, since: Digest | None, links: Links) -> str:
     """
     A digest for chat, at most ``CHAT_LENGTH`` characters.
 
-    As many headlines as fit, most important first; the rest is counted.
+    As many headlines as fit, most important first, those of the closed day
+    before those that came since midnight; the rest is counted.
     """
     head = [f"{for_chat(digest.title)}, {span_words(digest)}", shorten(_said(digest), 500)]
-    more = since.stories if since is not None else ()
-    tail = [f"Since midnight: {stories(len(more))}"] if more else []
     page = chat_link(links.day(digest.day)) if digest.day else chat_link(links.board)
-    if page:
-        tail.append(page)
-    lines = list(_headlines(digest, CHAT_LENGTH - _length([*head, *tail]) - 30))
-    left = len(digest.stories) - len(lines)
-    rest = [f"and {left} more"] if left and lines else []
-    return "\n".join([*head, *lines, *rest, *tail])
+    tail = [page] if page else []
+    later = since.stories if since is not None else ()
+    heading = [f"Since midnight: {stories(len(later))}"] if later else []
+    room = CHAT_LENGTH - _length([*head, *heading, *tail]) - 2 * COUNT_LENGTH
+    told = _told(digest.stories, HEADLINES, room)
+    then = _told(later, HEADLINES - len(digest.stories[:HEADLINES]), room - _length(told))
+    return "\n".join([*head, *told, *heading, *then, *tail])
+
+
+def _told(some: Sequence[Story], most: int, room: int) -> list[str]:
+    """Headlines of as many stories as there is room for, and how many are left out."""
+    lines: list[str] = []
+    for story in some[: max(most, 0)]:
+        line = headline(story)
+        if _length([*lines, line]) > room:
+            break
+        lines.append(line)
+    left = len(some) - len(lines)
+    return [*lines, f"and {left} more"] if left and lines else lines
 
 
 def _said(digest: Digest) -> str:
     """The account, its feed-made parts made safe."""
     return for_chat(account(digest))
-
-
-def _headlines(digest: Digest, room: int) -> Iterator[str]:
-    for story in digest.stories[:HEADLINES]:
-        line = headline(story)
-        room -= len(line) + 1
-        if room < 0:
-            return
-        yield line
 
 
 def headline(story: Story) -> str:

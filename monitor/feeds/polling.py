@@ -65,17 +65,17 @@ def next_poll(
     ``state`` is what we remember after this poll, which is its ``last_poll``
     and, if it failed, counts among its ``failures``.
 
-    The pause is the feed's own ``every``, else one adapted to how it behaves;
-    after failures it doubles each time. A Retry-After can only lengthen it, and
-    so can a Cache-Control where no ``every`` was written for the feed. Whatever
+    The pause is the feed's own ``every``, else one adapted to how it behaves.
+    After a failure it is ``at_least``, since most troubles pass, and doubles
+    with each further one. A Retry-After can only lengthen it, and so can a Cache-Control where no ``every`` was written for the feed. Whatever
     they say, it stays between ``at_least`` and ``at_most``. ``jitter`` from 0
     to 1 spreads repeated attempts by up to a tenth.
     """
     if outcome.gone:
         return None
     if not outcome.answered:
-        usual = feed.every or polling.every
-        pause = _doubled(usual, state.failures, polling.at_most) * (1 + jitter / 10)
+        again = max(state.failures - 1, 0)
+        pause = _doubled(polling.at_least, again, polling.at_most) * (1 + jitter / 10)
     else:
         pause = interval(feed, polling, state, outcome, now)
     fresh = outcome.max_age if feed.every is None else None

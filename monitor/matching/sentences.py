@@ -11,7 +11,7 @@ ABBREVIATIONS = frozenset(
         r"\w+",
         """
         mr mrs ms dr prof gen lt maj capt cmdr adm sgt sen rep gov pres st vs
-        sra srta dra ing lic gral cnel tte ud uds г ул им проф ген акад тов
+        sr sra srta dra ing lic gral cnel tte ud uds г ул им проф ген акад тов
         """,
     )
 )
@@ -45,11 +45,8 @@ def sentence_starts(text: str, places: list[tuple[int, int]]) -> set[int]:
         between = text[before[1] : after[0]]
         if len(between) < 2 and between not in _ALWAYS:
             continue
-        if _STRONG.search(between):
-            starts.add(index)
-        elif not text[after[0]].islower() and (
-            "\n" in between or _is_weak_end(text, before, after)
-        ):
+        ends = "\n" in between or _is_weak_end(text, before, after)
+        if _STRONG.search(between) or (ends and not text[after[0]].islower()):
             starts.add(index)
     return starts
 
