@@ -123,6 +123,33 @@ def test_match_names_the_line_that_is_no_item(folder):
     assert json.loads(done.stdout)["id"] == "1"
 
 
+def test_explain_says_why_and_why_not(folder):
+    done = monitor(folder, "explain", "port-closure", "--text", "Port closed after storm")
+    assert done.returncode == 0
+    assert "port-closure: hit" in done.stdout
+    missed = monitor(folder, "explain", "port-closure", "--text", "Fog", "--json")
+    assert missed.returncode == 1
+    told = json.loads(missed.stdout)
+    assert told["hit"] is False
+    assert told["failed"]
+    assert told["tree"]["parts"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        pytest.param(["port-closure"], "either --text", id="nothing to explain"),
+        pytest.param(["port-closure", "--text", "x", "--item", "y"], "either --text", id="both"),
+        pytest.param(["ports", "--text", "x"], "there are port-closure", id="unknown indicator"),
+        pytest.param(["port-closure", "--item", "abc"], "no stored item", id="unknown item"),
+    ],
+)
+def test_explain_asks_for_what_it_needs(folder, words, says):
+    done = monitor(folder, "explain", *words)
+    assert done.returncode == 2
+    assert says in done.stderr
+
+
 def test_eval_measures_and_can_say_no(folder):
     lines = [
         {**ITEM, "labels": ["port-closure"], "signals": {"port-closure": "storm"}},

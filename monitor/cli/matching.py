@@ -1,4 +1,4 @@
-"""``check``, ``match`` and ``eval``: the list itself, tried without storing anything."""
+"""``check``, ``match``, ``explain`` and ``eval``: the list itself, tried; nothing is stored."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from monitor.cli.options import (
+    DatabaseUrl,
     Exit,
     File,
     Json,
@@ -25,17 +26,21 @@ from monitor.cli.options import (
 )
 from monitor.config.examples import run_examples
 from monitor.config.load import LoadedWatch, load
+from monitor.config.settings import Settings
 from monitor.errors import ConfigError, MonitorError, Problem
 from monitor.evaluation import Evaluation, Labelled, Score, evaluate
 from monitor.itemlines import Line, read_lines
+from monitor.matching import Explanation
+from monitor.matching import explain as explain_item
 from monitor.matching import match as match_item
-from monitor.model import Hit
+from monitor.model import Hit, Item
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command("check")(check)
     app.command("match")(match)
+    app.command("explain")(explain)
     app.command("eval")(evaluate_list)
 
 
@@ -131,6 +136,73 @@ def _progress_over(lines: Iterable[Line], stream: TextIO) -> Iterator[Line]:
         for line in lines:
             yield line
             advance()
+
+
+IndicatorId = Annotated[str, typer.Argument(help="The indicator's id.", metavar="INDICATOR")]
+Text = Annotated[
+    str | None, typer.Option("--text", help="A text to try, read as a title.", show_default=False)
+]
+StoredItem = Annotated[
+    str | None,
+    typer.Option("--item", help="A stored item, by its id or the beginning of it."),
+]
+
+
+def explain(
+    indicator: IndicatorId,
+    text: Text = None,
+    item: StoredItem = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="The text's language.")] = None,
+    file: File = None,
+    database: DatabaseUrl = None,
+    json: Json = False,
+) -> None:
+    """Say why an indicator hits a text or a stored item, or why not; exit 1 if it does not."""
+    start_log()
+    if (text is None) == (item is None):
+        raise MonitorError("say what to explain: either --text TEXT or --item ID")
+    settings = settings_of(file, database)
+    loaded = loaded_of(settings)
+    if loaded.watch.indicator(indicator) is None:
+        known = ", ".join(one.id for one in loaded.watch.indicators)
+        raise MonitorError(f"there is no indicator {indicator}; there are {known}")
+    tried = (
+        Item(key="text", feed="", title=text, lang=lang)
+        if text is not None
+        else _stored(settings, item or "")
+    )
+    told = explain_item(tried, loaded.matcher, indicator)
+    print_json(_explanation(told)) if json else print(told)
+    if not told.hit:
+        raise typer.Exit(Exit.NO)
+
+
+def _stored(settings: Settings, wanted: str) -> Item:
+    from monitor.app import open_store
+
+    store = open_store(settings)
+    try:
+        found = store.records.items_named(wanted)
+    finally:
+        store.close()
+    if len(found) != 1:
+        raise MonitorError(
+            f"no stored item has an id that begins with {wanted}"
+            if not found
+            else f"several items have ids that begin with {wanted}; give more of it"
+        )
+    return found[0]
+
+
+def _explanation(told: Explanation) -> dict[str, Any]:
+    return {
+        "indicator": told.indicator,
+        "hit": told.hit,
+        "failed": told.failed,
+        "signals": list(told.signals),
+        "matched": [asdict(mark) for mark in told.marks],
+        "tree": asdict(told.clause),
+    }
 
 
 LabelledFile = Annotated[Path, typer.Argument(help="Labelled items as JSON lines.")]

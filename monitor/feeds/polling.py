@@ -67,9 +67,10 @@ def next_poll(
 
     The pause is the feed's own ``every``, else one adapted to how it behaves.
     After a failure it is ``at_least``, since most troubles pass, and doubles
-    with each further one. A Retry-After can only lengthen it, and so can a Cache-Control where no ``every`` was written for the feed. Whatever
-    they say, it stays between ``at_least`` and ``at_most``. ``jitter`` from 0
-    to 1 spreads repeated attempts by up to a tenth.
+    with each further one. A Retry-After can only lengthen it, and so can a
+    Cache-Control where no ``every`` was written for the feed. Whatever they
+    say, it stays between ``at_least`` and ``at_most``. ``jitter`` from 0 to 1
+    spreads repeated attempts by up to a tenth.
     """
     if outcome.gone:
         return None

@@ -8,7 +8,16 @@ from enum import IntEnum
 from functools import cached_property
 
 from monitor.errors import ExpressionError
-from monitor.matching.text import HYPHENS, bare, canonical, exact, is_running, spans
+from monitor.matching.text import (
+    FOLD,
+    HYPHENS,
+    ZWNJ,
+    bare,
+    canonical,
+    exact,
+    is_running,
+    spans,
+)
 
 PREFIX_MINIMUM = 3
 _WORD = re.compile(r"\S+")
@@ -110,7 +119,7 @@ def _gap_fits(
 
 
 def _is_seen(char: str) -> bool:
-    return char.isspace() or char.isprintable()
+    return char != ZWNJ and FOLD[ord(char)] != ""
 
 
 def _is_capital(char: str) -> bool:

@@ -15,6 +15,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from monitor.matching.variants import simplified
+
 APOSTROPHES = "'’‘＇´`"
 HYPHENS = "-‐‑‒–−﹣－"
 ZWNJ = "\u200c"
@@ -24,6 +26,7 @@ BREAK = "\0"
 # Letters that an accent does not merely decorate: й is no и, ñ no n.
 _OWN_LETTERS = {"й": "й", "Й": "й", "ñ": "ñ", "Ñ": "ñ"}
 _COMPOSED = (("и\u0306", "й"), ("И\u0306", "Й"), ("n\u0303", "ñ"), ("N\u0303", "Ñ"))
+_SIMPLIFIED = simplified()
 _SPECIAL = {
     "ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ð": "d", "ı": "i",
     "æ": "ae", "œ": "oe", "þ": "th",
@@ -80,7 +83,7 @@ def fold_char(char: str) -> str:
         return char
     composed = unicodedata.normalize("NFKC", char)
     if is_running(composed[0]):
-        return "".join(f" {one} " for one in composed)
+        return "".join(f" {_SIMPLIFIED.get(one, one)} " for one in composed)
     return _fold_letters(char)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from monitor.model import Arrival, FeedState, Hit, Item, Mark, PollRecord, Saved
 from monitor.store.database import Database, insert_new, table_of, upsert
@@ -81,19 +81,12 @@ class Records:
             _count_day(connection, record, items)
             return Saved(items, hits, stories, drafts)
 
-    def forget_urls(self, urls: Mapping[str, str]) -> None:
-        """Drop what belongs to an address, where a feed's address in the file has changed."""
-        table = table_of(FeedRow)
-        with self._database.writing() as connection:
-            for feed, url in urls.items():
-                connection.execute(delete(table).where(table.c.id == feed, table.c.url != url))
-
-    def item(self, row: int) -> Item | None:
-        """The item of a row number."""
+    def items_named(self, beginning: str) -> list[Item]:
+        """The items whose key is this, or begins so; at most two, to tell one from several."""
+        table = table_of(ItemRow)
+        query = select(table).where(table.c.key.startswith(beginning, autoescape=True)).limit(2)
         with self._database.reading() as connection:
-            table = table_of(ItemRow)
-            found = connection.execute(select(table).where(table.c.id == row)).first()
-            return item_of(found) if found else None
+            return [item_of(row) for row in connection.execute(query)] if beginning else []
 
     def counts(self) -> dict[str, int]:
         """How many rows each table of ours holds."""

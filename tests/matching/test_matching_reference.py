@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from monitor.matching import compile_watch, match
 from monitor.matching.text import canonical, spans
+from monitor.matching.variants import simplified
 from monitor.model import FIELDS, Indicator, Item, Mark, Rule, WatchList
 
 EXAMPLES = int(os.environ.get("MATCHING_EXAMPLES", "150"))
@@ -29,6 +30,7 @@ CASES = settings(
 
 # --- the naive reading of a text ------------------------------------------------
 
+SIMPLIFIED = simplified()
 APOSTROPHES = "'’‘＇´`ʼʻʹ"
 DASHES = "-‐‑‒–−﹣－"
 DECORATING = [
@@ -149,7 +151,7 @@ def fold_cluster(cluster: str) -> str:
         return "ñ"
     whole = unicodedata.normalize("NFKC", base)
     if is_in(whole[0], RUNNING):
-        return " " + " ".join(whole) + " "
+        return " " + " ".join(SIMPLIFIED.get(one, one) for one in whole) + " "
     if "가" <= base <= "힣":
         return base
     spread = unicodedata.normalize("NFKD", base).casefold()
@@ -357,13 +359,12 @@ def stands_at(wanted: tuple[Wanted, ...], text: Text, field: str, at: int) -> bo
 
 
 def gap_fits(gap: str, text: Text, field: str, left: int) -> bool:
-    between = "".join(
-        c for c in text.between(field, left, left + 1) if not is_unseen(c) or c == "\u200c"
-    )
+    written = text.between(field, left, left + 1)
+    between = "".join(c for c in written if not is_unseen(c) and c != "\u200c")
     if gap == "any":
         return True
     if gap == "run":
-        return all(c.isspace() or c in "·•・‧∙\u200c" for c in between)
+        return all(c.isspace() or c in "·•・‧∙" for c in between)
     if between == "" or (len(between) == 1 and between in DASHES):
         return True
     one, other = text.tokens[field][left], text.tokens[field][left + 1]
@@ -529,7 +530,7 @@ VOCABULARY = [
     "Су-30", "С-300", "C-300", "C300", "с 300", "委内瑞拉", "委", "内瑞", "大修", "苏-30", "苏30",
     "ونزوئلا", "می\u200cرود", "رود", "يك", "یک", "۳۰", "30", "300", "año", "ano", "an\u0303o",
     "мой", "мои", "Ёлка", "елка", "US", "us", "U.S.", "EE.UU.", "Maduro", "Maduro's", "Más", "mas",
-    "1,000", "spare", "parts",
+    "1,000", "spare", "parts", "委內瑞拉", "Su", "su", "苏", "C", "с", "M", "MK2",
 ]  # fmt: skip
 ENTRIES = [
     "jet", "jets", "repair*", "=Jets", "=Repai*", "spare parts", "spare par*", "Su-30", "su30",
