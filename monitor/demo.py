@@ -28,18 +28,18 @@ LIVE_EVERY = timedelta(seconds=20)
 FIRST_LIVE = timedelta(seconds=25)
 
 SOURCES = {
-    "wire-en": ("Wire", "B", "wires"),
-    "world-en": ("World", "B", "wires"),
-    "caracas-daily-es": ("Caracas daily", "C", "caracas"),
+    "wire-en": ("Wire", "B", "world"),
+    "world-en": ("World", "B", "world"),
+    "caracas-daily-es": ("Caracas daily", "C", "caracas-independent"),
     "moscow-agency-ru": ("Moscow agency", "C", "moscow"),
     "beijing-agency-zh": ("Beijing agency", "C", "beijing"),
     "tehran-agency-fa": ("Tehran agency", "C", "tehran"),
-    "treasury-press-en": ("Treasury press", "A", "washington"),
+    "treasury-press-en": ("Treasury press", "A", "us-official"),
     "regional-pt": ("Regional", "B", "region"),
-    "defence-trade-en": ("Defence trade", "B", "trade"),
-    "thinktank-en": ("Think tank", "B", "trade"),
-    "blog-en": ("Blog", "D", "blogs"),
-    "sports-en": ("Sports", "C", "blogs"),
+    "defence-trade-en": ("Defence trade", "B", "defence-trade"),
+    "thinktank-en": ("Think tank", "B", "thinktank"),
+    "blog-en": ("Blog", "D", "world"),
+    "sports-en": ("Sports", "C", "world"),
 }
 
 

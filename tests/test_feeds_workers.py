@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -70,18 +69,17 @@ async def test_a_document_that_eats_cpu_is_stopped_and_the_others_do_not_wait() 
     async with ParserPool(1, cpu_seconds=1, patience=0.2) as pool:
         bad = asyncio.ensure_future(titles(pool, ENDLESS))
         await asyncio.sleep(0)
-        began = time.monotonic()
         assert await titles(pool, GOOD) == ["Port closed"]
-        assert time.monotonic() - began < 1.5
+        assert not bad.done()
         with pytest.raises(ParseError, match="1 s of computing time"):
             await bad
         assert await titles(pool, GOOD) == ["Port closed"]
 
 
 async def test_a_document_that_takes_too_long_is_stopped() -> None:
-    async with ParserPool(1, wall_seconds=0.4) as pool:
+    async with ParserPool(1, wall_seconds=2) as pool:
         assert await titles(pool, GOOD) == ["Port closed"]
-        with pytest.raises(ParseError, match=r"more than 0\.4 s"):
+        with pytest.raises(ParseError, match=r"more than 2 s"):
             await titles(pool, ENDLESS)
         pool.wall_seconds = 10
         assert await titles(pool, GOOD) == ["Port closed"]

@@ -18,7 +18,7 @@ from functools import lru_cache
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from monitor.matching import compile_watch, match
+from monitor.matching import compile_watch, explain, match
 from monitor.matching.text import canonical, spans
 from monitor.matching.variants import simplified
 from monitor.model import FIELDS, Indicator, Item, Mark, Rule, WatchList
@@ -616,6 +616,10 @@ def test_the_matcher_finds_what_the_naive_matcher_finds(
     assert [hit.indicator for hit in hits] == expected
     for hit in hits:
         check_marks(hit.marks, item)
+    for one in indicators:
+        told = explain(item, matcher, one.id)
+        assert told.hit is (one.id in expected)
+        assert bool(told.failed) is not told.hit
 
 
 def check_marks(marks: tuple[Mark, ...], item: Item) -> None:
