@@ -37,6 +37,9 @@ AT_ONCE = 256
 FIRST_ROUND = timedelta(minutes=1)
 """How long a digest that is due at the start waits for the feeds to be read."""
 
+AFTER_A_FAULT = 60
+"""Seconds until a feed is asked again whose poll could not even be noted."""
+
 FINISH_SECONDS = 35
 """How long messages that are being sent may take when the service ends."""
 
@@ -58,8 +61,8 @@ class Desk:
     """
     One watch list in force and one store: all that pages and exports need.
 
-    ``take_up`` swaps the list whole; steps that run meanwhile finish with the
-    one that they began with.
+    ``put_in_force`` swaps the list whole; steps that run meanwhile finish with
+    the one that they began with.
     """
 
     def __init__(
@@ -86,11 +89,16 @@ class Desk:
         """The watch list in force."""
         return self.current.watch
 
-    def take_up(self, loaded: LoadedWatch) -> None:
-        """Put another watch list in force, and keep its text as the last good one."""
+    def put_in_force(self, loaded: LoadedWatch) -> None:
+        """Put another watch list in force."""
         self.current = Current(loaded.watch, loaded.matcher)
         self.refused = None
-        self.store.archive.keep_revision(loaded.watch.revision, loaded.watch.source, self.clock())
+
+    def note(self, watch: WatchList) -> None:
+        """Keep a list's text as the last good one, and count days by its zone."""
+        self.store.archive.keep_revision(watch.revision, watch.source, self.clock())
+        if self.store.tally.settle(watch.zone):
+            log.info("the zone is now %s: stories were counted by its days anew", watch.zone)
 
     def refuse(self, problems: Sequence[Problem], at: datetime) -> None:
         """Remember that an edit was refused; the list in force stays."""
@@ -118,6 +126,7 @@ class App(Desk):
         self._client = client
         self._sender = Sender(loaded.watch.title)
         self._running: dict[str, asyncio.Task[Any]] = {}
+        self._not_before: dict[str, float] = {}
         self._opened = clock()
         self._waits_for_feeds = True
         self._asked: set[str] = set()
@@ -134,13 +143,15 @@ class App(Desk):
             send=self._sender,
             checkpoint=fault_at(settings.fault),
         )
-        self.take_up(loaded)
+        client.allow = loaded.watch.polling.allow
+        self.note(loaded.watch)
 
     def take_up(self, loaded: LoadedWatch) -> None:
-        """Put another watch list in force, for the network too."""
-        super().take_up(loaded)
+        """Put another watch list in force, for the network too; the store is told in a thread."""
+        self.put_in_force(loaded)
         self._sender.title = loaded.watch.title
         self._client.allow = loaded.watch.polling.allow
+        self._start(f"note {loaded.watch.revision}", asyncio.to_thread(self.note, loaded.watch))
 
     async def once(self, each: Callable[[PollResult], None]) -> tuple[PollReport, DeliveryReport]:
         """Poll every feed now, close days, write digests, deliver what is due."""
@@ -168,8 +179,13 @@ class App(Desk):
     async def poll_due(self) -> None:
         """Start a poll of each feed that is due and not being polled; waits for none of them."""
         due = await asyncio.to_thread(due_feeds, self.watch, self.edges, self.clock())
+        now = asyncio.get_running_loop().time()
         polling = self._polling()
-        waiting = [feed for feed in due if feed.id not in polling]
+        waiting = [
+            feed
+            for feed in due
+            if feed.id not in polling and self._not_before.get(feed.id, now) <= now
+        ]
         for feed in waiting[: max(AT_ONCE - len(polling), 0)]:
             self._start(f"poll {feed.id}", self._poll_and_deliver(feed))
 
@@ -190,7 +206,7 @@ class App(Desk):
         """Break off polls, which lose nothing, and wait for messages that are being sent."""
         tasks = list(self._running.values())
         for task in tasks:
-            if not task.get_name().startswith("send "):
+            if task.get_name().startswith("poll "):
                 task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=FINISH_SECONDS)
@@ -198,6 +214,10 @@ class App(Desk):
     async def _poll_and_deliver(self, feed: Feed) -> None:
         result = await poll_feed(feed, self.current, self.edges)
         self._asked.add(feed.id)
+        if not result.kept:
+            # The store did not take it, so the feed has no next time: it gets one here.
+            loop = asyncio.get_running_loop()
+            self._not_before[feed.id] = loop.time() + AFTER_A_FAULT
         if result.hits_new:
             await self._deliver()
 
@@ -242,8 +262,10 @@ async def open_app(
             ParserPool() as parsers,
         ):
             app = App(settings, loaded, store, client, parsers, clock)
-            yield app
-            await app.finish()
+            try:
+                yield app
+            finally:
+                await app.finish()
     finally:
         store.close()
 

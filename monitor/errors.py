@@ -82,7 +82,13 @@ class ParseError(FeedError):
 
 
 class DeliveryError(MonitorError):
-    """A channel did not take a message; ``permanent`` says that trying again cannot help."""
+    """
+    A channel did not take a message.
+
+    ``permanent`` says that trying again cannot help, ``uncertain`` that it may
+    have taken it all the same, and ``left`` which of several recipients are
+    still without it. ``retry_after`` is in seconds.
+    """
 
     def __init__(
         self,
@@ -90,11 +96,16 @@ class DeliveryError(MonitorError):
         message: str,
         permanent: bool = False,
         retry_after: float | None = None,
+        *,
+        uncertain: bool = False,
+        left: tuple[str, ...] = (),
     ) -> None:
         super().__init__(message)
         self.channel = channel
         self.permanent = permanent
         self.retry_after = retry_after
+        self.uncertain = uncertain
+        self.left = left
 
 
 class StoreError(MonitorError):

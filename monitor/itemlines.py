@@ -22,13 +22,32 @@ class LineError(MonitorError):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: the item, the feed it says it is from, and its labels, if it has any."""
+    """
+    One line: its id as it stands there, the item, and the feed it says it is from.
 
-    id: str
+    ``values`` is all that the line holds.
+    """
+
+    id: Any
     item: Item
     feed: Feed
-    labels: frozenset[str] = frozenset()
-    signals: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """What the item is evidence about; raises ``LineError`` if that is no list."""
+        labels = self.values.get("labels") or []
+        if not isinstance(labels, list):
+            raise LineError(f'item {self.id}: its "labels" are not a list')
+        return frozenset(str(label) for label in labels)
+
+    @property
+    def signals(self) -> dict[str, str]:
+        """Which way its evidence points, by label; raises ``LineError`` if that is no object."""
+        signals = self.values.get("signals") or {}
+        if not isinstance(signals, dict):
+            raise LineError(f'item {self.id}: its "signals" are not an object')
+        return {str(label): str(signal) for label, signal in signals.items()}
 
 
 def read_lines(lines: Iterable[str], name: str, feeds: Mapping[str, Feed]) -> Iterator[Line]:
@@ -43,9 +62,18 @@ def read_lines(lines: Iterable[str], name: str, feeds: Mapping[str, Feed]) -> It
         if not text.strip():
             continue
         try:
-            yield read_line(json.loads(text), feeds)
+            yield read_line(_values(text), feeds)
         except (ValueError, TypeError) as error:
             raise LineError(f"{name}:{number}: not an item: {error}") from error
+
+
+def _values(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(
+            'this is not JSON; a line holds one item, such as {"id": "1", "title": "..."}'
+        ) from error
 
 
 def read_line(values: Any, feeds: Mapping[str, Feed]) -> Line:
@@ -54,28 +82,30 @@ def read_line(values: Any, feeds: Mapping[str, Feed]) -> Line:
         raise ValueError('a line holds one JSON object, such as {"id": "1", "title": "..."}')
     if "id" not in values:
         raise ValueError('it has no "id"')
-    if not any(values.get(key) for key in TEXT_KEYS):
+    if not any(key in values for key in TEXT_KEYS):
         raise ValueError('it has neither "title" nor "summary"')
-    identity = str(values["id"])
     texts = {key: _text(values, key) for key in TEXT_KEYS}
     feed = _feed(values, feeds)
     item = Item(
-        key=identity,
+        key=str(values["id"]),
         feed=feed.id,
         lang=_string(values, "lang"),
         author=_string(values, "author"),
-        tags=tuple(str(tag) for tag in values.get("tags") or ()),
+        tags=_tags(values.get("tags")),
         published=published(values.get("published")),
         hash=hashlib.sha256("\0".join(texts.values()).encode("utf-8", "replace")).hexdigest(),
         **texts,
     )
     return Line(
-        id=identity,
+        id=values["id"],
         item=item,
         feed=feed,
-        labels=frozenset(str(label) for label in values.get("labels") or ()),
-        signals={str(k): str(v) for k, v in (values.get("signals") or {}).items()},
+        values=values,
     )
+
+
+def _tags(value: Any) -> tuple[str, ...]:
+    return tuple(str(tag) for tag in value) if isinstance(value, list) else ()
 
 
 def _string(values: Mapping[str, Any], key: str) -> str | None:

@@ -252,6 +252,18 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """An item's text before an edit, its hits then, and when we saw that it had changed."""
+
+    title: str
+    summary: str
+    content: str
+    hash: str
+    replaced: datetime
+    hits: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What a feed's server answered: the body, or nothing new."""
 
@@ -320,13 +332,15 @@ class Arrival:
     """
     One item that a poll brought, new or edited, ready to be stored.
 
-    ``seen`` is the instant that decides its day: when we first saw it, or,
-    for the past that a first poll fills, when it was published. ``twin`` is
-    its second identity; ``row`` the stored item that it is an edit of.
+    ``seen`` is the instant that decides the day of its hits: when we first saw
+    the item, or its edit, or, for the past that a first poll fills, when it was
+    published. ``day`` is that instant's local date. ``twin`` is the item's
+    second identity; ``row`` the stored item that it is an edit of.
     """
 
     item: Item
     seen: datetime
+    day: date
     hits: tuple[Hit, ...] = ()
     twin: str = ""
     row: int | None = None
@@ -356,7 +370,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message in the outbox; ``interrupted`` says that an earlier try may have got through."""
+    """
+    A message in the outbox.
+
+    ``interrupted`` says that an earlier try may have got through; ``left`` are
+    the recipients that did not take it yet, where others did.
+    """
 
     id: int
     key: str
@@ -372,7 +391,17 @@ class Delivery:
     created: datetime
     next_try: datetime
     interrupted: bool = False
+    left: tuple[str, ...] = ()
     sent: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message in the outbox as its queue knows it: without its text."""
+
+    id: int
+    key: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)

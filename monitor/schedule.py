@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import time
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.events import (
@@ -21,6 +23,7 @@ log = logging.getLogger("monitor.schedule")
 POLL_SECONDS = 2
 DELIVER_SECONDS = 5
 PUBLISH_SECONDS = 5
+CLOCK_STEP = 1.0
 
 
 def build_schedule(app: App) -> AsyncIOScheduler:
@@ -47,6 +50,24 @@ def build_schedule(app: App) -> AsyncIOScheduler:
             next_run_time=datetime.now(UTC) + timedelta(seconds=0.1),
         )
     return scheduler
+
+
+async def mind_the_clock(scheduler: AsyncIOScheduler) -> None:
+    """
+    Run every job at once when the clock was set or the machine slept, until cancelled.
+
+    The scheduler goes by the wall clock: were it set back by an hour, it would
+    wait for an hour.
+    """
+    offset = time.time() - time.monotonic()
+    while True:
+        await asyncio.sleep(1)
+        moved = time.time() - time.monotonic() - offset
+        if abs(moved) > CLOCK_STEP:
+            log.warning("the clock was moved by %.0f seconds", moved)
+            offset += moved
+            for job in scheduler.get_jobs():
+                job.modify(next_run_time=datetime.now(UTC))
 
 
 def _report(event: JobEvent) -> None:

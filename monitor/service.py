@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable
+import errno
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from monitor.app import App, open_app
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.config.watching import WatchFile
-from monitor.schedule import build_schedule
+from monitor.errors import MonitorError
+from monitor.schedule import build_schedule, mind_the_clock
 from monitor.web.pages import create_pages
 
-log = logging.getLogger("monitor.service")
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 async def serve(
@@ -32,35 +37,64 @@ async def serve(
 
     ``ready`` is called when the pages answer, with their address. Polls that
     are under way at the end are broken off, messages that are being sent are
-    waited for.
+    waited for. Raises ``MonitorError`` if the address cannot be had.
     """
-    async with open_app(settings, loaded) as app:
-        watch_file.subscribe(app.take_up, app.refuse)
-        server = Server(create_pages(app), host, port)
-        stop = asyncio.Event()
-        following = asyncio.create_task(watch_file.follow(stop))
-        scheduler = build_schedule(app)
-        serving = asyncio.create_task(server.serve())
+    with listening(host, port) as listener:
+        async with open_app(settings, loaded) as app:
+            watch_file.subscribe(app.take_up, app.refuse)
+            server = Server(create_pages(app))
+            stop = asyncio.Event()
+            following = asyncio.create_task(watch_file.follow(stop))
+            scheduler = build_schedule(app)
+            minding = asyncio.create_task(mind_the_clock(scheduler))
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            try:
+                if await server.has_started(serving):
+                    scheduler.start()
+                    ready(app, address_of(listener))
+                await serving
+            finally:
+                minding.cancel()
+                if scheduler.running:
+                    scheduler.shutdown(wait=False)
+                stop.set()
+                await following
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens; raises ``MonitorError``, in words, where it cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            if await server.has_started(serving):
-                ready(app, server.address)
-                scheduler.start()
-            await serving
-        finally:
-            if scheduler.running:
-                scheduler.shutdown(wait=False)
-            stop.set()
-            await following
+            listener.bind((host, port))
+            listener.listen(128)
+        except OSError as error:
+            why = (
+                "it is taken, perhaps by another monitor"
+                if error.errno == errno.EADDRINUSE
+                else (error.strerror or "").lower()
+            )
+            raise MonitorError(
+                f"port {port} on {host} cannot be had: {why}; "
+                "choose another with --port, or a free one with --port 0"
+            ) from error
+        yield listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """Where the pages are."""
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
 class Server(uvicorn.Server):
-    """uvicorn with our pages; it takes the signals, and says when it answers."""
+    """uvicorn with our pages; it takes the signals and says when it answers."""
 
-    def __init__(self, pages: object, host: str, port: int) -> None:
+    def __init__(self, pages: ASGIApp) -> None:
         config = uvicorn.Config(
-            pages,  # type: ignore[arg-type]
-            host=host,
-            port=port,
+            pages,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -70,15 +104,24 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """
+        End in good order on a signal, and do not raise it again afterwards.
+
+        What is being sent is still waited for when the pages have closed; a
+        signal that comes again then would cut it off.
+        """
+        before = {one: signal.signal(one, self.handle_exit) for one in SIGNALS}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, signal.SIG_IGN if self.should_exit else handler)
+
     async def has_started(self, serving: asyncio.Task[None]) -> bool:
-        """Wait until the pages answer; false if the address could not be had."""
+        """Wait until the pages answer; false if they never will."""
         # uvicorn tells it by a flag alone.
         while not self.started and not serving.done():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         return bool(self.started)
-
-    @property
-    def address(self) -> str:
-        """Where the pages are, once they answer."""
-        host, port = self.servers[0].sockets[0].getsockname()[:2]
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}/"

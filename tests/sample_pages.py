@@ -11,6 +11,7 @@ from typing import get_args
 from monitor.alerts.route import Slot
 from monitor.digest.build import Coverage, Digest, Gap, Report, Story, build, day_bounds
 from monitor.errors import Problem
+from monitor.matching import compile_watch, match
 from monitor.model import (
     Feed,
     FeedState,
@@ -24,7 +25,9 @@ from monitor.model import (
     Route,
     Rule,
     Signal,
+    Version,
 )
+from monitor.web.stories import story_page
 from monitor.web.views import (
     ArchiveDay,
     Board,
@@ -36,6 +39,7 @@ from monitor.web.views import (
     Gauge,
     GroupCoverage,
     IndicatorPage,
+    StoryPage,
 )
 from tests.make import CARACAS, a_watch
 
@@ -500,4 +504,48 @@ def a_digest_page(content: str) -> DigestPage:
         following=date(2025, 11, 6),
         archive=tuple(archive),
         late=2,
+    )
+
+
+def a_story_page() -> StoryPage:
+    """A Persian item that two indicators hit, edited once, as the list of now judges it."""
+    terms = {
+        "su30": ("Su-30", "سوخو ۳۰", "جنگنده*"),
+        "overhaul": ("overhaul*", "تعمیر*"),
+        "engines": ("engine*", "موتور*"),
+        "venezuela": ("Venezuela*", "ونزوئلا"),
+        "toys": ("toy*",),
+        "supplies": ("spare parts", "قطعات*"),
+    }
+    jets = replace(SU30, rule=Rule(match="$su30 AND ($overhaul OR $engines) NOT $toys"), signals=())
+    parts = replace(PARTS, rule=Rule(match="$supplies NEAR/5 $engines"), signals=())
+    buying = "$engines AND ($toys OR (hit:su30-overhauls NOT $su30))"
+    rivals = replace(_indicator("hedging", "Caracas hedging", ""), rule=Rule(match=buying))
+    watch = replace(
+        a_watch(feeds=FEEDS.values(), indicators=(jets, parts, rivals), terms=terms),
+        scope=Rule(match="$venezuela"),
+    )
+    matcher, problems = compile_watch(watch)
+    assert not [one for one in problems if one.severity == "error"], problems
+    item = Item(
+        key="c0ffee00" * 4,
+        feed="tehran-fa",
+        title="جنگنده‌های ونزوئلا در انتظار موتور",
+        summary="مقام‌ها گفتند موتورها هنوز نرسیده است.",
+        content="بند نخست درباره موتور.\nبند دوم درباره ونزوئلا.",
+        link="https://tehran-fa.example/b512",
+        lang="fa",
+        published=NOW - timedelta(hours=3),
+        hash="feedface" * 4,
+    )
+    hits = (*match(item, matcher), Hit(item.key, "finance", revision="0ld"))
+    seen = Report(item, FEEDS["tehran-fa"], NOW - timedelta(hours=2), hits)
+    earlier = Version("جنگنده‌ها", "بدون خبر", "", "deadbeef" * 4, NOW - timedelta(hours=1))
+    return story_page(
+        Story(item.key, (seen,)),
+        [earlier],
+        (NOW - timedelta(hours=2), False),
+        watch,
+        matcher,
+        DELIVERIES[1:],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,19 +20,20 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass
 class MailSink:
-    """Keeps every mail; answers ``answer`` to DATA, and ``refuse`` to recipients."""
+    """Keeps every mail; answers ``answer`` to DATA, ``refuse`` and ``refuse_one`` to recipients."""
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
     answer: str = "250 taken"
     refuse: str | None = None
+    refuse_one: dict[str, str] = field(default_factory=dict)
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if self.refuse:
-            return self.refuse
+        if answer := self.refuse or self.refuse_one.get(address):
+            return answer
         envelope.rcpt_tos.append(address)
         return "250 fine"
 
@@ -65,11 +67,12 @@ def mail_sink() -> Iterator[MailSink]:
 
 @dataclass
 class ChatSink:
-    """Keeps every JSON message; answers with ``status``."""
+    """Keeps every JSON message; answers with ``status``, after ``delay`` seconds."""
 
     port: int = 0
     messages: list[dict[str, Any]] = field(default_factory=list)
     status: int = 200
+    delay: float = 0
 
     @property
     def url(self) -> str:
@@ -83,6 +86,7 @@ def chat_sink() -> Iterator[ChatSink]:
     class Room(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            time.sleep(sink.delay)
             if sink.status == 200:
                 sink.messages.append(json.loads(body))
             self.send_response(sink.status)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.alerts.decide import Alert, Reason, decide
+from monitor.alerts.decide import FRESH, Alert, Known, Reason, decide
 from monitor.alerts.route import carries, digest_routes, latest_slots, route, slot_of, span_of
 from monitor.model import Priority, Route
 from tests.make import DAY, NOON, a_hit, a_watch, an_indicator, an_item
@@ -16,10 +16,18 @@ from tests.make import DAY, NOON, a_hit, a_watch, an_indicator, an_item
 @pytest.mark.parametrize(
     ("hits", "known", "first_poll", "reason"),
     [
-        pytest.param([a_hit()], False, False, Reason.NEW, id="a new item that hits"),
-        pytest.param([], False, False, Reason.NO_HIT, id="no hit"),
-        pytest.param([a_hit()], False, True, Reason.PAST, id="a first poll fills the past"),
-        pytest.param([a_hit()], True, False, Reason.EDITED, id="an edit does not alert twice"),
+        pytest.param([a_hit()], None, False, Reason.NEW, id="a new item that hits"),
+        pytest.param([], None, False, Reason.NO_HIT, id="no hit"),
+        pytest.param([a_hit()], None, True, Reason.PAST, id="a first poll fills the past"),
+        pytest.param(
+            [a_hit()], Known(DAY, True), False, Reason.EDITED, id="an edit does not alert twice"
+        ),
+        pytest.param(
+            [a_hit()], Known(DAY, False), False, Reason.NEW, id="an edit that makes it a hit"
+        ),
+        pytest.param(
+            [a_hit()], Known(FRESH + DAY, False), False, Reason.EDITED, id="an old item, edited"
+        ),
     ],
 )
 def test_decide_gives_a_reason(hits, known, first_poll, reason):

@@ -94,11 +94,21 @@ def test_a_line_may_carry_what_its_feed_is():
     line = '{"id": 7, "title": "T", "feed": "x", "group": "sea", "publisher": "P", "grade": "b"}'
     (read,) = read_lines([line, "", "  \n"], "items", {})
     assert (read.id, read.feed.group, read.feed.publisher, read.feed.grade) == (
-        "7",
+        7,
         "sea",
         "P",
         "B",
     )
+
+
+def test_an_item_without_text_is_an_item_and_what_matching_needs_not_is_not_read():
+    line = '{"id": 1, "title": "", "labels": 5, "signals": ["a"], "tags": 3}'
+    (read,) = read_lines([line], "x", {})
+    assert (read.item.title, read.item.tags) == ("", ())
+    with pytest.raises(LineError, match="labels"):
+        _ = read.labels
+    with pytest.raises(LineError, match="signals"):
+        _ = read.signals
 
 
 def test_a_feed_of_the_list_counts_as_the_list_has_it():
@@ -116,7 +126,8 @@ def test_markup_is_removed_and_plain_text_stays_as_it_is():
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        pytest.param("{", "items:2: not an item", id="half an object"),
+        pytest.param("{", "items:2: not an item: this is not JSON", id="half an object"),
+        pytest.param("[" * 100_000, "not JSON", id="brackets without end"),
         pytest.param("[1]", "one JSON object", id="a list"),
         pytest.param('{"title": "x"}', 'no "id"', id="no id"),
         pytest.param('{"id": "1"}', 'neither "title"', id="no text"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
 from email.headerregistry import Address
@@ -13,7 +14,7 @@ from monitor.model import Channel, Delivery, Message
 from monitor.notify import Sender, is_mail
 from monitor.notify.mail import MailChannel, compose, read_address
 from tests.make import NOON
-from tests.sinks import chat_sink, mail_sink
+from tests.sinks import chat_sink, eventually, mail_sink
 
 MESSAGE = Message(
     subject="5 November: 3 stories",
@@ -92,6 +93,14 @@ async def test_several_recipients_get_one_mail_without_a_pause(mails):
     [
         pytest.param("Port\r\nBcc: evil@x.example", id="CR LF"),
         pytest.param("Port\nX-Evil: 1\n\nbody", id="LF and a body"),
+        pytest.param(
+            "=?utf-8?q?Port=0d=0aBcc:_evil@x.example=0d=0aX-Evil:_1?= closed", id="encoded word"
+        ),
+        pytest.param(
+            "=?utf-8?q?Port=0d=0a=0d=0abody?=", id="encoded word that would begin the body"
+        ),
+        pytest.param("=?utf-8?b?4oK?= 大修", id="a broken encoded word"),
+        pytest.param("=?utf-7?q?+2AA-?= \ud800", id="a lone surrogate"),
         pytest.param("Port\u2028Bcc: evil@x.example\x00", id="line separator and NUL"),
     ],
 )
@@ -103,6 +112,8 @@ async def test_feed_text_in_a_subject_adds_no_header(mails, title):
     assert mail["X-Evil"] is None
     assert mails.recipients == [["ana@desk.example"]]
     assert len(mail.get_all("Subject")) == 1
+    assert len(mail.get_all("Message-ID")) == 1
+    assert mail.get_body(("html",)) is not None
 
 
 def test_a_long_subject_is_cut():
@@ -131,6 +142,40 @@ async def test_refused_recipients(mails, answer, permanent):
     with pytest.raises(DeliveryError) as refused:
         await Sender("Watch")(a_delivery(), Channel("desk", mails.url))
     assert refused.value.permanent is permanent
+
+
+async def test_of_several_recipients_those_who_were_refused_for_now_are_tried_again(mails):
+    url = f"mailto://127.0.0.1:{mails.port}/?from=w@d.example&to=ana@x.example,bob@x.example"
+    mails.refuse_one = {"bob@x.example": "450 later"}
+    with pytest.raises(DeliveryError, match=r"bob@x\.example \(450\)") as refused:
+        await Sender("Watch")(a_delivery(), Channel("desk", url))
+    assert (refused.value.permanent, refused.value.left) == (False, ("bob@x.example",))
+    mails.refuse_one = {}
+    await Sender("Watch")(a_delivery(left=refused.value.left), Channel("desk", url))
+    assert mails.recipients == [["ana@x.example"], ["bob@x.example"]]
+
+
+async def test_a_recipient_who_was_refused_for_good_is_told(mails):
+    url = f"mailto://127.0.0.1:{mails.port}/?from=w@d.example&to=ana@x.example,bob@x.example"
+    mails.refuse_one = {"bob@x.example": "550 no such user"}
+    with pytest.raises(DeliveryError, match="the others have it") as refused:
+        await Sender("Watch")(a_delivery(), Channel("desk", url))
+    assert refused.value.permanent
+
+
+async def test_a_chat_that_hangs_keeps_itself_busy_and_nothing_else(chats):
+    chats.delay = 1.5
+    send, slow = Sender("Watch", timeout=0.2), Channel("slow", chats.url)
+    with pytest.raises(DeliveryError, match="no answer") as late:
+        await send(a_delivery(), slow)
+    assert late.value.uncertain
+    with pytest.raises(DeliveryError, match="not yet answered"):
+        await send(a_delivery(), slow)
+    assert await asyncio.to_thread(int, "7") == 7
+    await eventually(lambda: len(chats.messages) == 1)
+    chats.delay = 0
+    await Sender("Watch")(a_delivery(interrupted=True), Channel("other", chats.url))
+    assert chats.messages[-1]["message"].startswith("(may be a repeat)")
 
 
 async def test_a_mail_server_that_is_not_there_may_come_back():
@@ -176,10 +221,10 @@ def test_apprise_reads_the_address(url, host, port, mode, login):
 
 
 @pytest.mark.parametrize("url", ["mailto://", "mailto://127.0.0.1/?to=not-an-address"])
-def test_an_address_that_cannot_be_used_is_refused_for_good(url):
+def test_an_address_that_cannot_be_used_waits_until_it_is_put_right(url):
     with pytest.raises(DeliveryError) as refused:
         read_address(url, "desk")
-    assert refused.value.permanent
+    assert not refused.value.permanent
 
 
 async def test_chat_gets_the_short_text(chats):
@@ -196,10 +241,10 @@ async def test_a_chat_that_refuses_is_a_delivery_error(chats, status):
     assert not refused.value.permanent
 
 
-async def test_an_address_that_apprise_cannot_read_is_refused_for_good():
+async def test_an_address_that_apprise_cannot_read_waits_until_it_is_put_right():
     with pytest.raises(DeliveryError) as refused:
         await Sender("Watch")(a_delivery(), Channel("room", "bogus://token-abc/"))
-    assert refused.value.permanent
+    assert not refused.value.permanent
     assert "token-abc" not in str(refused.value)
 
 

@@ -109,6 +109,54 @@ async def test_a_dead_channel_holds_no_other(store):
     assert (report.sent, report.failed) == (1, 1)
 
 
+async def test_a_channel_that_asks_for_patience_gets_it_for_all_its_messages(store):
+    clock = Clock()
+    send = FakeChannel(DeliveryError("desk", "too many", retry_after=3600))
+    edges = edges_of(store, send, clock)
+    store.outbox.put([a_draft(str(number)) for number in range(20)], NOON)
+    for _ in range(10):
+        await deliver(a_watch(), edges, "me")
+        clock.now += 5 * MINUTE
+    assert send.taken == []
+    clock.now = NOON + 2 * HOUR
+    assert (await deliver(a_watch(), edges, "me")).sent == 20
+
+
+async def test_a_message_that_breaks_the_sending_holds_no_other_and_ends_parked(store):
+    class Breaks(FakeChannel):
+        async def __call__(self, delivery, channel):
+            if delivery.key == "poison":
+                raise UnicodeEncodeError("utf-8", "x", 0, 1, "poison")
+            await super().__call__(delivery, channel)
+
+    clock, send = Clock(), Breaks()
+    edges = edges_of(store, send, clock)
+    store.outbox.put([a_draft("poison"), a_draft("fine")], NOON)
+    for _ in range(12):
+        await deliver(a_watch(), edges, "me")
+        clock.now += HOUR
+    assert [key for _, key, _ in send.taken] == ["fine"]
+    parked = {line.key: line.state for line in store.outbox.latest(5)}
+    assert parked == {"poison": "parked", "fine": "sent"}
+
+
+async def test_what_may_have_got_through_is_repeated_as_such_and_only_to_who_lacks_it(store):
+    error = DeliveryError("desk", "no answer", uncertain=True, left=("bob@x.example",))
+    clock, send = Clock(), FakeChannel(error)
+    edges = edges_of(store, send, clock)
+    store.outbox.put([a_draft()], NOON)
+    await deliver(a_watch(), edges, "me")
+    clock.now += HOUR
+    (waiting,) = store.outbox.due(clock.now)
+    claimed = store.outbox.claim(waiting.id, "me", clock.now)
+    assert (claimed.interrupted, claimed.left) == (True, ("bob@x.example",))
+
+
+def test_a_time_noted_by_a_clock_far_ahead_is_not_waited_for(store):
+    store.outbox.put([a_draft()], NOON + 10 * DAY)
+    assert len(store.outbox.due(NOON)) == 1
+
+
 async def test_a_channel_that_is_not_set_up_holds_its_messages_until_it_is(store):
     unset = a_watch(channels=[Channel("desk", None, missing="DESK_URL")])
     send = FakeChannel()
@@ -207,7 +255,7 @@ def test_every_interleaving_of_two_senders_that_may_die_sends_once(store, lives)
 )
 def test_waits_double_from_a_minute_to_an_hour(store, attempts, minutes):
     store.outbox.put([a_draft()], NOON)
-    (waiting,) = store.outbox.due(NOON)
+    (waiting,) = store.outbox.latest(1)
     when = next_try(replace(waiting, attempts=attempts), DeliveryError("desk", "x"), NOON)
     assert minutes * MINUTE <= when - NOON <= minutes * MINUTE * 1.1
     assert FIRST_WAIT <= when - NOON <= LONGEST_WAIT * 1.1
@@ -215,7 +263,7 @@ def test_waits_double_from_a_minute_to_an_hour(store, attempts, minutes):
 
 def test_a_channel_that_names_a_time_is_asked_no_sooner(store):
     store.outbox.put([a_draft()], NOON)
-    (waiting,) = store.outbox.due(NOON)
+    (waiting,) = store.outbox.latest(1)
     error = DeliveryError("desk", "too many", retry_after=7200)
     assert next_try(waiting, error, NOON) - NOON == timedelta(hours=2)
 
@@ -228,11 +276,14 @@ def test_queues_are_by_channel_and_oldest_first(store):
 
 
 def test_the_last_digest_of_a_route_is_known(store):
-    assert store.outbox.last_digest("r1", "desk") is None
+    assert store.outbox.last_digest("r1", "desk", NOON) is None
     for subject in ("2025-11-05 07:00", "2025-11-06 07:00"):
         store.outbox.put(
             [a_draft(f"digest|{subject}", kind="digest", subject=subject, span_end=NOON)], NOON
         )
-    assert store.outbox.last_digest("r1", "desk") == ("2025-11-06 07:00", NOON)
-    assert store.outbox.has_digest("desk", "2025-11-06 07:00", other_than=["r2"])
-    assert not store.outbox.has_digest("desk", "2025-11-06 07:00", other_than=["r1"])
+    last = ("2025-11-06 07:00", NOON)
+    assert store.outbox.last_digest("r1", "desk", NOON) == last
+    assert store.outbox.last_digest_of_others("desk", ["r2"], NOON) == last
+    assert store.outbox.last_digest_of_others("desk", ["r1"], NOON) is None
+    # A digest whose span ends in the future was made under a wrong clock.
+    assert store.outbox.last_digest("r1", "desk", NOON - DAY) is None

@@ -22,6 +22,7 @@ from tests.sample_pages import (
     a_digest_page,
     a_feeds_page,
     a_frame,
+    a_story_page,
     an_indicator_page,
     since_midnight,
 )
@@ -63,6 +64,7 @@ PAGES = {
     "endless": digest_page(_story(ENDLESS)),
     "hostile": digest_page(_story(HOSTILE)),
     "indicator": RENDERER.page("indicator.html", a_frame(), view=an_indicator_page()),
+    "story": RENDERER.page("story.html", a_frame(), view=a_story_page()),
     "feeds": RENDERER.page("feeds.html", a_frame(), view=a_feeds_page()),
     "error": RENDERER.page("error.html", a_frame(), view={"status": 404}),
     "mail": mail(),
@@ -194,7 +196,7 @@ def test_a_word_that_matched_can_be_seen(opened):
     assert seen.measure(f"{style}.backgroundColor") != "rgba(0, 0, 0, 0)"
 
 
-@pytest.mark.parametrize("name", ["board", "digest", "indicator", "feeds"])
+@pytest.mark.parametrize("name", ["board", "digest", "indicator", "story", "feeds"])
 def test_text_stands_out_from_its_paper(opened, name):
     """Every text has a contrast of at least 4.5 with what is behind it, in both themes."""
     for theme in ("light", "dark"):

@@ -136,15 +136,67 @@ async def test_what_the_server_said_is_sent_back_to_it(store, clock):
     assert feeds.asked[2] == (URL, '"1"', None)
 
 
-async def test_an_edited_item_is_matched_again_and_does_not_alert(store, clock):
+async def test_an_edit_that_makes_a_fresh_item_a_hit_is_news(store, clock):
     feeds = FakeFeeds()
     await polled(store, feeds, clock, b"1")
     await polled(store, feeds, clock, b"2", an_item("one", title="Storm nears the coast"))
     assert outbox(store) == []
+    clock.now += DAY
     edited = an_item("one", title="Port closed as storm nears the coast")
     result = await polled(store, feeds, clock, b"3", edited)
     assert (result.items_new, result.hits_new) == (0, 1)
-    assert outbox(store) == []
+    assert outbox(store) == ["Port closed as storm nears the coast"]
+    # It belongs to the day on which it became a hit, not to that of its first text.
+    (story,) = store.reading.stories({}, clock.now - HOUR, clock.now + HOUR)
+    assert story.seen == clock.now
+    again = an_item("one", title="Port closed as storm reaches the coast")
+    await polled(store, feeds, clock, b"4", again)
+    assert len(outbox(store)) == 1
+
+
+async def test_a_feed_that_was_empty_at_first_does_not_alert_its_past(store, clock):
+    feeds = FakeFeeds()
+    await polled(store, feeds, clock, b"empty")
+    began = clock.now
+    old = [an_item(f"old-{number}", published=began - 20 * DAY) for number in range(3)]
+    new = an_item("new", published=began + timedelta(minutes=1))
+    await polled(store, feeds, clock, b"full", *old, new)
+    assert len(outbox(store)) == 1
+
+
+async def test_what_a_first_poll_finds_of_the_last_two_days_counts_as_seen_now(store, clock):
+    feeds = FakeFeeds()
+    edges = replace(edges_of(store, feeds, clock), made=NOON - 30 * DAY)
+    feeds.items = [
+        an_item("last-night", published=NOON - DAY),
+        an_item("older", published=NOON - 9 * DAY),
+    ]
+    await poll_feed(a_feed(), the_current(), edges)
+    seen = {one.id: one.seen for one in store.reading.stories({}, NOON - 99 * DAY, NOON + DAY)}
+    assert seen == {"last-night": NOON, "older": NOON - 9 * DAY}
+
+
+async def test_a_fault_of_ours_is_shown_as_the_feed_s_failure_and_not_asked_at_once(store, clock):
+    feeds = FakeFeeds()
+    edges = edges_of(store, feeds, clock)
+
+    async def broken(*_, **__):
+        raise RuntimeError("a fault of ours")
+
+    result = await poll_feed(a_feed(), the_current(), replace(edges, parse=broken))
+    assert (result.ok, result.kept) == (False, True)
+    assert "a fault of ours" in store.records.state("wire").error
+    assert due_feeds(WATCH, edges, clock.now) == []
+
+
+async def test_a_store_that_takes_nothing_is_told_so_that_the_feed_can_wait(store, clock):
+    feeds = FakeFeeds([an_item("one")])
+    edges = edges_of(store, feeds, clock)
+    store.database.engine.dispose()
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("drop table feed")
+    result = await poll_feed(a_feed(), the_current(), edges)
+    assert (result.ok, result.kept) == (False, False)
 
 
 async def test_a_guid_that_changes_at_every_poll_is_the_same_item(store, clock):

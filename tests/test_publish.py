@@ -25,6 +25,9 @@ class FakeWriter:
     def digest_content(self, digest):
         return ",".join(story.id for story in digest.stories)
 
+    def digest_text(self, digest):
+        return self.digest_content(digest)
+
     def digest_message(self, digest, since, channel, slot):
         told = self.digest_content(digest)
         then = self.digest_content(since) if since else None
@@ -55,7 +58,7 @@ def see(store, key, seen, *, found=None, answered=True):
         "wire", "https://wire.example/feed.xml", first_poll=at, last_poll=at, last_answer=at
     )
     hits = (a_hit(key, "port-closure"),)
-    arrival = Arrival(an_item(key), seen, hits, twin=key)
+    arrival = Arrival(an_item(key), seen, seen.date(), hits, twin=key)
     store.records.save(PollRecord(state, at, at.date(), answered, (arrival,)))
 
 
@@ -105,7 +108,7 @@ def test_a_digest_is_put_out_once_whatever_happens(store, books):
     watch = a_watch(routes=[DIGEST])
     see(store, "yesterday", local("2025-11-05T10:00"))
     see(store, "today", local("2025-11-06T06:00"))
-    seven = local("2025-11-06T07:00")
+    seven = local("2025-11-06T07:00:20")
     assert queue_digests(watch, books, seven) == 1
     for later in (timedelta(0), timedelta(minutes=1), HOUR, -HOUR, 12 * HOUR):
         assert queue_digests(watch, books, seven + later) == 0
@@ -127,15 +130,15 @@ def test_nothing_is_sent_for_days_before_the_watch_began(store, books):
 
 def test_a_second_time_a_day_carries_what_came_since_the_last(store, books):
     watch = a_watch(routes=[TWICE])
-    queue_digests(watch, books, local("2025-11-06T07:00"))
+    queue_digests(watch, books, local("2025-11-06T07:01"))
     see(store, "noon", local("2025-11-06T12:00"))
-    assert queue_digests(watch, books, local("2025-11-06T19:00")) == 1
+    assert queue_digests(watch, books, local("2025-11-06T19:01")) == 1
     assert books.writer.messages[-1] == ("2025-11-06 19:00", "desk", "noon", None)
 
 
 def test_after_an_outage_one_digest_catches_up_on_all_that_was_missed(store, books):
     watch = a_watch(routes=[DIGEST])
-    queue_digests(watch, books, local("2025-11-06T07:00"))
+    queue_digests(watch, books, local("2025-11-06T07:01"))
     see(store, "missed", local("2025-11-07T10:00"))
     see(store, "early", local("2025-11-10T05:00"))
     assert queue_digests(watch, books, local("2025-11-10T09:30")) == 1
@@ -143,17 +146,17 @@ def test_after_an_outage_one_digest_catches_up_on_all_that_was_missed(store, boo
 
 
 def test_a_route_that_is_edited_does_not_repeat_the_digest(store, books):
-    queue_digests(a_watch(routes=[DIGEST]), books, local("2025-11-06T07:00"))
+    queue_digests(a_watch(routes=[DIGEST]), books, local("2025-11-06T07:01"))
     edited = replace(DIGEST, key="daily-edited")
     assert queue_digests(a_watch(routes=[edited]), books, local("2025-11-06T08:00")) == 0
-    assert queue_digests(a_watch(routes=[edited]), books, local("2025-11-07T07:00")) == 1
+    assert queue_digests(a_watch(routes=[edited]), books, local("2025-11-07T07:01")) == 1
 
 
 def test_each_channel_gets_its_own(store, books):
     both = replace(DIGEST, to=("desk", "chief"))
     channels = [Channel("desk", "json://a/"), Channel("chief", None, missing="CHIEF_URL")]
     watch = a_watch(routes=[both], channels=channels)
-    assert queue_digests(watch, books, local("2025-11-06T07:00")) == 2
+    assert queue_digests(watch, books, local("2025-11-06T07:01")) == 2
     states = {line.channel: (line.state, line.note) for line in store.outbox.latest(5)}
     assert states == {"desk": ("pending", ""), "chief": ("held", "not set up")}
 
@@ -161,7 +164,7 @@ def test_each_channel_gets_its_own(store, books):
 def test_a_digest_route_with_conditions_carries_only_what_they_allow(store, books):
     see(store, "one", local("2025-11-05T10:00"))
     other = replace(DIGEST, when={"indicator": ("rails",)})
-    queue_digests(a_watch(routes=[other]), books, local("2025-11-06T07:00"))
+    queue_digests(a_watch(routes=[other]), books, local("2025-11-06T07:01"))
     assert books.writer.messages[-1][2] == ""
 
 
@@ -187,3 +190,42 @@ def test_a_year_of_hours_gives_each_day_one_page_and_one_digest(store, zone):
     assert len(days) == len(set(days)) >= 365
     closed = list(store.archive.closed_days())
     assert closed == [closed[0] + number * DAY for number in range(len(closed))]
+
+
+def test_a_digest_at_midnight_waits_for_what_is_still_being_stored(store, books):
+    watch = a_watch(routes=[replace(DIGEST, digest=(time(0),))])
+    midnight = local("2025-11-06T00:00")
+    assert queue_digests(watch, books, midnight) == 1  # that of the midnight before
+    see(store, "last", midnight - timedelta(seconds=1), found=midnight + timedelta(seconds=6))
+    assert queue_digests(watch, books, midnight + timedelta(seconds=14)) == 0
+    assert queue_digests(watch, books, midnight + timedelta(seconds=16)) == 1
+    assert books.writer.messages[-1][:3] == ("2025-11-06 00:00", "desk", "last")
+
+
+def test_an_edited_time_of_day_makes_no_digest_of_yesterday(store, books):
+    queue_digests(a_watch(routes=[DIGEST]), books, local("2025-11-06T07:01"))
+    see(store, "nine", local("2025-11-06T09:00"))
+    later = replace(DIGEST, key="later", digest=(time(22),))
+    assert queue_digests(a_watch(routes=[later]), books, local("2025-11-06T10:30")) == 0
+    assert queue_digests(a_watch(routes=[later]), books, local("2025-11-06T22:01")) == 1
+    # It goes on where the channel's last digest ended.
+    assert books.writer.messages[-1] == ("2025-11-06 22:00", "desk", "nine", None)
+
+
+def test_days_that_a_clock_far_ahead_closed_are_written_again(store, books):
+    ahead = local("2025-11-16T12:00")
+    assert date(2025, 11, 15) in close_days(a_watch(), books, ahead)
+    queue_digests(a_watch(routes=[DIGEST]), books, ahead)
+    see(store, "real", local("2025-11-06T10:00"))
+    back = local("2025-11-07T09:00")
+    close_days(a_watch(), books, back)
+    assert store.archive.closed_day(date(2025, 11, 6)).content == "real"
+    assert queue_digests(a_watch(routes=[DIGEST]), books, back) == 1
+    assert books.writer.messages[-1][:3] == ("2025-11-07 07:00", "desk", "real")
+
+
+def test_no_item_falls_between_two_days_when_the_zone_changes(store, books):
+    close_days(a_watch(zone="UTC"), books, NOON)  # the 5th ends at midnight in UTC
+    see(store, "between", datetime(2025, 11, 6, 2, tzinfo=UTC))  # still the 5th in Caracas
+    close_days(a_watch(), books, local("2025-11-07T01:00"))
+    assert store.archive.closed_day(date(2025, 11, 6)).content == "between"

@@ -29,6 +29,7 @@ from tests.sample_pages import (
     a_feeds_page,
     a_frame,
     a_gauge,
+    a_story_page,
     an_indicator_page,
 )
 
@@ -51,6 +52,7 @@ PAGES = {
     "board": board_page(REFUSED),
     "digest": digest_page(),
     "indicator": RENDERER.page("indicator.html", a_frame(), view=an_indicator_page()),
+    "story": RENDERER.page("story.html", a_frame(), view=a_story_page()),
     "feeds": RENDERER.page("feeds.html", a_frame(), view=a_feeds_page()),
     "error": RENDERER.page("error.html", a_frame(), view={"status": 404}),
     "file": digest_page(RENDERER.for_files([DAY])),
@@ -127,9 +129,10 @@ def test_tables_name_their_rows_and_columns(html):
         assert all("scope" in head.attributes for head in table.css("th"))
 
 
-@pytest.mark.parametrize("name", ["board", "digest", "indicator", "feeds", "error"])
+@pytest.mark.parametrize("name", ["board", "digest", "indicator", "story", "feeds", "error"])
 def test_pages_of_the_service_lead_only_where_it_has_pages(name):
-    own = r"/(static/[a-z.]+|feeds|digests(/\d{4}-\d\d-\d\d)?|indicators/[a-z0-9-]+)?|#[\w-]+"
+    pages = r"static/[a-z.]+|feeds|digests(/\d{4}-\d\d-\d\d)?|(indicators|stories)/[a-z0-9-]+"
+    own = rf"/({pages})?|#[\w-]+"
     for node in HTMLParser(PAGES[name]).css("[href]"):
         address = node.attributes["href"] or ""
         assert re.fullmatch(own, address) or re.match(r"https://[\w-]+\.example/", address)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,10 +14,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-from monitor.digest.build import day_bounds
+from monitor.digest.build import Coverage, build, day_bounds
 from monitor.errors import StoreError
 from monitor.model import Arrival, FeedState, PollRecord
-from monitor.store import Store
+from monitor.store import ClosedDay, Store
 from tests.make import DAY, HOUR, NOON, a_draft, a_feed, a_hit, a_watch, an_item
 
 FEEDS = {"wire": a_feed()}
@@ -42,7 +44,7 @@ def a_record(*arrivals, at=NOON, state=STATE, **more):
 
 def an_arrival(key="one", *indicators, seen=NOON, **more):
     hits = tuple(a_hit(key, indicator) for indicator in indicators)
-    return Arrival(an_item(key), seen, hits, twin=f"twin-{key}", **more)
+    return Arrival(an_item(key), seen, seen.date(), hits, twin=f"twin-{key}", **more)
 
 
 def test_a_poll_is_stored_whole(store):
@@ -78,6 +80,7 @@ def test_an_edited_item_becomes_a_version_and_keeps_its_day(store):
     edited = Arrival(
         an_item("one", "Port closed for a week"),
         NOON + DAY,
+        (NOON + DAY).date(),
         (a_hit("one", "ports"), a_hit("one", "rails")),
         row=known.row,
     )
@@ -88,13 +91,17 @@ def test_an_edited_item_becomes_a_version_and_keeps_its_day(store):
     assert story.indicators == ("ports", "rails")
     with store.database.reading() as connection:
         old = connection.execute(text("select title from item_version")).scalars().all()
+        kept = connection.execute(text("select hits from item_version")).scalar()
     assert old == ["Port closed after storm"]
+    assert json.loads(kept)[0]["marks"][0]["text"] == "Port"
 
 
 def test_a_hit_whose_text_was_edited_away_stays_without_marks(store):
     store.records.save(a_record(an_arrival("one", "ports")))
     (known,) = store.records.known("wire", ["one"], [])
-    store.records.save(a_record(Arrival(an_item("one", "All is well"), NOON, (), row=known.row)))
+    store.records.save(
+        a_record(Arrival(an_item("one", "All is well"), NOON, NOON.date(), (), row=known.row))
+    )
     (story,) = store.reading.stories(FEEDS, NOON, NOON + HOUR)
     assert story.lead.hits[0].indicator == "ports"
     assert story.lead.hits[0].marks == ()
@@ -126,12 +133,26 @@ def test_a_naive_instant_is_refused(store):
         store.records.save(a_record(state=naive))
 
 
-def test_days_are_counted_in_the_watch_zone(store):
-    watch = a_watch()
-    late = day_bounds(date(2025, 11, 6), watch.zone)[1] - timedelta(minutes=1)
-    store.records.save(a_record(an_arrival("one", "ports", seen=late)))
-    days = store.reading.days(NOON - DAY, watch.zone)
-    assert days["ports"][date(2025, 11, 6)] == 1
+def test_stories_are_counted_by_day_and_signal_as_they_come(store):
+    hits = (a_hit("one", "ports", ("closing",)), a_hit("one", "rails"))
+    arrival = Arrival(an_item("one"), NOON, NOON.date(), hits)
+    store.records.save(a_record(arrival, an_arrival("two", "ports")))
+    store.records.save(a_record(arrival, an_arrival("two", "ports")))
+    assert store.tally.days(NOON.date())["ports"] == {NOON.date(): 2}
+    assert store.tally.signals(NOON.date())["ports"] == {"closing": 1}
+    assert store.tally.total("rails") == 1
+
+
+def test_in_another_zone_the_days_are_counted_anew(store):
+    caracas, tokyo = ZoneInfo("America/Caracas"), ZoneInfo("Asia/Tokyo")
+    assert not store.tally.settle(caracas)
+    late = day_bounds(date(2025, 11, 6), caracas)[1] - timedelta(minutes=1)
+    hits = (a_hit("one", "ports", ("closing",)),)
+    store.records.save(a_record(Arrival(an_item("one"), late, date(2025, 11, 6), hits)))
+    assert not store.tally.settle(caracas)
+    assert store.tally.settle(tokyo)
+    assert store.tally.days(date(2025, 1, 1))["ports"] == {date(2025, 11, 7): 1}
+    assert store.tally.signals(date(2025, 1, 1))["ports"] == {"closing": 1}
 
 
 def test_coverage_names_the_feeds_that_did_not_answer(store):
@@ -149,9 +170,7 @@ def test_coverage_names_the_feeds_that_did_not_answer(store):
     store.records.save(PollRecord(flaky, NOON, NOON.date(), answered=True))
     failing = replace(flaky, failing_since=NOON + HOUR, error="reset", failures=1)
     store.records.save(PollRecord(failing, NOON + HOUR, NOON.date(), answered=False))
-    coverage = store.reading.coverage(
-        feeds, NOON.date(), NOON.date(), (NOON - DAY, NOON + DAY), NOON
-    )
+    coverage = covered(store, feeds, NOON + 2 * DAY)
     assert (coverage.feeds, coverage.answered, coverage.items) == (4, 2, 1)
     gaps = [(gap.feed.id, gap.since, gap.error) for gap in coverage.gaps]
     assert gaps == [
@@ -161,18 +180,61 @@ def test_coverage_names_the_feeds_that_did_not_answer(store):
     ]
 
 
+def covered(store, feeds, now, made=NOON):
+    return store.reading.coverage(
+        feeds, NOON.date(), NOON.date(), (NOON - DAY, NOON + DAY), made, now
+    )
+
+
+def test_a_feed_whose_next_poll_has_not_come_stands_as_the_last_left_it(store):
+    polled = replace(STATE, next_poll=NOON + 6 * HOUR)
+    yesterday = NOON.date() - DAY
+    store.records.save(PollRecord(polled, NOON, yesterday, answered=True))
+    soon = covered(store, [a_feed()], NOON + HOUR)
+    assert (soon.answered, soon.gaps) == (1, ())
+    later = covered(store, [a_feed()], NOON + 7 * HOUR)
+    assert (later.answered, len(later.gaps)) == (0, 1)
+
+
+def test_a_day_on_which_the_service_was_off_says_so(store):
+    coverage = covered(store, [a_feed()], NOON + 9 * DAY, made=NOON - 9 * DAY)
+    assert coverage.watched
+    assert [gap.error for gap in coverage.gaps] == ["the service was not running"]
+
+
+def test_a_day_before_the_watch_began_was_not_watched(store):
+    assert not covered(store, [a_feed()], NOON + 9 * DAY, made=NOON + 2 * DAY).watched
+
+
+def a_digest(day=date(2025, 11, 5)):
+    watch = a_watch()
+    start, end = day_bounds(day, watch.zone)
+    return build(watch, [], Coverage(1, 1, 0), start, end, end, day=day)
+
+
 def test_a_day_is_closed_once_and_for_ever(store):
     day = date(2025, 11, 5)
-    assert store.archive.close(day, "UTC", "<p>first</p>", 3, NOON)
-    assert not store.archive.close(day, "UTC", "<p>second</p>", 4, NOON)
-    assert store.archive.closed_day(day).content == "<p>first</p>"
-    assert store.archive.closed_days() == {day: 3}
+    assert store.archive.close(a_digest(), "<p>first</p>", "first", NOON)
+    assert not store.archive.close(a_digest(), "<p>second</p>", "second", NOON)
+    kept = store.archive.closed_day(day)
+    assert (kept.content, kept.text) == ("<p>first</p>", "first")
+    assert store.archive.closed_days() == {day: 0}
+    assert store.archive.last_end(day + DAY) == kept.end
+    assert store.archive.last_end(day) is None
+
+
+def test_a_day_that_a_clock_far_ahead_closed_is_open_again(store):
+    store.archive.close(a_digest(), "wrong", "wrong", NOON + 10 * DAY)
+    assert store.archive.reopen_after(NOON + 10 * DAY) == 0
+    assert store.archive.reopen_after(NOON) == 1
+    assert store.archive.closed_days() == {}
 
 
 def test_items_that_come_in_after_closing_are_counted_as_late(store):
     store.records.save(a_record(an_arrival("one", "ports"), at=NOON))
     store.records.save(a_record(an_arrival("two", "ports"), at=NOON + DAY))
-    assert store.archive.late(NOON, NOON + HOUR, closed=NOON + HOUR) == 1
+    closed = ClosedDay(NOON.date(), NOON + HOUR, 1, "", "", NOON, NOON + HOUR)
+    assert store.archive.late(closed) == 1
 
 
 def test_the_last_good_list_is_kept(store):

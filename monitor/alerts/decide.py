@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from monitor.model import Hit, Item
+
+FRESH = timedelta(hours=72)
+"""How long after it was first seen an edit of an item may still be news."""
 
 
 class Reason(StrEnum):
     """Why an alert is sent, or why none is."""
 
     NEW = "new"
-    """The item was not known before, and it hits an indicator."""
+    """It hits an indicator and nothing hit it before: the item is new, or only now edited so."""
     PAST = "past"
     """The feed is polled for the first time: it fills the past, and alerts nothing."""
     EDITED = "edited"
-    """The item was known, and only its text changed: it does not alert twice."""
+    """The item was known, and told if it hit anything: an edit does not alert twice."""
     NO_HIT = "no hit"
     """No indicator hit the item."""
 
@@ -36,17 +40,28 @@ class Alert:
     reason: Reason
 
 
-def decide(item: Item, hits: Iterable[Hit], *, known: bool, first_poll: bool) -> Alert:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known of an item before: how long ago it was seen, and whether anything hit it."""
+
+    age: timedelta
+    has_hits: bool
+
+
+def decide(item: Item, hits: Iterable[Hit], *, known: Known | None, first_poll: bool) -> Alert:
     """
     Say whether an item's hits are worth an alert, and why.
 
-    ``known`` means that the item was stored before, ``first_poll`` that its
-    feed never answered before. The answer is always an ``Alert``; its reason
-    says whether it is to be sent.
+    ``known`` is what was stored of the item before, nothing for a new one;
+    ``first_poll`` says that it belongs to the past that a feed's first poll
+    fills. The answer is always an ``Alert``; its reason says whether it is to
+    be sent. An edit is news if the item is fresh and nothing had hit it.
     """
     found = tuple(hits)
     if not found:
         return Alert(item, found, Reason.NO_HIT)
-    if first_poll:
-        return Alert(item, found, Reason.PAST)
-    return Alert(item, found, Reason.EDITED if known else Reason.NEW)
+    if known is None:
+        return Alert(item, found, Reason.PAST if first_poll else Reason.NEW)
+    if known.has_hits or known.age > FRESH:
+        return Alert(item, found, Reason.EDITED)
+    return Alert(item, found, Reason.NEW)

@@ -55,3 +55,7 @@ def main() -> None:
         # Whoever read our output has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(Exit.DONE)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"monitor: {where}{error.strerror or error}", file=sys.stderr)
+        sys.exit(Exit.WRONG_USE)

@@ -18,6 +18,7 @@ from monitor.cli.options import (
     settings_of,
     start_log,
 )
+from monitor.feeds.guard import without_secrets
 from monitor.feeds.polling import health
 from monitor.model import Feed, FeedState, WatchList
 
@@ -65,7 +66,7 @@ def _row(feed: Feed, state: FeedState | None, watch: WatchList, now: datetime) -
         state = FeedState(feed.id, feed.url)
     return {
         "id": feed.id,
-        "url": feed.url,
+        "url": without_secrets(feed.url),
         "lang": feed.lang,
         "publisher": feed.publisher,
         "grade": feed.grade,

@@ -222,7 +222,7 @@ def evaluate_list(
     with _opened(labelled) as (stream, name):
         lines = list(_progress_over(read_lines(stream, name, _feeds(loaded)), stream))
     result = evaluate((_labelled(line, loaded) for line in lines), indicators)
-    titles = {line.id: line.item.title or line.item.summary for line in lines}
+    titles = {str(line.id): line.item.title or line.item.summary for line in lines}
     if json:
         print_json(_evaluation(result, titles))
     else:
@@ -235,8 +235,8 @@ def evaluate_list(
 def _labelled(line: Line, loaded: LoadedWatch) -> Labelled:
     hits = match_item(line.item, loaded.matcher, line.feed)
     return Labelled(
-        id=line.id,
-        lang=line.item.lang or "?",
+        id=str(line.id),
+        lang=line.item.lang or "none given",
         labels=line.labels,
         found=frozenset(hit.indicator for hit in hits),
         signals=line.signals,
@@ -277,6 +277,13 @@ def _evaluation(result: Evaluation, titles: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def _three(score: Score) -> tuple[str, str, str]:
+    """Precision, recall and F1; dashes where there was nothing to measure."""
+    if score == Score():
+        return "–", "–", "–"
+    return f"{score.precision:.3f}", f"{score.recall:.3f}", f"{score.f1:.3f}"
+
+
 def _print_evaluation(result: Evaluation, titles: dict[str, str]) -> None:
     console = Console(highlight=False, markup=False, soft_wrap=True)
     signals = {f"{name}, signals": score for name, score in result.signals.items()}
@@ -304,15 +311,16 @@ def _print_evaluation(result: Evaluation, titles: dict[str, str]) -> None:
         for name, score in scores.items():
             table.add_row(
                 name,
-                f"{score.precision:.3f}",
-                f"{score.recall:.3f}",
-                f"{score.f1:.3f}",
+                *_three(score),
                 str(score.right),
                 str(score.wrong),
                 str(score.missed),
             )
         console.print(table)
         console.print()
+    if not result.mistakes:
+        console.print(f"Nothing wrong in {result.items} items.")
+        return
     console.print(f"{len(result.mistakes)} of {result.items} items got wrong:")
     for one in result.mistakes:
         parts = [

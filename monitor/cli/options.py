@@ -75,8 +75,9 @@ def start_log(level: int = logging.WARNING) -> None:
 
 
 def print_json(document: Any) -> None:
-    """Write one JSON document on one line."""
-    print(json.dumps(document, ensure_ascii=False))
+    """Write one JSON document on one line; what is no text at all is written as an escape."""
+    line = json.dumps(document, ensure_ascii=False)
+    print(line.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import quote
 
 from monitor.digest.plain import web_link
 
@@ -44,6 +45,10 @@ class Links:
         """One indicator's page; ids are made of letters, digits and hyphens."""
         return self._at(f"/indicators/{indicator}")
 
+    def story(self, story: str) -> str | None:
+        """One story's page: why it hit, and what was seen of it."""
+        return self._at(f"/stories/{quote(story, safe='')}")
+
     def static(self, name: str) -> str:
         """A file of the style."""
         return f"{self.base or ''}/static/{name}"
@@ -78,6 +83,10 @@ class FileLinks(Links):
         return f"{day.isoformat()}.html" if day in self.days else None
 
     def indicator(self, indicator: str) -> str | None:
+        """There is none among files."""
+        return None
+
+    def story(self, story: str) -> str | None:
         """There is none among files."""
         return None
 

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import re
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -54,9 +55,10 @@ class MailChannel:
         """
         address = await asyncio.to_thread(read_address, self._url, self.name)
         message = compose(delivery, address, title)
-        recipients = [one.addr_spec for one in (*address.to, *address.cc, *address.bcc)]
+        everybody = [one.addr_spec for one in (*address.to, *address.cc, *address.bcc)]
+        recipients = [one for one in everybody if one in delivery.left] or everybody
         try:
-            await aiosmtplib.send(
+            refused, _ = await aiosmtplib.send(
                 message,
                 sender=address.sender.addr_spec,
                 recipients=recipients,
@@ -86,12 +88,27 @@ class MailChannel:
                 f"the mail server answered {error.code}: {clean(error.message)[:200]}",
                 permanent=error.code >= PERMANENT,
             ) from error
-        except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            lost = (aiosmtplib.SMTPReadTimeoutError, aiosmtplib.SMTPServerDisconnected)
             raise DeliveryError(
                 self.name,
                 f"the mail server {address.host}:{address.port} could not be reached "
                 f"({clean(str(error))[:200] or type(error).__name__})",
+                uncertain=isinstance(error, lost),
             ) from error
+        if refused:
+            raise self._refusal(refused)
+
+    def _refusal(self, refused: Mapping[str, tuple[int, str]]) -> DeliveryError:
+        """Some of several recipients were refused: they alone are tried again, if that can help."""
+        later = tuple(one for one, answer in refused.items() if answer[0] < PERMANENT)
+        names = ", ".join(f"{one} ({code})" for one, (code, _) in refused.items())
+        return DeliveryError(
+            self.name,
+            f"the mail server refused {clean(names)}; the others have it",
+            permanent=not later,
+            left=later,
+        )
 
 
 def _tls(address: MailAddress) -> ssl.SSLContext | None:
@@ -108,8 +125,8 @@ def read_address(url: str, channel: str) -> MailAddress:
     """
     Read an Apprise mail address.
 
-    Raises a permanent ``DeliveryError`` if Apprise cannot read it; the text
-    of the error does not hold the address, which has a password in it.
+    Raises ``DeliveryError`` if Apprise cannot read it, which somebody can put
+    right; its text does not hold the address, which has a password in it.
     """
     import apprise  # takes a second to load, and only those who send need it
 
@@ -118,7 +135,6 @@ def read_address(url: str, channel: str) -> MailAddress:
         raise DeliveryError(
             channel,
             "not a mail address that can be used: mailtos://USER:PASSWORD@HOST/?to=NAME@HOST",
-            permanent=True,
         )
     name, sender = parsed.from_addr
     names = parsed.names
@@ -137,9 +153,7 @@ def read_address(url: str, channel: str) -> MailAddress:
             verify=bool(parsed.verify_certificate),
         )
     except (ValueError, IndexError) as error:
-        raise DeliveryError(
-            channel, "one of its mail addresses is not well formed", permanent=True
-        ) from error
+        raise DeliveryError(channel, "one of its mail addresses is not well formed") from error
 
 
 def _address(spec: str, name: str | bool | None) -> Address:
@@ -180,5 +194,12 @@ def compose(delivery: Delivery, address: MailAddress, title: str) -> EmailMessag
 
 
 def clean(text: str) -> str:
-    """One line without control characters, fit for a header."""
-    return CONTROLS.sub(" ", text).strip()
+    """
+    One line for a header, and nothing in it but text.
+
+    Control characters go, and what the mail library would decode as an
+    encoded word is broken up: decoded, it could hold a line break, and so a
+    header of a feed's own making.
+    """
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return CONTROLS.sub(" ", whole).replace("=?", "= ?").strip()

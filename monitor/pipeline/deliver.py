@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.errors import DeliveryError
-from monitor.model import Channel, Delivery, WatchList
+from monitor.model import Channel, Delivery, Waiting, WatchList
 from monitor.pipeline.edges import Edges, channel_of
 
 log = logging.getLogger("monitor.deliver")
@@ -19,6 +19,8 @@ NOT_SET_UP = "not set up"
 NOT_IN_FILE = "no longer in the file"
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
+MOST_FAULTS = 5
+"""How often a message is tried that makes the sending itself fail, before it is parked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,10 @@ def sort_held(watch: WatchList, edges: Edges) -> None:
                 edges.outbox.release([channel], note, now)
 
 
-def open_queues(watch: WatchList, edges: Edges) -> dict[Channel, list[Delivery]]:
+def open_queues(watch: WatchList, edges: Edges) -> dict[Channel, list[Waiting]]:
     """What may be sent now, oldest first, as one queue for each channel that is set up."""
     sort_held(watch, edges)
-    queues: dict[Channel, list[Delivery]] = defaultdict(list)
+    queues: dict[Channel, list[Waiting]] = defaultdict(list)
     for delivery in edges.outbox.due(edges.clock()):
         channel = channel_of(watch, delivery.channel)
         if channel is not None and channel.url is not None:
@@ -82,7 +84,7 @@ async def deliver(watch: WatchList, edges: Edges, owner: str) -> DeliveryReport:
 
 
 async def deliver_queue(
-    queue: list[Delivery], channel: Channel, edges: Edges, owner: str
+    queue: list[Waiting], channel: Channel, edges: Edges, owner: str
 ) -> DeliveryReport:
     """Send one channel's queue in order; stop where the channel asks for patience."""
     report = DeliveryReport()
@@ -92,7 +94,7 @@ async def deliver_queue(
             continue
         edges.checkpoint("after_claim")
         try:
-            await edges.send(claimed, channel)
+            await _send(claimed, channel, edges)
         except DeliveryError as error:
             report += await asyncio.to_thread(_record_failure, claimed, error, edges, owner)
             if not error.permanent:
@@ -103,6 +105,22 @@ async def deliver_queue(
         log.info("sent %s to %s", claimed.key, channel.name)
         report += DeliveryReport(sent=1)
     return report
+
+
+async def _send(delivery: Delivery, channel: Channel, edges: Edges) -> None:
+    """Send, and see to it that whatever goes wrong is a ``DeliveryError`` that ends some time."""
+    try:
+        await edges.send(delivery, channel)
+    except DeliveryError:
+        raise
+    except Exception as error:
+        log.exception("channel %s: sending %s failed", channel.name, delivery.key)
+        raise DeliveryError(
+            channel.name,
+            f"sending failed ({type(error).__name__})",
+            permanent=delivery.attempts >= MOST_FAULTS,
+            uncertain=True,
+        ) from error
 
 
 def _record_failure(
@@ -116,7 +134,7 @@ def _record_failure(
         error,
         f"next try {when:%H:%M:%S} UTC" if when else "parked",
     )
-    edges.outbox.record_failed(delivery.id, owner, str(error), when)
+    edges.outbox.record_failed(delivery.id, owner, error, when)
     return DeliveryReport(parked=1) if when is None else DeliveryReport(failed=1)
 
 

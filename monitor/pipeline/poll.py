@@ -9,14 +9,14 @@ import random
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from monitor.alerts.decide import Alert, decide
+from monitor.alerts.decide import Alert, Known, decide
 from monitor.alerts.route import route
 from monitor.digest.build import Report, Story, local_day
-from monitor.errors import FeedError, FetchError
+from monitor.errors import FeedError, FetchError, MonitorError
 from monitor.feeds.identity import twin_key
-from monitor.feeds.polling import Outcome, conditions, is_due, next_poll
+from monitor.feeds.polling import Outcome, conditions, next_poll
 from monitor.matching import match
 from monitor.model import (
     Arrival,
@@ -35,11 +35,17 @@ from monitor.pipeline.edges import Current, Edges, StoredItem
 log = logging.getLogger("monitor.poll")
 
 GONE = 410
+RECENT = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """What one poll of one feed came to; ``error`` is one plain sentence, or nothing."""
+    """
+    What one poll of one feed came to.
+
+    ``error`` is one plain sentence, or nothing; ``kept`` says that the poll
+    was noted in the store, so that the feed has a next time.
+    """
 
     feed: str
     ok: bool
@@ -48,6 +54,7 @@ class PollResult:
     stories_new: int = 0
     error: str | None = None
     seconds: float = 0.0
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +100,8 @@ async def poll_feed(feed: Feed, current: Current, edges: Edges) -> PollResult:
     in one transaction or not at all, so an interrupted poll is simply repeated.
     """
     began = time.perf_counter()
-    before = await asyncio.to_thread(_state_of, feed, edges)
     try:
+        before = await asyncio.to_thread(_state_of, feed, edges)
         record = await _ask(feed, before, current, edges)
         edges.checkpoint("before_store")
         saved = await asyncio.to_thread(edges.records.save, record)
@@ -103,7 +110,8 @@ async def poll_feed(feed: Feed, current: Current, edges: Edges) -> PollResult:
         # The outermost guard of one feed: whatever it did, the others go on.
         log.exception("feed %s: polling it failed", feed.id)
         sentence = f"polling failed: {type(error).__name__}: {error}"
-        return PollResult(feed.id, False, error=sentence, seconds=_since(began))
+        kept = await asyncio.to_thread(_keep_fault, feed, sentence, current.watch, edges)
+        return PollResult(feed.id, False, error=sentence, seconds=_since(began), kept=kept)
     return PollResult(
         feed.id,
         record.answered,
@@ -115,17 +123,22 @@ async def poll_feed(feed: Feed, current: Current, edges: Edges) -> PollResult:
     )
 
 
+def _keep_fault(feed: Feed, sentence: str, watch: WatchList, edges: Edges) -> bool:
+    """Note a fault of ours as the feed's failure, so that it is shown and not asked at once."""
+    try:
+        before = _state_of(feed, edges)
+        error = FeedError(feed.url, sentence)
+        edges.records.save(_failed(feed, before, error, watch, edges.clock()))
+    except MonitorError:
+        log.exception("feed %s: its failure could not be noted", feed.id)
+        return False
+    return True
+
+
 def due_feeds(watch: WatchList, edges: Edges, now: datetime) -> list[Feed]:
-    """The feeds of the file whose next poll has come, longest waiting first."""
-    states = edges.records.states()
-    due = []
-    for feed in watch.feeds:
-        state = states.get(feed.id)
-        if state is None or state.url != feed.url:
-            state = FeedState(feed.id, feed.url)
-        if is_due(state, now):
-            due.append((state.next_poll or edges.made, feed.id, feed))
-    return [feed for _, _, feed in sorted(due, key=lambda one: one[:2])]
+    """The feeds of the file whose next poll has come; a feed with another address is due."""
+    resting = edges.records.resting(now)
+    return [feed for feed in watch.feeds if resting.get(feed.id) != feed.url]
 
 
 def _since(began: float) -> float:
@@ -242,56 +255,71 @@ def _arrivals(
     now: datetime,
 ) -> tuple[list[Arrival], list[tuple[Arrival, Alert]]]:
     """Match the items that are new or edited; what was seen before costs a look-up."""
-    first_poll = before.first_poll is None
+    watch = current.watch
     twins = {item.key: twin_key(item) for item in parsed.items}
     stored = edges.records.known(feed.id, twins.keys(), twins.values())
+    by_key = {one.key: one for one in stored}
+    by_twin = {one.twin: one for one in stored if one.key not in twins}
     arrivals, alerts = [], []
     for item in {item.key: item for item in parsed.items}.values():
         twin = twins[item.key]
-        known = _known(item, twin, stored, twins)
+        known = by_key.get(item.key) or _same(by_twin.get(twin), item)
         if known is not None and known.hash == item.hash:
             continue
+        past = known is None and _is_past(item, before)
+        seen = _seen(item, now, edges.made) if past else now
         hits = tuple(match(item, current.matcher, feed))
         arrival = Arrival(
             item=item,
-            seen=_seen(item, now) if first_poll else now,
+            seen=seen,
+            day=local_day(seen, watch.zone),
             hits=hits,
             twin=twin,
             row=known.row if known else None,
-            backfill=first_poll,
+            backfill=past,
         )
+        before_it = Known(now - known.seen, known.has_hits) if known else None
+        alert = decide(item, hits, known=before_it, first_poll=past)
         arrivals.append(arrival)
-        alert = decide(item, hits, known=known is not None, first_poll=first_poll)
         alerts.append((arrival, alert))
     return arrivals, alerts
 
 
-def _known(
-    item: Item, twin: str, stored: Iterable[StoredItem], current_keys: dict[str, str]
-) -> StoredItem | None:
+def _same(twin: StoredItem | None, item: Item) -> StoredItem | None:
     """
-    The stored item that this one is, if any.
+    The stored item of the same link and title, if its text is the same too.
 
-    The same key is the same item. The same link, title and text under another
-    guid is the same item too, if the old guid is gone from the document: some
-    feeds make up new guids at every poll.
+    Some feeds make up new guids at every poll. It counts only where the old
+    guid is gone from the document, which the caller has seen to.
     """
-    by_key = next((one for one in stored if one.key == item.key), None)
-    if by_key is not None:
-        return by_key
-    return next(
-        (
-            one
-            for one in stored
-            if one.twin == twin and one.hash == item.hash and one.key not in current_keys
-        ),
-        None,
-    )
+    return twin if twin is not None and twin.hash == item.hash else None
 
 
-def _seen(item: Item, now: datetime) -> datetime:
-    """For the past that a first poll fills: when the item was published, if it says so."""
-    return min(item.published, now) if item.published else now
+def _is_past(item: Item, before: FeedState) -> bool:
+    """
+    Whether a new item belongs to the past of its feed, which alerts nothing.
+
+    All of a first answer does; and where the first answers were empty, what
+    was published before them.
+    """
+    if before.first_poll is None:
+        return True
+    if before.last_new is not None:
+        return False
+    return item.published is None or item.published < before.first_poll
+
+
+def _seen(item: Item, now: datetime, made: datetime) -> datetime:
+    """
+    The instant that decides the day of an item of a feed's past: when it was published.
+
+    What was published in the last two days while the watch was already running
+    counts as seen now, since its day may be closed and its digest gone.
+    """
+    if item.published is None or item.published > now:
+        return now
+    is_recent = item.published > max(made, now - RECENT)
+    return now if is_recent else item.published
 
 
 def _drafts(

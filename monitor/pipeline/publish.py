@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from monitor.alerts.route import Slot, carries, digest_routes, latest_slots, span_of
@@ -17,13 +17,24 @@ log = logging.getLogger("monitor.publish")
 CLOSING_GRACE = timedelta(minutes=2)
 """How long after midnight a day is closed: a poll that began before it may still be storing."""
 
+DIGEST_GRACE = timedelta(seconds=15)
+"""How long after its time a digest is written: what was seen before may still be being stored."""
+
 PAST_DAYS = 120
 """How far back days are closed that lie before the watch began."""
 
 
 def digest_of_day(watch: WatchList, books: Books, day: date, now: datetime) -> Digest:
-    """What is on the page of a local day, as far as it is known now."""
+    """
+    What is on the page of a local day, as far as it is known now.
+
+    It begins where the day before it was closed, so that nothing falls between
+    two days when the watch's zone is changed.
+    """
     start, end = day_bounds(day, watch.zone)
+    last_end = books.archive.last_end(day)
+    if last_end is not None and last_end < end:
+        start = last_end
     return digest_of_span(watch, books, start, end, now, day=day)
 
 
@@ -48,6 +59,7 @@ def digest_of_span(
         local_day(end - timedelta(microseconds=1), watch.zone),
         (start, end),
         books.made,
+        now,
     )
     return build(
         watch, stories, coverage, start, end, now, day=day, week=dict(books.reading.week(end))
@@ -65,38 +77,37 @@ def close_days(watch: WatchList, books: Books, now: datetime) -> list[date]:
     Days before the watch began are filled by the feeds' first polls, so they
     wait until every feed was asked once.
     """
+    if reopened := books.archive.reopen_after(now):
+        log.warning("the clock was ahead: %d days that it closed are open again", reopened)
     closed = books.archive.closed_days()
     done = []
-    for day in _days_over(watch, books, now):
-        if day in closed:
-            continue
+    for day in _days_over(watch, books, now, closed):
         digest = digest_of_day(watch, books, day, now)
-        content = books.writer.digest_content(digest)
-        if books.archive.close(day, watch.zone.key, content, len(digest.stories), now):
+        content, text = books.writer.digest_content(digest), books.writer.digest_text(digest)
+        if books.archive.close(digest, content, text, now):
             log.info("closed %s with %d stories", day, len(digest.stories))
             done.append(day)
     return done
 
 
-def _days_over(watch: WatchList, books: Books, now: datetime) -> Iterator[date]:
+def _days_over(
+    watch: WatchList, books: Books, now: datetime, closed: Mapping[date, int]
+) -> Iterator[date]:
     over = local_day(now - CLOSING_GRACE, watch.zone)
     born = local_day(books.made, watch.zone)
     first = books.reading.first_seen()
-    day = born
-    if first is not None and _all_asked(watch, books):
-        day = min(born, local_day(first, watch.zone))
-    day = max(day, over - timedelta(days=PAST_DAYS))
-    while day < over:
-        yield day
-        day += timedelta(days=1)
-
-
-def _all_asked(watch: WatchList, books: Books) -> bool:
-    states = books.records.states()
-    return all(
-        (state := states.get(feed.id)) is not None and state.last_poll is not None
-        for feed in watch.feeds
-    )
+    oldest = born if first is None else min(born, local_day(first, watch.zone))
+    day = max(oldest, over - timedelta(days=PAST_DAYS))
+    missing = [
+        day + timedelta(days=ahead)
+        for ahead in range((over - day).days)
+        if day + timedelta(days=ahead) not in closed
+    ]
+    if any(one < born for one in missing) and books.records.unasked(
+        feed.id for feed in watch.feeds
+    ):
+        missing = [one for one in missing if one >= born]
+    yield from missing
 
 
 def queue_digests(watch: WatchList, books: Books, now: datetime) -> int:
@@ -105,39 +116,30 @@ def queue_digests(watch: WatchList, books: Books, now: datetime) -> int:
 
     A digest is known by route, channel, local date and time, so neither a
     restart nor a clock that jumps makes a second one. A route's first digest
-    comes at once if its time today has passed.
+    comes at once if its time today has passed. Its span ends a little before
+    now: what was seen in the last seconds may not be stored yet.
     """
     born, _ = day_bounds(local_day(books.made, watch.zone), watch.zone)
+    end = now - DIGEST_GRACE
     drafts = [
         draft
-        for slot in latest_slots(digest_routes(watch), watch.zone, now)
+        for slot in latest_slots(digest_routes(watch), watch.zone, end)
         if slot.instant >= born
-        for draft in _digest_drafts(slot, watch, books, now)
+        for draft in _digest_drafts(slot, watch, books, end)
     ]
     return books.outbox.put(drafts, now) if drafts else 0
 
 
-def _digest_drafts(slot: Slot, watch: WatchList, books: Books, now: datetime) -> Iterator[Draft]:
-    routes = [one.key for one in digest_routes(watch)]
+def _digest_drafts(slot: Slot, watch: WatchList, books: Books, end: datetime) -> Iterator[Draft]:
     for channel in slot.route.to:
-        last = books.outbox.last_digest(slot.route.key, channel)
-        if last is not None and last[0] >= slot.name:
+        if not _is_news(slot, channel, watch, books, end):
             continue
-        if last is None and books.outbox.has_digest(channel, slot.name, other_than=routes):
-            continue  # the route was edited since; the channel already has this one
+        last = _last_digest(slot, channel, watch, books, end)
         start, midnight = span_of(slot, watch.zone, last)
-        whole = digest_of_span(
-            watch,
-            books,
-            start,
-            midnight or now,
-            now,
-            day=_day(start, midnight, watch),
-            only=slot.route,
-        )
-        since = (
-            digest_of_span(watch, books, midnight, now, now, only=slot.route) if midnight else None
-        )
+        day = _day(start, midnight, watch)
+        only = slot.route
+        whole = digest_of_span(watch, books, start, midnight or end, end, day=day, only=only)
+        since = digest_of_span(watch, books, midnight, end, end, only=only) if midnight else None
         yield Draft(
             key=f"digest|{slot.route.key}|{channel}|{slot.name}",
             kind="digest",
@@ -147,8 +149,34 @@ def _digest_drafts(slot: Slot, watch: WatchList, books: Books, now: datetime) ->
             reason="digest",
             message=books.writer.digest_message(whole, since, channel, slot),
             held=held_note(watch, channel),
-            span_end=now,
+            span_end=end,
         )
+
+
+def _is_news(slot: Slot, channel: str, watch: WatchList, books: Books, end: datetime) -> bool:
+    """
+    Whether a channel lacks the digest of this slot.
+
+    A route that was edited is another one: it then goes on where the channel's
+    last digest by a route that is gone ended, and sends nothing for yesterday.
+    """
+    own = books.outbox.last_digest(slot.route.key, channel, end)
+    if own is not None:
+        return own[0] < slot.name
+    other = books.outbox.last_digest_of_others(channel, _keys(watch), end)
+    is_today = slot.day == local_day(end, watch.zone)
+    return other is None or (other[0] < slot.name and is_today)
+
+
+def _last_digest(
+    slot: Slot, channel: str, watch: WatchList, books: Books, end: datetime
+) -> tuple[str, datetime] | None:
+    own = books.outbox.last_digest(slot.route.key, channel, end)
+    return own or books.outbox.last_digest_of_others(channel, _keys(watch), end)
+
+
+def _keys(watch: WatchList) -> list[str]:
+    return [one.key for one in digest_routes(watch)]
 
 
 def _day(start: datetime, midnight: datetime | None, watch: WatchList) -> date | None:

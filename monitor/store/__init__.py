@@ -7,6 +7,7 @@ from monitor.store.database import Database
 from monitor.store.outbox import Outbox
 from monitor.store.reading import Reading
 from monitor.store.records import Known, Records
+from monitor.store.tally import Tally
 
 __all__ = [
     "Archive",
@@ -17,11 +18,12 @@ __all__ = [
     "Reading",
     "Records",
     "Store",
+    "Tally",
 ]
 
 
 class Store:
-    """One database, and what can be asked of it: records, outbox, reading, archive."""
+    """One database, and what can be asked of it: records, outbox, reading, archive, tally."""
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
@@ -29,6 +31,7 @@ class Store:
         self.outbox = Outbox(self.database)
         self.reading = Reading(self.database)
         self.archive = Archive(self.database)
+        self.tally = Tally(self.database)
 
     def upgrade(self) -> tuple[str | None, str]:
         """Bring the schema up to date, and say from which revision to which."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import delete, distinct, func, select
 
+from monitor.digest.build import Digest
 from monitor.store.database import Database, insert_new, table_of
 from monitor.store.tables import DigestRow, HitRow, RevisionRow
 
 DIGEST = table_of(DigestRow)
 HIT = table_of(HitRow)
 REVISION = table_of(RevisionRow)
+CLOCK_SLACK = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,9 @@ class ClosedDay:
     closed: datetime
     stories: int
     content: str
+    text: str
+    start: datetime
+    end: datetime
 
 
 class Archive:
@@ -31,14 +36,17 @@ class Archive:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def close(self, day: date, zone: str, content: str, stories: int, now: datetime) -> bool:
-        """Store a day's content for ever; false if the day was closed before."""
+    def close(self, digest: Digest, content: str, text: str, now: datetime) -> bool:
+        """Store a day's content, as HTML and as text, for ever; false if it was closed before."""
         values = {
-            "day": day,
-            "zone": zone,
+            "day": digest.day,
+            "zone": digest.zone.key,
+            "start": digest.start,
+            "end": digest.end,
             "closed": now,
-            "stories": stories,
+            "stories": len(digest.stories),
             "content": content,
+            "text": text,
         }
         with self._database.writing() as connection:
             return insert_new(connection, DigestRow, [values]) > 0
@@ -47,7 +55,24 @@ class Archive:
         """A closed day, or nothing if it is open or was never closed."""
         with self._database.reading() as connection:
             row = connection.execute(select(DIGEST).where(DIGEST.c.day == day)).first()
-            return ClosedDay(row.day, row.closed, row.stories, row.content) if row else None
+            if row is None:
+                return None
+            return ClosedDay(
+                row.day, row.closed, row.stories, row.content, row.text, row.start, row.end
+            )
+
+    def last_end(self, day: date) -> datetime | None:
+        """Where the day before a day ended, as it was closed; nothing if it was not."""
+        query = select(DIGEST.c.end).where(DIGEST.c.day == day - timedelta(days=1))
+        with self._database.reading() as connection:
+            end: datetime | None = connection.scalar(query)
+            return end
+
+    def reopen_after(self, now: datetime) -> int:
+        """Forget days that were closed by a clock far ahead of this one; say how many."""
+        with self._database.writing() as connection:
+            wrong = delete(DIGEST).where(DIGEST.c.closed > now + CLOCK_SLACK)
+            return connection.execute(wrong).rowcount
 
     def closed_days(self) -> dict[date, int]:
         """All closed days with the number of their stories, oldest first."""
@@ -55,10 +80,10 @@ class Archive:
             query = select(DIGEST.c.day, DIGEST.c.stories).order_by(DIGEST.c.day)
             return {row.day: row.stories for row in connection.execute(query)}
 
-    def late(self, start: datetime, end: datetime, closed: datetime) -> int:
-        """How many items of a closed span were found only after it was closed."""
+    def late(self, day: ClosedDay) -> int:
+        """How many items of a closed day were found only after it was closed."""
         query = select(func.count(distinct(HIT.c.item_id))).where(
-            HIT.c.seen >= start, HIT.c.seen < end, HIT.c.found > closed
+            HIT.c.seen >= day.start, HIT.c.seen < day.end, HIT.c.found > day.closed
         )
         with self._database.reading() as connection:
             return int(connection.scalar(query) or 0)

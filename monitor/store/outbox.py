@@ -16,12 +16,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select, update
 
-from monitor.model import Delivery, Draft, Message
+from monitor.errors import DeliveryError
+from monitor.model import Delivery, Draft, Message, Waiting
 from monitor.store.database import Database, insert_new, table_of
 from monitor.store.tables import DeliveryRow
 
 LEASE = timedelta(minutes=5)
 HELD_FOR = timedelta(hours=24)
+CLOCK_SLACK = timedelta(hours=2)
+AT_ONCE = 500
 TABLE = table_of(DeliveryRow)
 
 
@@ -48,6 +51,7 @@ def put(connection: Connection, drafts: Iterable[Draft], now: datetime) -> int:
                 "created": now,
                 "next_try": now,
                 "interrupted": False,
+                "left": [],
                 "span_end": draft.span_end,
             }
             for draft in drafts
@@ -66,11 +70,12 @@ class Outbox:
         with self._database.writing() as connection:
             return put(connection, drafts, now)
 
-    def due(self, now: datetime) -> list[Delivery]:
-        """The messages that may be sent now, oldest first."""
+    def due(self, now: datetime) -> list[Waiting]:
+        """The messages that may be sent now, oldest first, ``AT_ONCE`` at most."""
+        query = select(TABLE.c.id, TABLE.c.key, TABLE.c.channel).where(_is_due(now))
         with self._database.reading() as connection:
-            rows = connection.execute(select(TABLE).where(_is_due(now)).order_by(TABLE.c.id))
-            return [delivery_of(row) for row in rows]
+            rows = connection.execute(query.order_by(TABLE.c.id).limit(AT_ONCE))
+            return [Waiting(row.id, row.key, row.channel) for row in rows]
 
     def claim(self, delivery: int, owner: str, now: datetime) -> Delivery | None:
         """Claim a message for ``LEASE``; nothing if another sender has it or it is done."""
@@ -96,12 +101,31 @@ class Outbox:
         return self._settle(delivery, owner, state="sent", sent=now, note="")
 
     def record_failed(
-        self, delivery: int, owner: str, note: str, next_try: datetime | None
+        self, delivery: int, owner: str, error: DeliveryError, next_try: datetime | None
     ) -> bool:
-        """Record why the channel did not take it; without a next try it is parked."""
+        """
+        Record why the channel did not take it; without a next try it is parked.
+
+        Until the next try nothing else is sent to the channel either.
+        """
+        values: dict[str, Any] = {"note": str(error), "left": list(error.left)}
+        if error.uncertain:
+            values["interrupted"] = True
         if next_try is None:
-            return self._settle(delivery, owner, state="parked", note=note)
-        return self._settle(delivery, owner, state="pending", note=note, next_try=next_try)
+            return self._settle(delivery, owner, state="parked", **values)
+        settled = self._settle(delivery, owner, state="pending", next_try=next_try, **values)
+        channel = select(TABLE.c.channel).where(TABLE.c.id == delivery).scalar_subquery()
+        with self._database.writing() as connection:
+            connection.execute(
+                update(TABLE)
+                .where(
+                    TABLE.c.channel == channel,
+                    TABLE.c.state == "pending",
+                    TABLE.c.next_try < next_try,
+                )
+                .values(next_try=next_try)
+            )
+        return settled
 
     def _settle(self, delivery: int, owner: str, **values: Any) -> bool:
         with self._database.writing() as connection:
@@ -158,8 +182,13 @@ class Outbox:
             query = select(TABLE.c.owner).where(TABLE.c.state == "sending").distinct()
             return [str(owner) for owner in connection.scalars(query) if owner]
 
-    def last_digest(self, route: str, channel: str) -> tuple[str, datetime] | None:
-        """The subject (date and time) and the end of span of a route's last digest."""
+    def last_digest(self, route: str, channel: str, now: datetime) -> tuple[str, datetime] | None:
+        """
+        The subject (date and time) and the end of span of a route's last digest.
+
+        One whose span ends after ``now`` was made under a wrong clock and does
+        not count.
+        """
         with self._database.reading() as connection:
             row = connection.execute(
                 select(TABLE.c.subject, TABLE.c.span_end)
@@ -167,23 +196,30 @@ class Outbox:
                     TABLE.c.kind == "digest",
                     TABLE.c.route == route,
                     TABLE.c.channel == channel,
-                    TABLE.c.span_end.is_not(None),
+                    TABLE.c.span_end <= now + CLOCK_SLACK,
                 )
                 .order_by(TABLE.c.subject.desc())
                 .limit(1)
             ).first()
             return (row.subject, row.span_end) if row else None
 
-    def has_digest(self, channel: str, subject: str, other_than: Iterable[str]) -> bool:
-        """Whether a channel already has the digest of that time by some other route."""
-        query = select(TABLE.c.id).where(
-            TABLE.c.kind == "digest",
-            TABLE.c.channel == channel,
-            TABLE.c.subject == subject,
-            TABLE.c.route.not_in(list(other_than)),
-        )
+    def last_digest_of_others(
+        self, channel: str, routes: Iterable[str], now: datetime
+    ) -> tuple[str, datetime] | None:
+        """The same for a channel's last digest by a route that is none of these."""
         with self._database.reading() as connection:
-            return connection.execute(query.limit(1)).first() is not None
+            row = connection.execute(
+                select(TABLE.c.subject, TABLE.c.span_end)
+                .where(
+                    TABLE.c.kind == "digest",
+                    TABLE.c.channel == channel,
+                    TABLE.c.route.not_in(list(routes)),
+                    TABLE.c.span_end <= now + CLOCK_SLACK,
+                )
+                .order_by(TABLE.c.subject.desc())
+                .limit(1)
+            ).first()
+            return (row.subject, row.span_end) if row else None
 
     def waiting(self) -> dict[str, set[str]]:
         """The channels that have messages pending, and those that have some held."""
@@ -226,7 +262,9 @@ class Outbox:
 
 
 def _is_due(now: datetime) -> Any:
-    waits = and_(TABLE.c.state == "pending", TABLE.c.next_try <= now)
+    # A time that was noted under a clock far ahead of this one cannot be waited for.
+    mistimed = TABLE.c.created > now + CLOCK_SLACK
+    waits = and_(TABLE.c.state == "pending", or_(TABLE.c.next_try <= now, mistimed))
     lost = and_(TABLE.c.state == "sending", TABLE.c.lease <= now)
     return or_(waits, lost)
 
@@ -248,5 +286,6 @@ def delivery_of(row: Row[Any]) -> Delivery:
         created=row.created,
         next_try=row.next_try,
         interrupted=row.interrupted,
+        left=tuple(row.left or ()),
         sent=row.sent,
     )

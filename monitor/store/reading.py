@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Select, func, select
 
 from monitor.digest.build import Coverage, Gap, Report, Story
-from monitor.model import Feed
+from monitor.model import Feed, Hit, Mark, Version
 from monitor.store.database import Database, table_of
 from monitor.store.records import day_rows, hit_of, item_of
-from monitor.store.tables import DeliveryRow, FeedRow, HitRow, ItemRow
+from monitor.store.tables import DeliveryRow, FeedRow, HitRow, ItemRow, VersionRow
 
 ITEM = table_of(ItemRow)
 HIT = table_of(HitRow)
 DELIVERY = table_of(DeliveryRow)
+VERSION = table_of(VersionRow)
 
 
 class Reading:
@@ -34,10 +34,8 @@ class Reading:
         with self._database.reading() as connection:
             return _stories(connection, query, feeds)
 
-    def stories_of(
-        self, feeds: Mapping[str, Feed], indicator: str, limit: int
-    ) -> tuple[list[Story], int]:
-        """The newest stories of one indicator, newest first, and how many it has in all."""
+    def stories_of(self, feeds: Mapping[str, Feed], indicator: str, limit: int) -> list[Story]:
+        """The newest stories of one indicator, newest first."""
         newest = (
             select(HIT.c.item_id)
             .where(HIT.c.indicator == indicator)
@@ -48,10 +46,31 @@ class Reading:
             select(ITEM).where(ITEM.c.id.in_(newest)).order_by(ITEM.c.seen.desc(), ITEM.c.id.desc())
         )
         with self._database.reading() as connection:
-            total = connection.scalar(
-                select(func.count()).select_from(HIT).where(HIT.c.indicator == indicator)
-            )
-            return _stories(connection, query, feeds), int(total or 0)
+            return _stories(connection, query, feeds)
+
+    def story(self, feeds: Mapping[str, Feed], key: str) -> Story | None:
+        """The story of that id, whether or not anything hit it; nothing for an unknown id."""
+        query = select(ITEM).where(ITEM.c.key == key)
+        with self._database.reading() as connection:
+            return next(iter(_stories(connection, query, feeds)), None)
+
+    def versions(self, key: str) -> list[Version]:
+        """The earlier texts of an item, the last one first."""
+        query = (
+            select(VERSION)
+            .join(ITEM, ITEM.c.id == VERSION.c.item_id)
+            .where(ITEM.c.key == key)
+            .order_by(VERSION.c.replaced.desc(), VERSION.c.id.desc())
+        )
+        with self._database.reading() as connection:
+            return [_version(row, key) for row in connection.execute(query)]
+
+    def fetched(self, key: str) -> tuple[datetime, bool] | None:
+        """When an item was first fetched, and whether a first poll brought it as the past."""
+        query = select(ITEM.c.fetched, ITEM.c.backfill).where(ITEM.c.key == key)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+            return (row.fetched, row.backfill) if row else None
 
     def last_stories(
         self, feeds: Mapping[str, Feed], indicators: Iterable[str]
@@ -59,23 +78,9 @@ class Reading:
         """The newest story of each indicator."""
         found = {}
         for indicator in indicators:
-            stories, _ = self.stories_of(feeds, indicator, 1)
-            if stories:
-                found[indicator] = stories[0]
+            for story in self.stories_of(feeds, indicator, 1):
+                found[indicator] = story
         return found
-
-    def days(
-        self, since: datetime, zone: ZoneInfo, indicator: str | None = None
-    ) -> dict[str, Counter[date]]:
-        """How many stories each indicator has on each local day since an instant."""
-        query = select(HIT.c.indicator, HIT.c.seen).where(HIT.c.seen >= since)
-        if indicator:
-            query = query.where(HIT.c.indicator == indicator)
-        counts: dict[str, Counter[date]] = defaultdict(Counter)
-        with self._database.reading() as connection:
-            for row in connection.execute(query):
-                counts[row.indicator][row.seen.astimezone(zone).date()] += 1
-        return counts
 
     def week(self, end: datetime) -> dict[str, int]:
         """How many stories each indicator has in the seven days that end at an instant."""
@@ -86,15 +91,6 @@ class Reading:
         )
         with self._database.reading() as connection:
             return {row.indicator: row.n for row in connection.execute(query)}
-
-    def signals(self, since: datetime) -> dict[str, Counter[str]]:
-        """How many stories of each indicator carry each signal since an instant."""
-        query = select(HIT.c.indicator, HIT.c.signals).where(HIT.c.seen >= since)
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
-        with self._database.reading() as connection:
-            for row in connection.execute(query):
-                counts[row.indicator].update(row.signals or ())
-        return counts
 
     def sources(self, feeds: Mapping[str, Feed], since: datetime) -> dict[str, set[Feed]]:
         """Which feeds brought each indicator's stories since an instant."""
@@ -135,16 +131,19 @@ class Reading:
         last: date,
         span: tuple[datetime, datetime],
         made: datetime,
+        now: datetime,
     ) -> Coverage:
         """
         How much of the feeds was seen on local days ``first`` to ``last``.
 
-        ``span`` bounds the items that are counted. A feed is a gap if it did
-        not answer at all in those days (since ``None``), or if it was failing
-        at the last poll in them, since the instant that it failed.
+        ``span`` bounds the items that are counted. A feed is a gap if it was
+        failing at its last poll in those days, since the instant that it
+        failed, or if it was not polled at all in them (since ``None``). In a
+        span that is still going on, a feed whose next poll has not come yet
+        stands as its last one left it.
         """
         with self._database.reading() as connection:
-            rows = defaultdict(list)
+            rows: dict[str, list[Any]] = defaultdict(list)
             for row in day_rows(connection, first, last):
                 rows[row.feed].append(row)
             items = connection.scalar(
@@ -152,19 +151,29 @@ class Reading:
                 .select_from(ITEM)
                 .where(ITEM.c.seen >= span[0], ITEM.c.seen < span[1])
             )
-            errors = {row.id: row.error for row in connection.execute(select(table_of(FeedRow)))}
+            states = {row.id: row for row in connection.execute(select(table_of(FeedRow)))}
+        why = "" if rows else "the service was not running"
+        resting = {
+            feed.id
+            for feed in feeds
+            if now < span[1] and not rows.get(feed.id) and _rests(states.get(feed.id), now)
+        }
         gaps = tuple(
             gap
             for feed in feeds
-            if (gap := _gap(feed, rows.get(feed.id, []), errors.get(feed.id))) is not None
+            if feed.id not in resting
+            and (gap := _gap(feed, rows.get(feed.id, []), states.get(feed.id), why)) is not None
         )
-        answered = sum(any(row.answered for row in rows.get(feed.id, [])) for feed in feeds)
+        answered = sum(
+            feed.id in resting or any(row.answered for row in rows.get(feed.id, []))
+            for feed in feeds
+        )
         return Coverage(
             feeds=len(feeds),
             answered=answered,
             items=int(items or 0),
             gaps=gaps,
-            watched=span[1] > made and bool(rows),
+            watched=span[1] > made,
         )
 
     def first_seen(self) -> datetime | None:
@@ -179,9 +188,31 @@ def feed_of(feeds: Mapping[str, Feed], feed: str) -> Feed:
     return feeds.get(feed) or Feed(id=feed, url="", publisher=feed)
 
 
-def _gap(feed: Feed, rows: Sequence[Row[Any]], error: str | None) -> Gap | None:
+def _version(row: Row[Any], key: str) -> Version:
+    hits = tuple(
+        Hit(
+            key, hit["indicator"], tuple(hit["signals"]), tuple(Mark(**one) for one in hit["marks"])
+        )
+        for hit in row.hits or ()
+    )
+    return Version(row.title, row.summary, row.content, row.hash, row.replaced, hits)
+
+
+def _rests(state: Row[Any] | None, now: datetime) -> bool:
+    """Whether a feed answered when it was last asked, and need not be asked again yet."""
+    return (
+        state is not None
+        and state.last_answer is not None
+        and state.failing_since is None
+        and state.next_poll is not None
+        and state.next_poll > now
+    )
+
+
+def _gap(feed: Feed, rows: Sequence[Any], state: Row[Any] | None, why: str) -> Gap | None:
     if not any(row.answered for row in rows):
-        return Gap(feed, None, (rows[-1].error if rows else error) or "not polled yet")
+        error = rows[-1].error if rows else why or (state.error if state else None)
+        return Gap(feed, None, error or "not polled yet")
     last = rows[-1]
     if last.failing_since is not None:
         return Gap(feed, last.failing_since, last.error or "")
@@ -214,7 +245,8 @@ def _stories(connection: Connection, query: Select[Any], feeds: Mapping[str, Fee
                 Report(
                     item=item_of(row),
                     feed=feed_of(feeds, row.feed),
-                    seen=row.seen,
+                    # What only an edit made a hit is first seen as one at that edit.
+                    seen=min((hit.seen for hit in hits[row.id]), default=row.seen),
                     hits=tuple(hit_of(hit, row.key) for hit in hits[row.id]),
                 ),
             ),
@@ -222,8 +254,3 @@ def _stories(connection: Connection, query: Select[Any], feeds: Mapping[str, Fee
         )
         for row in rows
     ]
-
-
-def month_before(day: date, days: int) -> list[date]:
-    """The ``days`` local days that end on ``day``, oldest first."""
-    return [day - timedelta(days=back) for back in range(days - 1, -1, -1)]

@@ -4,28 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, exists, func, or_, select, update
 
 from monitor.model import Arrival, FeedState, Hit, Item, Mark, PollRecord, Saved
 from monitor.store.database import Database, insert_new, table_of, upsert
 from monitor.store.outbox import put
 from monitor.store.tables import FeedDayRow, FeedRow, HitRow, ItemRow, VersionRow
+from monitor.store.tally import count
 
+HIT = table_of(HitRow)
 CHUNK = 400
+_HAS_HITS = exists().where(HIT.c.item_id == table_of(ItemRow).c.id).label("has_hits")
 STATE_FIELDS = [one.name for one in fields(FeedState) if one.name != "feed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stored item as a poll meets it again: its row, its identities and the hash of its text."""
+    """
+    A stored item as a poll meets it again.
+
+    Its row, its identities, the hash of its text, when it was first seen, and
+    whether anything hit it.
+    """
 
     row: int
     key: str
     twin: str
     hash: str
+    seen: datetime
+    has_hits: bool
 
 
 class Records:
@@ -47,17 +57,38 @@ class Records:
             row = connection.execute(select(table).where(table.c.id == feed)).first()
             return _state(row) if row else None
 
+    def resting(self, now: datetime) -> dict[str, str]:
+        """
+        The feeds that need not be asked now, with the address that this holds for.
+
+        A last poll in the future was noted under a wrong clock and does not count.
+        """
+        table = table_of(FeedRow)
+        rests = or_(table.c.gone, table.c.next_poll > now)
+        query = select(table.c.id, table.c.url).where(rests, table.c.last_poll <= now)
+        with self._database.reading() as connection:
+            return {row.id: row.url for row in connection.execute(query)}
+
+    def unasked(self, feeds: Iterable[str]) -> set[str]:
+        """Those of these feeds that were never asked."""
+        table = table_of(FeedRow)
+        query = select(table.c.id).where(table.c.last_poll.is_not(None))
+        with self._database.reading() as connection:
+            return set(feeds) - set(connection.scalars(query))
+
     def known(self, feed: str, keys: Iterable[str], twins: Iterable[str]) -> list[Known]:
         """The stored items of a feed that have one of these keys or one of these twin keys."""
         item = table_of(ItemRow)
-        columns = (item.c.id, item.c.key, item.c.twin, item.c.hash)
+        columns = (item.c.id, item.c.key, item.c.twin, item.c.hash, item.c.seen, _HAS_HITS)
         found: dict[int, Known] = {}
         with self._database.reading() as connection:
             for column, values in ((item.c.key, set(keys)), (item.c.twin, set(twins) - {""})):
                 for part in _chunks(sorted(values)):
                     query = select(*columns).where(item.c.feed == feed, column.in_(part))
                     for row in connection.execute(query):
-                        found[row.id] = Known(row.id, row.key, row.twin, row.hash)
+                        found[row.id] = Known(
+                            row.id, row.key, row.twin, row.hash, row.seen, bool(row.has_hits)
+                        )
         return list(found.values())
 
     def save(self, record: PollRecord) -> Saved:
@@ -145,7 +176,11 @@ def _keep_version(connection: Connection, row: int, item: Item, record: PollReco
     old = connection.execute(select(table).where(table.c.id == row)).one()
     if old.hash == item.hash:
         return
+    hits = connection.execute(select(HIT).where(HIT.c.item_id == row))
     version = {name: getattr(old, name) for name in ("hash", "title", "summary", "content")}
+    version["hits"] = [
+        {"indicator": hit.indicator, "signals": hit.signals, "marks": hit.marks} for hit in hits
+    ]
     connection.execute(
         table_of(VersionRow).insert().values(item_id=row, replaced=record.at, **version)
     )
@@ -153,17 +188,14 @@ def _keep_version(connection: Connection, row: int, item: Item, record: PollReco
 
 
 def _hits_of(connection: Connection, row: int) -> int:
-    table = table_of(HitRow)
-    query = select(func.count()).select_from(table).where(table.c.item_id == row)
+    query = select(func.count()).select_from(HIT).where(HIT.c.item_id == row)
     return int(connection.scalar(query) or 0)
 
 
 def _save_hits(connection: Connection, row: int, arrival: Arrival, record: PollRecord) -> int:
-    table = table_of(HitRow)
-    seen = connection.scalar(select(table_of(ItemRow).c.seen).where(table_of(ItemRow).c.id == row))
     if arrival.row is not None:
-        # The old marks point into a text that is no longer the item's.
-        connection.execute(update(table).where(table.c.item_id == row).values(marks=[]))
+        # The old marks point into a text that is no longer the item's; its version keeps them.
+        connection.execute(update(HIT).where(HIT.c.item_id == row).values(marks=[]))
     new = 0
     for hit in arrival.hits:
         values = {
@@ -171,14 +203,16 @@ def _save_hits(connection: Connection, row: int, arrival: Arrival, record: PollR
             "marks": [asdict(mark) for mark in hit.marks],
             "revision": hit.revision,
         }
-        keys = {"item_id": row, "indicator": hit.indicator, "seen": seen, "found": record.at}
-        if insert_new(connection, HitRow, [{**keys, **values}]):
+        keys = {"item_id": row, "indicator": hit.indicator}
+        fresh = {**keys, **values, "seen": arrival.seen, "found": record.at}
+        if insert_new(connection, HitRow, [fresh]):
             new += 1
+            count(connection, hit.indicator, arrival.day, hit.signals)
         elif arrival.row is not None:
             connection.execute(
-                update(table)
-                .where(table.c.item_id == row, table.c.indicator == hit.indicator)
-                .values(**values)
+                update(HIT)
+                .where(HIT.c.item_id == row, HIT.c.indicator == hit.indicator)
+                .values(marks=values["marks"], revision=hit.revision)
             )
     return new
 

@@ -44,7 +44,7 @@ class FeedRow(SQLModel, table=True):
     last_poll: datetime | None = Field(default=None, sa_type=Instant)
     last_answer: datetime | None = Field(default=None, sa_type=Instant)
     last_new: datetime | None = Field(default=None, sa_type=Instant)
-    next_poll: datetime | None = Field(default=None, sa_type=Instant)
+    next_poll: datetime | None = Field(default=None, sa_type=Instant, index=True)
     failures: int = 0
     failing_since: datetime | None = Field(default=None, sa_type=Instant)
     error: str | None = Field(default=None, sa_type=Text)
@@ -92,7 +92,7 @@ class ItemRow(SQLModel, table=True):
 
 
 class VersionRow(SQLModel, table=True):
-    """An item's text before an edit, and when we saw that it had changed."""
+    """An item's text before an edit, its hits then, and when we saw that it had changed."""
 
     __tablename__ = "item_version"
 
@@ -103,10 +103,16 @@ class VersionRow(SQLModel, table=True):
     title: str = Field(sa_type=Text)
     summary: str = Field(default="", sa_type=Text)
     content: str = Field(default="", sa_type=Text)
+    hits: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
 
 
 class HitRow(SQLModel, table=True):
-    """One item that matched one indicator; ``seen`` is the item's, kept here for its index."""
+    """
+    One item that matched one indicator.
+
+    ``seen`` is the instant that decides the hit's day: the item's, or, where
+    only an edit made it a hit, that of the edit.
+    """
 
     __tablename__ = "hit"
     __table_args__ = (
@@ -125,6 +131,21 @@ class HitRow(SQLModel, table=True):
     found: datetime = Field(sa_type=Instant)
 
 
+class TallyRow(SQLModel, table=True):
+    """
+    How many stories an indicator has on a local day, in all and with each signal.
+
+    A roll-up of the hits, for charts; ``signal`` is empty for all of them.
+    """
+
+    __tablename__ = "tally"
+
+    indicator: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    signal: str = Field(primary_key=True, default="")
+    stories: int = 0
+
+
 class DeliveryRow(SQLModel, table=True):
     """
     One message for one channel: the outbox and its ledger in one.
@@ -138,6 +159,7 @@ class DeliveryRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_delivery_due", "state", "next_try"),
         Index("ix_delivery_subject", "subject"),
+        Index("ix_delivery_digest", "kind", "channel", "route", "subject"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -159,6 +181,7 @@ class DeliveryRow(SQLModel, table=True):
     owner: str | None = None
     lease: datetime | None = Field(default=None, sa_type=Instant)
     interrupted: bool = False
+    left: list[str] = Field(default_factory=list, sa_type=JSON)
     sent: datetime | None = Field(default=None, sa_type=Instant)
     span_end: datetime | None = Field(default=None, sa_type=Instant)
 
@@ -170,9 +193,12 @@ class DigestRow(SQLModel, table=True):
 
     day: date = Field(primary_key=True)
     zone: str
+    start: datetime = Field(sa_type=Instant)
+    end: datetime = Field(sa_type=Instant)
     closed: datetime = Field(sa_type=Instant)
     stories: int
     content: str = Field(sa_type=Text)
+    text: str = Field(default="", sa_type=Text)
 
 
 class RevisionRow(SQLModel, table=True):

@@ -36,6 +36,9 @@ class Export:
 
     def text(self, day: date) -> str:
         """A day's digest as plain text."""
+        kept = self._desk.store.archive.closed_day(day)
+        if kept is not None:
+            return kept.text
         digest = digest_of_day(self._desk.watch, self._desk.books, day, self._now)
         return self._desk.renderer.digest_text(digest)
 

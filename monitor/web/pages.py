@@ -11,7 +11,6 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import (
     HTMLResponse,
@@ -44,22 +43,23 @@ SAFE_HEADERS = {
 OWN_NAMES = {"localhost", "localhost.localdomain", "testserver"}
 
 
-def create_pages(app: App) -> Starlette:
-    """The web application over one ``App``."""
+def create_pages(app: App) -> ASGIApp:
+    """The web application over one ``App``; its guard stands outside of everything."""
     pages = Pages(app)
-    return Starlette(
+    site = Starlette(
         routes=[
             Route("/", pages.board),
             Route("/digests", pages.newest_digest),
             Route("/digests/{day}", pages.digest),
             Route("/indicators/{indicator}", pages.indicator),
+            Route("/stories/{story}", pages.story),
             Route("/feeds", pages.feeds),
             Route("/healthz", pages.healthz),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
-        middleware=[Middleware(Guarded)],
         exception_handlers={HTTPException: pages.error, 500: pages.error},
     )
+    return Guarded(site)
 
 
 class Guarded:
@@ -159,6 +159,18 @@ class Pages:
                 "indicator.html", shows.frame(), view=shows.indicator(found)
             )
         )
+
+    async def story(self, request: Request) -> Response:
+        """One story whole: why it hit, and what was seen of it."""
+        story: str = request.path_params["story"]
+
+        def make(shows: Shows) -> str | None:
+            view = shows.story(story)
+            if view is None:
+                return None
+            return self._app.renderer.page("story.html", shows.frame(), view=view)
+
+        return await self._page(make)
 
     async def feeds(self, request: Request) -> Response:
         """How every feed stands."""

@@ -12,6 +12,7 @@ from monitor.feeds.polling import health
 from monitor.matching import describe, lists_used
 from monitor.model import GRADES, Delivery, Feed, FeedState, Indicator, WatchList
 from monitor.pipeline.publish import digest_of_day
+from monitor.web.stories import story_page
 from monitor.web.views import (
     ArchiveDay,
     Board,
@@ -23,6 +24,7 @@ from monitor.web.views import (
     Gauge,
     GroupCoverage,
     IndicatorPage,
+    StoryPage,
 )
 
 MONTH = 30
@@ -37,11 +39,13 @@ class Shows:
 
     def __init__(self, desk: Desk, now: datetime) -> None:
         self.desk = desk
-        self.watch: WatchList = desk.watch
+        self.watch: WatchList = desk.current.watch
+        self.matcher = desk.current.matcher
         self.now = now
         self.today = local_day(now, self.watch.zone)
         self.feeds = {feed.id: feed for feed in self.watch.feeds}
         self.reading = desk.store.reading
+        self.tally = desk.store.tally
 
     def frame(self) -> Frame:
         """What stands around every page."""
@@ -73,9 +77,8 @@ class Shows:
     def gauges(self, indicators: Iterable[Indicator]) -> Iterable[Gauge]:
         """Each indicator's counts, oldest day first."""
         days = _days(self.today, MONTH)
-        since, _ = day_bounds(days[0], self.watch.zone)
-        counts = self.reading.days(since, self.watch.zone)
-        signals = self.reading.signals(since)
+        counts = self.tally.days(days[0])
+        signals = self.tally.signals(days[0])
         sources = self.reading.sources(self.feeds, self.now - timedelta(days=7))
         for indicator in indicators:
             last = self.reading.last_stories(self.feeds, [indicator.id])
@@ -105,9 +108,8 @@ class Shows:
     def indicator(self, indicator: Indicator) -> IndicatorPage:
         """One indicator whole."""
         days = _days(self.today, QUARTER)
-        since, _ = day_bounds(days[0], self.watch.zone)
-        counts = self.reading.days(since, self.watch.zone, indicator.id)[indicator.id]
-        stories, total = self.reading.stories_of(self.feeds, indicator.id, STORIES_SHOWN)
+        counts = self.tally.days(days[0], indicator.id)[indicator.id]
+        stories = self.reading.stories_of(self.feeds, indicator.id, STORIES_SHOWN)
         (gauge,) = self.gauges([indicator])
         told = dict(gauge.signals)
         scope = indicator.scope or (None if indicator.unscoped else self.watch.scope)
@@ -131,8 +133,23 @@ class Shows:
             hypotheses=tuple(one for one in self.watch.hypotheses if one.id in wanted),
             brief_text=self.desk.brief_text(indicator.brief),
             stories=tuple(stories),
-            total=total,
+            total=self.tally.total(indicator.id),
             deliveries=self.deliveries(sent),
+        )
+
+    def story(self, key: str) -> StoryPage | None:
+        """One story whole, or nothing where there is none of that id."""
+        story = self.reading.story(self.feeds, key)
+        fetched = self.reading.fetched(key)
+        if story is None or fetched is None:
+            return None
+        return story_page(
+            story,
+            self.reading.versions(key),
+            fetched,
+            self.watch,
+            self.matcher,
+            self.deliveries(self.desk.store.outbox.latest(DELIVERIES_SHOWN, [key])),
         )
 
     def feeds_page(self) -> FeedsPage:
@@ -173,7 +190,7 @@ class Shows:
     def _coverage_today(self) -> Coverage:
         start, end = day_bounds(self.today, self.watch.zone)
         return self.reading.coverage(
-            self.watch.feeds, self.today, self.today, (start, end), self.desk.books.made
+            self.watch.feeds, self.today, self.today, (start, end), self.desk.books.made, self.now
         )
 
     def days(self) -> list[date]:
@@ -193,14 +210,13 @@ class Shows:
         if day not in days:
             return None
         kept = self.desk.store.archive.closed_day(day)
-        start, end = day_bounds(day, self.watch.zone)
         if kept is None:
             digest = digest_of_day(self.watch, self.desk.books, day, self.now)
             content = self.desk.renderer.digest_content(digest)
             late = 0
         else:
             content = kept.content
-            late = self.desk.store.archive.late(start, end, kept.closed)
+            late = self.desk.store.archive.late(kept)
         return DigestPage(
             day=day,
             content=content,

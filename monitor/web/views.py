@@ -7,8 +7,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from monitor.digest.build import Coverage, Story
+from monitor.digest.passages import Passage
 from monitor.errors import Problem
-from monitor.model import Feed, FeedState, Hypothesis, Indicator
+from monitor.model import Feed, FeedState, Hit, Hypothesis, Indicator
+from monitor.web.evidence import Branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,64 @@ class IndicatorPage:
     brief_text: str
     stories: tuple[Story, ...]
     total: int
+    deliveries: tuple[DeliveryLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenText:
+    """
+    A story's text as we saw it from ``since`` on, up to ``until`` if it was edited then.
+
+    ``summary`` and ``content`` are paragraphs, with the words marked that did the matching.
+    """
+
+    since: datetime
+    until: datetime | None
+    hash: str
+    title: Passage
+    summary: tuple[Passage, ...]
+    content: tuple[Passage, ...]
+    length: int
+    """How many characters ``content`` has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """
+    How one indicator stands to a story.
+
+    ``hit`` is the hit that is stored, if there is one; ``holds`` says whether
+    the list in force would hit it today, and ``standing`` tells a difference
+    between the two in a sentence. ``lacks`` names what a miss lacks, each with
+    how it stands. ``tree`` is empty where there is nothing to show.
+    """
+
+    id: str
+    indicator: Indicator | None
+    hit: Hit | None
+    holds: bool = False
+    standing: str = ""
+    lacks: tuple[tuple[str, str], ...] = ()
+    tree: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPage:
+    """
+    One story whole: its texts (newest first), the indicators it hit, and why not the others.
+
+    ``near`` are the misses of which some words were found, nearest first;
+    ``far`` those of which none was. ``backfill`` says that the first poll of
+    its feed brought it as the past.
+    """
+
+    story: Story
+    fetched: datetime
+    backfill: bool
+    texts: tuple[SeenText, ...]
+    hits: tuple[Judgement, ...]
+    near: tuple[Judgement, ...]
+    far: tuple[Judgement, ...]
     deliveries: tuple[DeliveryLine, ...]
 
 

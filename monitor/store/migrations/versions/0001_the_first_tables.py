@@ -31,12 +31,16 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(), nullable=True),
         sa.Column("lease", sa.DateTime(timezone=True), nullable=True),
         sa.Column("interrupted", sa.Boolean(), nullable=False),
+        sa.Column("left", sa.JSON(), nullable=False),
         sa.Column("sent", sa.DateTime(timezone=True), nullable=True),
         sa.Column("span_end", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_delivery_digest", ["kind", "channel", "route", "subject"], unique=False
+        )
         batch_op.create_index("ix_delivery_due", ["state", "next_try"], unique=False)
         batch_op.create_index("ix_delivery_subject", ["subject"], unique=False)
 
@@ -44,9 +48,12 @@ def upgrade() -> None:
         "digest",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("start", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("end", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed", sa.DateTime(timezone=True), nullable=False),
         sa.Column("stories", sa.Integer(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("day"),
     )
     op.create_table(
@@ -74,6 +81,9 @@ def upgrade() -> None:
         sa.Column("gone", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    with op.batch_alter_table("feed", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feed_next_poll"), ["next_poll"], unique=False)
+
     op.create_table(
         "feed_day",
         sa.Column("feed", sa.String(), nullable=False),
@@ -124,6 +134,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_revision_hash"), ["hash"], unique=False)
 
     op.create_table(
+        "tally",
+        sa.Column("indicator", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("signal", sa.String(), nullable=False),
+        sa.Column("stories", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("indicator", "day", "signal"),
+    )
+    op.create_table(
         "hit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("item_id", sa.Integer(), nullable=False),
@@ -153,6 +171,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("hits", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["item_id"],
             ["item.id"],

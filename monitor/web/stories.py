@@ -1,0 +1,187 @@
+"""A story whole: its texts as we saw them, and how every indicator stands to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.digest.build import Report, Story
+from monitor.digest.passages import Passage, Piece, passage
+from monitor.matching import Clause, Explanation, Matcher, explain
+from monitor.matching.explain import shortened
+from monitor.model import FieldName, Hit, Item, Mark, Version, WatchList
+from monitor.web.evidence import came_near, lacking_words, lacks, tree
+from monitor.web.views import DeliveryLine, Judgement, SeenText, StoryPage
+
+TREES_SHOWN = 12
+"""How many misses show their whole tree; the others say only what they lack."""
+
+TEXT_SHOWN = 60_000
+"""How many characters of a field are shown; what is stored may be longer."""
+
+
+def story_page(
+    story: Story,
+    versions: Sequence[Version],
+    fetched: tuple[datetime, bool],
+    watch: WatchList,
+    matcher: Matcher,
+    deliveries: tuple[DeliveryLine, ...],
+) -> StoryPage:
+    """Judge a story by the list in force, and put beside it what was stored when it came."""
+    first, backfill = fetched
+    report = story.lead
+    told = {
+        one.indicator.id: explain(
+            report.item, matcher, one.indicator.id, watch.feed(report.feed.id)
+        )
+        for one in matcher.indicators
+    }
+    hits, misses = _judgements(report, versions, watch, matcher, told)
+    near = [one for one in misses if one.tree]
+    near.sort(key=lambda one: (not one.holds, len(one.lacks)))
+    near[TREES_SHOWN:] = [replace(one, tree=()) for one in near[TREES_SHOWN:]]
+    return StoryPage(
+        story=story,
+        fetched=first,
+        backfill=backfill,
+        texts=tuple(_texts(report, versions, first, _marks(report, told))),
+        hits=tuple(hits),
+        near=tuple(near),
+        far=tuple(one for one in misses if not one.tree),
+        deliveries=deliveries,
+    )
+
+
+def _judgements(
+    report: Report,
+    versions: Sequence[Version],
+    watch: WatchList,
+    matcher: Matcher,
+    told: dict[str, Explanation],
+) -> tuple[list[Judgement], list[Judgement]]:
+    stored = {hit.indicator: hit for hit in report.hits}
+    hits: list[Judgement] = []
+    misses: list[Judgement] = []
+    for indicator in watch.indicators:
+        hit, one = stored.pop(indicator.id, None), told.get(indicator.id)
+        judged = Judgement(
+            indicator.id, indicator, hit, standing=_standing(hit, one, matcher, versions)
+        )
+        if one is not None:
+            judged = replace(
+                judged,
+                holds=one.hit,
+                lacks=tuple(map(_lack, lacks(one))),
+                tree=tree(one, told) if hit or one.hit or came_near(one) else (),
+            )
+        (hits if hit else misses).append(judged)
+    gone = "It is no longer in the list; what it hit is kept."
+    hits += [Judgement(name, None, hit, standing=gone) for name, hit in stored.items()]
+    return hits, misses
+
+
+def _lack(clause: Clause) -> tuple[str, str]:
+    return shortened(clause.label), lacking_words(clause)
+
+
+def _standing(
+    hit: Hit | None, told: Explanation | None, matcher: Matcher, versions: Sequence[Version]
+) -> str:
+    """How the judgement of today differs from the one that was stored; nothing if it does not."""
+    if told is None:
+        return "It cannot be judged: its rule has an error."
+    if hit is None:
+        if told.hit:
+            return "With today’s list it would hit; when it came it did not, and it is not counted."
+        return f"Not judged: {told.clause.note}." if told.clause.note else ""
+    revised = hit.revision != matcher.revisions.get(hit.indicator)
+    if told.hit:
+        return _agreement(hit, told) if revised else ""
+    if told.clause.note:
+        return f"It hit when it came; today {told.clause.note}."
+    # An edit takes the marks off the hits that the new text no longer gives.
+    edited = bool(versions) and not hit.marks
+    if edited and revised:
+        return "It hit an earlier text, with an earlier edition of the list; today it would not."
+    if edited:
+        return "It hit an earlier text; the text as it stands now would not."
+    if revised:
+        return "It hit with an earlier edition of the list; with today’s it would not."
+    return "It hit when it came; with the feeds as the list has them today it would not."
+
+
+def _agreement(hit: Hit, told: Explanation) -> str:
+    both = "It hit with an earlier edition of the list, and does with today’s"
+    if set(hit.signals) == set(told.signals):
+        return f"{both}."
+    return f"{both}, which points to {', '.join(told.signals) or 'nothing'}."
+
+
+def _marks(report: Report, told: dict[str, Explanation]) -> list[Mark]:
+    """The words that did the matching: as stored, and as today's list finds them."""
+    stored = [mark for hit in report.hits for mark in hit.marks]
+    names = {hit.indicator for hit in report.hits}
+    return stored + [mark for name in told if name in names for mark in told[name].marks]
+
+
+def _texts(
+    report: Report, versions: Sequence[Version], fetched: datetime, marks: Iterable[Mark]
+) -> Iterator[SeenText]:
+    """Each text with its time, the one in force first."""
+    starts = [*(version.replaced for version in versions), fetched]
+    yield _text(report, report.item, list(marks), starts[0], None)
+    for place, version in enumerate(versions):
+        item = replace(
+            report.item,
+            title=version.title,
+            summary=version.summary,
+            content=version.content,
+            hash=version.hash,
+        )
+        earlier = [mark for hit in version.hits for mark in hit.marks]
+        yield _text(report, item, earlier, starts[place + 1], version.replaced)
+
+
+def _text(
+    report: Report, item: Item, marks: list[Mark], since: datetime, until: datetime | None
+) -> SeenText:
+    title = next(_paragraphs(report, item, "title", marks), None)
+    return SeenText(
+        since=since,
+        until=until,
+        hash=item.hash,
+        title=title or Passage((Piece("Untitled"),), "en"),
+        summary=tuple(_paragraphs(report, item, "summary", marks)),
+        content=tuple(_paragraphs(report, item, "content", marks)),
+        length=len(item.content),
+    )
+
+
+def _paragraphs(
+    report: Report, item: Item, field: FieldName, marks: Iterable[Mark]
+) -> Iterator[Passage]:
+    """A field's paragraphs, each with the marks that stand in it."""
+    own = [mark for mark in marks if mark.field == field]
+    text = item.text(field)[:TEXT_SHOWN]
+    lines = [text] if field == "title" else text.split("\n")
+    start = 0
+    for line in lines:
+        here = [
+            replace(mark, start=max(mark.start - start, 0), end=mark.end - start)
+            for mark in own
+            if mark.start < start + len(line) and mark.end > start
+        ]
+        told = passage(replace(report, item=_holding(item, field, line)), field, here, len(line))
+        if told is not None:
+            yield told
+        start += len(line) + 1
+    if len(item.text(field)) > TEXT_SHOWN:
+        yield Passage((Piece(f"… {len(item.text(field)) - TEXT_SHOWN:,} characters more"),), "en")
+
+
+def _holding(item: Item, field: FieldName, text: str) -> Item:
+    if field == "title":
+        return replace(item, title=text)
+    return replace(item, summary=text) if field == "summary" else replace(item, content=text)
