@@ -150,9 +150,7 @@ def queries(count: int, kind: Kind) -> list[Query]:
 
 def _query(rng: random.Random, pool: list[tuple[str, str]]) -> Query:
     chosen = rng.sample(pool, rng.randint(1, 4))
-    names = tuple(
-        f"{given} {family}" if rng.random() < 0.6 else family for given, family in chosen
-    )
+    names = tuple(f"{given} {family}" if rng.random() < 0.6 else family for given, family in chosen)
     other, *topics = rng.sample(_world().topics, rng.randint(3, 9))
     return Query(
         groups=(names, tuple(topics)) if rng.random() < 0.8 else (names,),

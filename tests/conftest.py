@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from monitor.store import Store
 
@@ -16,3 +17,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     made.upgrade()
     yield made
     made.close()
+
+
+# How fast a machine is says nothing about whether the program is right.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import feedparser
 import pytest
 
 import monitor
@@ -283,3 +284,16 @@ async def test_an_answer_without_end_is_not_taken() -> None:
     with pytest.raises(WorkerDiedError):
         await worker.ask(request)
     await worker.stop()
+
+
+async def test_a_module_that_is_not_there_is_not_searched_for_in_changed_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With each document an optional module is asked for; a changed folder must not matter."""
+    monkeypatch.chdir(tmp_path)
+    async with ParserPool(1) as pool:
+        for number in range(3):
+            assert await titles(pool, GOOD) == ["Port closed"]
+            (tmp_path / f"new-{number}.py").write_text("")
+            folder = Path(feedparser.__file__).parent.parent
+            os.utime(folder)

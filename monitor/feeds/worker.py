@@ -12,6 +12,7 @@ import json
 import os
 import resource
 import sys
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import BinaryIO
 
@@ -45,8 +46,23 @@ def warm_up() -> None:
         parse_feed(sample, feed_id="sample", url="http://feed.invalid/")
 
 
+class NoMoreModules(MetaPathFinder):
+    """
+    Says of every module that is not loaded yet that there is none.
+
+    feedparser asks for an optional one with each document. Where a folder on
+    the path has changed since, the ordinary search would list it anew, which
+    this process can no longer do, and a good feed would fail for it.
+    """
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Nothing is found."""
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
 def confine(memory: int) -> None:
-    """Give up what parsing does not need: files, connections, children, memory without end."""
+    """Give up what parsing does not need: modules, files, connections, children, endless memory."""
+    sys.meta_path[:] = [NoMoreModules()]
     size = _size_now() + memory
     for what, most in (
         (resource.RLIMIT_AS, size),
@@ -108,8 +124,8 @@ def answer_to(body: bytes, meta: dict[str, str | None]) -> tuple[bytes, bool]:
     except MemoryError:
         return wire.pack_error("The feed takes too much memory to read."), False
     except Exception as error:  # the outermost loop of this process
-        name = type(error).__name__
-        return wire.pack_error(f"The feed could not be read: the parser gave up ({name})."), False
+        what = f"{type(error).__name__}: {error}"[:200]
+        return wire.pack_error(f"The feed could not be read: the parser gave up ({what})."), False
 
 
 if __name__ == "__main__":
