@@ -73,6 +73,7 @@ class ChatSink:
     messages: list[dict[str, Any]] = field(default_factory=list)
     status: int = 200
     delay: float = 0
+    begun: int = 0
 
     @property
     def url(self) -> str:
@@ -86,6 +87,7 @@ def chat_sink() -> Iterator[ChatSink]:
     class Room(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            sink.begun += 1
             time.sleep(sink.delay)
             if sink.status == 200:
                 sink.messages.append(json.loads(body))

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -317,6 +318,38 @@ def test_the_service_takes_up_edits_and_lives_through_bad_ones(world, service):
     replaced.replace(world.file)
     wait_until(lambda: "Renamed watch" in service.get("/")[1], 10)
     assert "indicators.yaml:" not in service.get("/")[1]
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_an_ordinary_stop_waits_for_a_message_that_is_being_sent(world, stop):
+    world.once()
+    told = len(world.chats.messages)
+    world.chats.delay = 3
+    world.publish(LATE)
+    running = start(world)
+    wait_until(lambda: world.chats.begun == told + 1)
+    running.process.send_signal(stop)
+    assert running.process.wait(30) == 0
+    world.chats.delay = 0
+    world.once()
+    assert len(world.chats.messages) == told + 1
+
+
+def test_a_port_that_is_taken_is_said_at_once(world):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-m", "monitor", "run", "--port", port, "--file", str(world.file)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+        )
+    assert done.returncode == 2
+    assert f"port {port} on 127.0.0.1 cannot be had: it is taken" in done.stderr
 
 
 def test_a_service_that_is_killed_while_items_flow_sends_each_alert_once(world):
