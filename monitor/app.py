@@ -138,6 +138,7 @@ class App(Desk):
             writer=self.renderer,
             clock=clock,
             made=self.books.made,
+            turn=self.books.turn,
             fetch=client.fetch,
             parse=parsers.parse,
             send=self._sender,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -192,13 +193,19 @@ def test_a_year_of_hours_gives_each_day_one_page_and_one_digest(store, zone):
     assert closed == [closed[0] + number * DAY for number in range(len(closed))]
 
 
-def test_a_digest_at_midnight_waits_for_what_is_still_being_stored(store, books):
+def test_a_digest_waits_for_what_was_seen_before_and_is_still_being_stored(store, books):
     watch = a_watch(routes=[replace(DIGEST, digest=(time(0),))])
     midnight = local("2025-11-06T00:00")
-    assert queue_digests(watch, books, midnight) == 1  # that of the midnight before
-    see(store, "last", midnight - timedelta(seconds=1), found=midnight + timedelta(seconds=6))
-    assert queue_digests(watch, books, midnight + timedelta(seconds=14)) == 0
-    assert queue_digests(watch, books, midnight + timedelta(seconds=16)) == 1
+    queue_digests(watch, books, midnight - HOUR)  # that of the midnight before
+    written = threading.Event()
+    with books.turn:  # a poll has seen an item a second before midnight, and now stores it
+        late = threading.Thread(
+            target=lambda: (queue_digests(watch, books, midnight), written.set())
+        )
+        late.start()
+        assert not written.wait(0.2)
+        see(store, "last", midnight - timedelta(seconds=1))
+    late.join(10)
     assert books.writer.messages[-1][:3] == ("2025-11-06 00:00", "desk", "last")
 
 

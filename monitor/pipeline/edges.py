@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from threading import Lock
 from typing import Protocol
 
 from monitor.alerts.decide import Alert
@@ -151,7 +152,13 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What is kept and how it is written down: all that publishing needs."""
+    """
+    What is kept and how it is written down: all that publishing needs.
+
+    ``turn`` is held from the moment at which a poll says that it saw its items
+    until they are stored; whoever has had it in between knows that all that
+    was seen before is stored.
+    """
 
     records: Records
     outbox: Outbox
@@ -160,6 +167,7 @@ class Books:
     writer: Writer
     clock: Clock
     made: datetime
+    turn: Lock = field(default_factory=Lock, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from monitor.model import (
     Item,
     ParsedFeed,
     PollRecord,
+    Saved,
     WatchList,
 )
 from monitor.pipeline.deliver import held_note
@@ -102,10 +103,7 @@ async def poll_feed(feed: Feed, current: Current, edges: Edges) -> PollResult:
     began = time.perf_counter()
     try:
         before = await asyncio.to_thread(_state_of, feed, edges)
-        record = await _ask(feed, before, current, edges)
-        edges.checkpoint("before_store")
-        saved = await asyncio.to_thread(edges.records.save, record)
-        edges.checkpoint("after_store")
+        record, saved = await _ask(feed, before, current, edges)
     except Exception as error:
         # The outermost guard of one feed: whatever it did, the others go on.
         log.exception("feed %s: polling it failed", feed.id)
@@ -160,14 +158,29 @@ class Answer:
     body_hash: str | None
 
 
-async def _ask(feed: Feed, before: FeedState, current: Current, edges: Edges) -> PollRecord:
-    """All that this poll changes, whether the feed answered or not."""
+async def _ask(
+    feed: Feed, before: FeedState, current: Current, edges: Edges
+) -> tuple[PollRecord, Saved]:
+    """Ask, and store all that this poll changes, whether the feed answered or not."""
     try:
         answer = await _answer(feed, before, edges)
     except FeedError as error:
         log.info("feed %s: %s", feed.id, error)
-        return _failed(feed, before, error, current.watch, edges.clock())
-    return await asyncio.to_thread(_answered, feed, before, answer, current, edges)
+        record = _failed(feed, before, error, current.watch, edges.clock())
+        return record, await asyncio.to_thread(edges.records.save, record)
+    return await asyncio.to_thread(_keep, feed, before, answer, current, edges)
+
+
+def _keep(
+    feed: Feed, before: FeedState, answer: Answer, current: Current, edges: Edges
+) -> tuple[PollRecord, Saved]:
+    """Match and store what came, in one turn with saying that it was seen now."""
+    with edges.turn:
+        record = _answered(feed, before, answer, current, edges)
+        edges.checkpoint("before_store")
+        saved = edges.records.save(record)
+    edges.checkpoint("after_store")
+    return record, saved
 
 
 async def _answer(feed: Feed, before: FeedState, edges: Edges) -> Answer:

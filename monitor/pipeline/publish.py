@@ -17,9 +17,6 @@ log = logging.getLogger("monitor.publish")
 CLOSING_GRACE = timedelta(minutes=2)
 """How long after midnight a day is closed: a poll that began before it may still be storing."""
 
-DIGEST_GRACE = timedelta(seconds=15)
-"""How long after its time a digest is written: what was seen before may still be being stored."""
-
 PAST_DAYS = 120
 """How far back days are closed that lie before the watch began."""
 
@@ -116,30 +113,30 @@ def queue_digests(watch: WatchList, books: Books, now: datetime) -> int:
 
     A digest is known by route, channel, local date and time, so neither a
     restart nor a clock that jumps makes a second one. A route's first digest
-    comes at once if its time today has passed. Its span ends a little before
-    now: what was seen in the last seconds may not be stored yet.
+    comes at once if its time today has passed.
     """
+    with books.turn:
+        pass  # whatever was seen before now is stored
     born, _ = day_bounds(local_day(books.made, watch.zone), watch.zone)
-    end = now - DIGEST_GRACE
     drafts = [
         draft
-        for slot in latest_slots(digest_routes(watch), watch.zone, end)
+        for slot in latest_slots(digest_routes(watch), watch.zone, now)
         if slot.instant >= born
-        for draft in _digest_drafts(slot, watch, books, end)
+        for draft in _digest_drafts(slot, watch, books, now)
     ]
     return books.outbox.put(drafts, now) if drafts else 0
 
 
-def _digest_drafts(slot: Slot, watch: WatchList, books: Books, end: datetime) -> Iterator[Draft]:
+def _digest_drafts(slot: Slot, watch: WatchList, books: Books, now: datetime) -> Iterator[Draft]:
     for channel in slot.route.to:
-        if not _is_news(slot, channel, watch, books, end):
+        if not _is_news(slot, channel, watch, books, now):
             continue
-        last = _last_digest(slot, channel, watch, books, end)
+        last = _last_digest(slot, channel, watch, books, now)
         start, midnight = span_of(slot, watch.zone, last)
         day = _day(start, midnight, watch)
         only = slot.route
-        whole = digest_of_span(watch, books, start, midnight or end, end, day=day, only=only)
-        since = digest_of_span(watch, books, midnight, end, end, only=only) if midnight else None
+        whole = digest_of_span(watch, books, start, midnight or now, now, day=day, only=only)
+        since = digest_of_span(watch, books, midnight, now, now, only=only) if midnight else None
         yield Draft(
             key=f"digest|{slot.route.key}|{channel}|{slot.name}",
             kind="digest",
@@ -149,30 +146,30 @@ def _digest_drafts(slot: Slot, watch: WatchList, books: Books, end: datetime) ->
             reason="digest",
             message=books.writer.digest_message(whole, since, channel, slot),
             held=held_note(watch, channel),
-            span_end=end,
+            span_end=now,
         )
 
 
-def _is_news(slot: Slot, channel: str, watch: WatchList, books: Books, end: datetime) -> bool:
+def _is_news(slot: Slot, channel: str, watch: WatchList, books: Books, now: datetime) -> bool:
     """
     Whether a channel lacks the digest of this slot.
 
     A route that was edited is another one: it then goes on where the channel's
     last digest by a route that is gone ended, and sends nothing for yesterday.
     """
-    own = books.outbox.last_digest(slot.route.key, channel, end)
+    own = books.outbox.last_digest(slot.route.key, channel, now)
     if own is not None:
         return own[0] < slot.name
-    other = books.outbox.last_digest_of_others(channel, _keys(watch), end)
-    is_today = slot.day == local_day(end, watch.zone)
+    other = books.outbox.last_digest_of_others(channel, _keys(watch), now)
+    is_today = slot.day == local_day(now, watch.zone)
     return other is None or (other[0] < slot.name and is_today)
 
 
 def _last_digest(
-    slot: Slot, channel: str, watch: WatchList, books: Books, end: datetime
+    slot: Slot, channel: str, watch: WatchList, books: Books, now: datetime
 ) -> tuple[str, datetime] | None:
-    own = books.outbox.last_digest(slot.route.key, channel, end)
-    return own or books.outbox.last_digest_of_others(channel, _keys(watch), end)
+    own = books.outbox.last_digest(slot.route.key, channel, now)
+    return own or books.outbox.last_digest_of_others(channel, _keys(watch), now)
 
 
 def _keys(watch: WatchList) -> list[str]:
