@@ -32,6 +32,15 @@ class Score:
         return Score(self.right + other.right, self.wrong + other.wrong, self.missed + other.missed)
 
     @property
+    def is_measured(self) -> bool:
+        """Whether there was anything to find; without it the figures say nothing."""
+        return self.right + self.missed > 0
+
+    def reaches(self, f1: float) -> bool:
+        """Whether F1 was measured, and is that high."""
+        return self.is_measured and self.f1 >= f1
+
+    @property
     def precision(self) -> float:
         """The share of what was found that is right; 1 if nothing was found."""
         found = self.right + self.wrong
@@ -64,7 +73,8 @@ class Evaluation:
     """
     The scores by indicator and by language, and over all (micro: every label counts the same).
 
-    ``signals`` scores the signals of true hits only, by indicator.
+    ``signals`` scores the signals of true hits only, by indicator. What the
+    list says of indicators that are ``unlabelled`` cannot be judged.
     """
 
     items: int
@@ -73,6 +83,11 @@ class Evaluation:
     languages: Mapping[str, Score]
     signals: Mapping[str, Score]
     mistakes: tuple[Mistake, ...]
+
+    @property
+    def unlabelled(self) -> tuple[str, ...]:
+        """The indicators that no item is evidence about."""
+        return tuple(name for name, score in self.indicators.items() if not score.is_measured)
 
 
 def evaluate(items: Iterable[Labelled], indicators: Sequence[str]) -> Evaluation:

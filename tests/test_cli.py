@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import typer.main
+
+from monitor.cli import app
+from monitor.model import Arrival, FeedState, PollRecord
+from monitor.store import Store
+from tests.make import CARACAS, a_hit, an_item
 
 ROOT = Path(__file__).resolve().parents[1]
 GOOD = """\
@@ -27,6 +35,7 @@ indicators:
       match: [Port closed after storm]
       no_match: [Airport closed by fog]
 """
+NOW = datetime.now(UTC)
 ITEM = {"id": "1", "title": "Port closed after storm", "feed": "wire", "lang": "en"}
 
 
@@ -49,10 +58,52 @@ def monitor(folder: Path, *words: str, stdin: str = "") -> subprocess.CompletedP
     )
 
 
+def summaries():
+    """What ``--help`` shows of each command."""
+    for name, command in typer.main.get_command(app).commands.items():
+        yield name, command.get_short_help_str(limit=70)
+
+
 def test_check_says_yes(folder):
     done = monitor(folder, "check")
     assert (done.returncode, done.stdout) == (0, "")
     assert "in order: 1 indicator, 1 list, 1 feed; 2 examples hold" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        pytest.param("[Airport closed by fog]", "[]", "1 example holds", id="one"),
+        pytest.param(
+            "    examples:\n      match: [Port closed after storm]\n"
+            "      no_match: [Airport closed by fog]\n",
+            "",
+            "no indicator has examples yet; add some to prove the rules",
+            id="none",
+        ),
+    ],
+)
+def test_check_counts_examples(folder, before, after, says):
+    (folder / "indicators.yaml").write_text(GOOD.replace(before, after), encoding="utf-8")
+    assert says in monitor(folder, "check").stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        pytest.param(["check"], True, id="check"),
+        pytest.param(["match", "items.jsonl"], False, id="match"),
+        pytest.param(["eval", "items.jsonl"], False, id="eval"),
+        pytest.param(["feeds", "list"], False, id="feeds list"),
+    ],
+)
+def test_only_check_and_the_service_tell_of_channels(folder, words, told):
+    channels = "alerts: {channels: {desk: '${DESK_CHANNEL_UNSET}'}}\n"
+    (folder / "indicators.yaml").write_text(GOOD + channels, encoding="utf-8")
+    (folder / "items.jsonl").write_text(json.dumps(ITEM), encoding="utf-8")
+    done = monitor(folder, *words)
+    assert done.returncode == 0
+    assert ("is not set up" in done.stdout + done.stderr) is told
 
 
 def test_check_names_every_problem_with_its_place(folder):
@@ -168,6 +219,20 @@ def test_eval_measures_and_can_say_no(folder):
     assert "0.667" in strict.stdout
 
 
+def test_eval_without_labels_does_not_shine(folder):
+    lines = [ITEM, {"id": "2", "title": "Fog", "labels": ["tides"]}]
+    (folder / "labelled.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    done = monitor(folder, "eval", "labelled.jsonl", "--at-least", "0")
+    assert done.returncode == 1
+    assert re.search(r"^micro +– +– +– +0 +1 +0", done.stdout, re.MULTILINE)
+    assert "no labelled items for port-closure" in done.stdout
+    told = json.loads(monitor(folder, "eval", "labelled.jsonl", "--json").stdout)
+    assert told["unlabelled"] == ["port-closure"]
+    assert told["micro"] == {
+        "precision": None, "recall": None, "f1": None, "right": 0, "wrong": 1, "missed": 0
+    }  # fmt: skip
+
+
 def test_feeds_list_before_any_poll(folder):
     (feed,) = json.loads(monitor(folder, "feeds", "list", "--json").stdout)["feeds"]
     assert (feed["id"], feed["state"], feed["last_answer"]) == ("wire", "never polled", None)
@@ -181,6 +246,16 @@ def test_db_upgrade_and_stats(folder):
     stats = json.loads(monitor(folder, "db", "stats", "--json").stdout)
     assert (stats["item"], stats["hit"]) == (0, 0)
     assert stats["bytes"] > 0
+    text = monitor(folder, "db", "stats").stdout
+    assert re.search(r"^edited versions +0$", text, re.MULTILINE)
+    assert re.search(r"^size +\d+\.\d MB$", text, re.MULTILINE)
+
+
+def test_a_database_of_another_kind_is_refused_in_words(folder):
+    done = monitor(folder, "db", "stats", "--database", "postgres://desk:s3cret@h/x")
+    assert done.returncode == 2
+    assert "write sqlite:///monitor.db" in done.stderr
+    assert "s3cret" not in done.stderr
 
 
 def test_the_database_may_stand_elsewhere(folder):
@@ -203,6 +278,58 @@ def test_digest_of_a_day_without_a_page(folder):
     done = monitor(folder, "digest", "--date", "1999-01-01")
     assert done.returncode == 2
     assert "no page for 1999-01-01" in done.stderr
+
+
+@pytest.mark.parametrize("day", ["tomorrow", "2025-13-01", "20251106", "2025-1-1"])
+def test_a_day_that_cannot_be_read_is_told_how_to_write(folder, day):
+    done = monitor(folder, "digest", "--date", day)
+    assert done.returncode == 2
+    assert "write the day as 2025-11-06" in done.stderr
+
+
+def kept(folder: Path, seen: datetime) -> None:
+    """Put one hit in the folder's database, as if the first poll of its feed had brought it."""
+    store = Store(f"sqlite:///{folder / 'monitor.db'}")
+    store.upgrade()
+    item = an_item(title="Port closed after storm")
+    state = FeedState("wire", "https://wire.example/feed.xml", last_poll=NOW, last_answer=NOW)
+    arrival = Arrival(item, seen, seen.date(), (a_hit(),), backfill=True)
+    store.records.save(PollRecord(state, NOW, NOW.date(), True, (arrival,)))
+    store.close()
+
+
+def test_a_day_before_the_watch_that_is_still_open_can_be_shown(folder):
+    """A digest may have told of it while one feed is still to be asked."""
+    unasked = '  - {id: other, url: "https://other.example/feed.xml"}\n'
+    (folder / "indicators.yaml").write_text(GOOD.replace("terms:", unasked + "terms:"))
+    day = NOW - timedelta(days=3)
+    kept(folder, day)
+    shown = monitor(folder, "digest", "--date", f"{day:%Y-%m-%d}")
+    assert shown.returncode == 0, shown.stderr
+    assert "Port closed after storm" in shown.stdout
+    between = monitor(folder, "digest", "--date", f"{day + timedelta(days=1):%Y-%m-%d}")
+    assert "0 stories" in between.stdout.replace("\xa0", " ")
+    before = monitor(folder, "digest", "--date", f"{day - timedelta(days=1):%Y-%m-%d}")
+    assert before.returncode == 2
+    assert f"there are pages from {day:%Y-%m-%d} to" in before.stderr
+
+
+def test_feeds_list_names_its_zone_and_what_was_never_read(folder):
+    caracas = 'timezone: America/Caracas\nfeeds:\n  - {id: b, url: "https://b.example/"}'
+    (folder / "indicators.yaml").write_text(GOOD.replace("feeds:", caracas))
+    kept(folder, NOW)
+    done = monitor(folder, "feeds", "list")
+    read, never = f"{NOW.astimezone(CARACAS):%Y-%m-%d %H:%M}", r"b +never polled .* never"
+    assert re.search(rf"wire .*{read}", done.stdout)
+    assert re.search(never, done.stdout)
+    assert "Last read" in done.stdout
+    assert "Caracas (UTC−4)" in done.stdout
+
+
+@pytest.mark.parametrize(("command", "shown"), list(summaries()))
+def test_a_summary_is_short_enough_to_be_read_whole(command, shown):
+    assert 10 < len(shown) < 60, command
+    assert not shown.endswith("...")
 
 
 def test_pages_are_not_served_to_others_without_a_password(folder):

@@ -131,7 +131,11 @@ SHAPE = [
     pytest.param("alerts: []\n", (1, 9), "keys and values", "", id="a list for keys"),
     pytest.param("indicators: [x]\n", (1, 14), "keys and values", "", id="text for keys"),
     pytest.param("title: [x]\n", (1, 8), "text", "", id="a list for text"),
-    pytest.param("polling: {every: 15}\n", (1, 18), "length of time", "15m", id="no unit"),
+    pytest.param("polling: {every: 15}\n", (1, 18), "length of time", "mean 15m?", id="no unit"),
+    pytest.param("polling: {every: 1w}\n", (1, 18), "length of time", "15m, 6h", id="a week"),
+    pytest.param(
+        "feeds: [{id: a, url: 'https://a/', grade: b}]\n", (1, 43), "one of A", "B?", id="case"
+    ),
     pytest.param("polling: {every: 0m}\n", (1, 18), "length of time", "", id="no time at all"),
     pytest.param(
         rule("x") + "    priority: urgent\n", (5, 15), "high, normal, low", "", id="priority"
@@ -233,6 +237,13 @@ SENSE = [
         "",
         id="only its scheme",
     ),
+    pytest.param(
+        "alerts:\n  channels: {x: ana@example.org}\n",
+        (2, 17),
+        "no channel address",
+        "mailtos://user:password@mail.example.org/?to=ana@example.org",
+        id="a mail address",
+    ),
     pytest.param("alerts:\n  channels: {x: secret}\n", (2, 17), "mailtos://", "", id="no address"),
 ]
 
@@ -244,6 +255,18 @@ def test_wrong_sense(text: str, place: tuple[int, int], message: str, hint: str)
     assert found, errors
     assert message in found[0].message or message in found[0].hint
     assert hint in found[0].hint
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param("match: [$su30, $other]", id="a list for an expression"),
+        pytest.param("any: su30", id="a word for a list"),
+        pytest.param("none: {a: b}", id="keys for a list"),
+    ],
+)
+def test_a_rule_of_the_wrong_shape_is_blamed_once(written: str) -> None:
+    assert len(read(GOOD.replace("match: $su30 AND repair*", written))) == 1
 
 
 EXPRESSIONS = [

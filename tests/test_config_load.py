@@ -17,7 +17,7 @@ from monitor.config.examples import run_examples
 from monitor.config.load import load, read_watch
 from monitor.config.schema import json_schema
 from monitor.config.settings import database_url, read_settings
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, MonitorError
 from monitor.model import Polling, Priority, WatchList
 from monitor.resources import shipped
 
@@ -411,11 +411,24 @@ def test_a_dotenv_that_cannot_be_read_counts_as_none(tmp_path: Path) -> None:
         pytest.param("a.db", "sqlite:////home/desk/a.db", id="a bare path"),
         pytest.param("sqlite://", "sqlite://", id="memory"),
         pytest.param("sqlite:///:memory:", "sqlite:///:memory:", id="memory by name"),
-        pytest.param("postgresql://h/d", "postgresql://h/d", id="another database"),
     ],
 )
 def test_database_paths_are_relative_to_the_file(address: str, url: str) -> None:
     assert database_url(address, Path("/home/desk")) == url
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("postgres://desk:s3cret@h/d", id="another database"),
+        pytest.param("sqlite://s3cret.db", id="a slash too few"),
+        pytest.param("://s3cret", id="nothing before the colon"),
+    ],
+)
+def test_other_databases_are_refused_and_not_shown(address: str) -> None:
+    with pytest.raises(MonitorError, match=r"write sqlite:///monitor\.db") as caught:
+        read_settings(None, address, {})
+    assert "s3cret" not in str(caught.value)
 
 
 def test_a_large_list_is_read_in_reasonable_time() -> None:
@@ -433,6 +446,15 @@ def test_a_large_list_is_read_in_reasonable_time() -> None:
     )
     assert read is not None, problems
     assert clock.perf_counter() - begin < 10
+
+
+def test_a_file_that_cannot_be_read_names_no_column_but_to_tools(tmp_path: Path) -> None:
+    path = tmp_path / "w.yaml"
+    with pytest.raises(ConfigError) as caught:
+        load(path, {})
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.column) == (1, 1)
+    assert str(caught.value) == f"{path}: the file cannot be read: no such file or directory"
 
 
 def test_load_raises_with_every_problem(tmp_path: Path) -> None:

@@ -175,6 +175,47 @@ async def test_a_bad_edit_keeps_the_last_good_list(
     assert f"revision {desk.accepted[0].watch.revision} is in force" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        pytest.param(
+            lambda path: path.unlink(),
+            "{}: the file cannot be read: no such file or directory",
+            id="deleted: no line and column to look at",
+        ),
+        pytest.param(
+            lambda path: path.write_text(text("[x]")),
+            "{}:1:8: error: text is expected here, not a list (a value that begins with [ "
+            "needs quotes)",
+            id="a mistake: with its place",
+        ),
+    ],
+)
+async def test_the_log_says_what_is_wrong_and_what_is_in_force(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, spoil: Callable[[Path], None], says: str
+) -> None:
+    watch_file = a_watch_file(a_file(tmp_path))
+    watch_file.load()
+    spoil(watch_file.path)
+    assert await watch_file.look() is False
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{watch_file.path}: not taken up; the list before it stays in force",
+        says.format(watch_file.path),
+    ]
+    assert watch_file.refused is not None
+    assert watch_file.refused.problems[0].line == 1
+
+
+def test_a_list_that_is_bad_at_the_start_is_told_by_whoever_asked(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "indicators.yaml"
+    path.write_text(BAD)
+    with pytest.raises(ConfigError):
+        a_watch_file(path).load()
+    assert caplog.text == ""
+
+
 async def test_going_back_to_the_list_in_force_ends_the_refusal(tmp_path: Path) -> None:
     watch_file = a_watch_file(a_file(tmp_path))
     watch_file.load()

@@ -42,6 +42,18 @@ def test_labels_of_indicators_that_the_list_does_not_have_do_not_count():
     assert result.overall == Score(1, 0, 0)
 
 
+def test_what_nobody_labelled_cannot_be_judged():
+    result = evaluate(
+        [labelled("1", ["ports"], ["ports", "rails"]), labelled("2", ["tides"], ["rails"])],
+        ["ports", "rails"],
+    )
+    assert result.unlabelled == ("rails",)
+    assert result.overall.reaches(0.5)
+    nothing = evaluate([labelled("1", ["tides"], [])], ["ports", "rails"])
+    assert nothing.unlabelled == ("ports", "rails")
+    assert not nothing.overall.reaches(0)
+
+
 def test_signals_are_scored_over_true_hits_only():
     hits = {"ports": ("closing", "opening")}
     result = evaluate(

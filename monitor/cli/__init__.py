@@ -15,7 +15,7 @@ from monitor.errors import ConfigError, MonitorError
 app = typer.Typer(
     name="monitor",
     help="Keeps a list of things to watch for alive: polls feeds, matches items, alerts, and "
-    "publishes a page per day.",
+    "publishes a page a day.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from monitor.cli.options import (
     settings_of,
     start_log,
 )
+from monitor.digest.wording import zone_words
 from monitor.feeds.guard import without_secrets
 from monitor.feeds.polling import health
 from monitor.model import Feed, FeedState, WatchList
@@ -32,7 +34,11 @@ def _feeds() -> None:
 
 @app.command("list")
 def list_feeds(file: File = None, database: DatabaseUrl = None, json: Json = False) -> None:
-    """List the feeds with their state, last answer and error."""
+    """
+    List the feeds with their state.
+
+    With it go when each was last read, in the watch's zone, and the error of one that fails.
+    """
     from monitor.app import open_store, utc_now
 
     start_log()
@@ -43,27 +49,36 @@ def list_feeds(file: File = None, database: DatabaseUrl = None, json: Json = Fal
         states = store.records.states()
     finally:
         store.close()
-    rows = [_row(feed, states.get(feed.id), watch, utc_now()) for feed in watch.feeds]
+    now = utc_now()
+    known = [(feed, _state_of(feed, states)) for feed in watch.feeds]
     if json:
-        print_json({"feeds": rows})
+        print_json({"feeds": [_row(feed, state, watch, now) for feed, state in known]})
         return
-    table = Table("Feed", "State", "Grade", "Group", "Last answer", "Note", box=None)
-    for row in rows:
-        answer = row["last_answer"]
+    last_read = f"Last read, {zone_words(watch.zone, now)}"
+    table = Table("Feed", "State", "Grade", "Group", last_read, "Note", box=None)
+    for feed, state in known:
         table.add_row(
-            row["id"],
-            row["state"],
-            row["grade"],
-            row["group"] or "",
-            answer[:16].replace("T", " ") if answer else "never",
-            row["error"] or "",
+            feed.id,
+            health(state, watch.polling, now),
+            feed.grade,
+            feed.group or "",
+            _moment(state.last_answer, watch),
+            state.error or "",
         )
     Console(highlight=False, markup=False).print(table)
 
 
-def _row(feed: Feed, state: FeedState | None, watch: WatchList, now: datetime) -> dict[str, Any]:
-    if state is None or state.url != feed.url:
-        state = FeedState(feed.id, feed.url)
+def _state_of(feed: Feed, states: Mapping[str, FeedState]) -> FeedState:
+    """What is remembered of a feed; what was of another address says nothing of this one."""
+    state = states.get(feed.id)
+    return FeedState(feed.id, feed.url) if state is None or state.url != feed.url else state
+
+
+def _moment(at: datetime | None, watch: WatchList) -> str:
+    return f"{at.astimezone(watch.zone):%Y-%m-%d %H:%M}" if at else "never"
+
+
+def _row(feed: Feed, state: FeedState, watch: WatchList, now: datetime) -> dict[str, Any]:
     return {
         "id": feed.id,
         "url": without_secrets(feed.url),

@@ -18,6 +18,7 @@ from monitor.cli.options import (
     Exit,
     File,
     Json,
+    count,
     loaded_of,
     print_json,
     progress,
@@ -45,7 +46,11 @@ def register(app: typer.Typer) -> None:
 
 
 def check(file: File = None, json: Json = False) -> None:
-    """Check the whole watch list and run its examples; every problem with file, line and column."""
+    """
+    Check the watch list and try its examples.
+
+    Each problem is told with file, line and column. Exit 1 if there is an error.
+    """
     start_log()
     settings = settings_of(file, None)
     if not settings.file.is_file():
@@ -71,29 +76,38 @@ def check(file: File = None, json: Json = False) -> None:
 def _verdict(file: Path, loaded: LoadedWatch | None, problems: list[Problem], errors: int) -> str:
     warnings = len(problems) - errors
     if errors or loaded is None:
-        return f"{file.name}: {_count(errors, 'error')}, {_count(warnings, 'warning')}"
+        return f"{file.name}: {count(errors, 'error')}, {count(warnings, 'warning')}"
     watch = loaded.watch
     examples = sum(len(one.examples_match) + len(one.examples_no_match) for one in watch.indicators)
     return (
-        f"{file.name} is in order: {_count(len(watch.indicators), 'indicator')}, "
-        f"{_count(len(watch.terms), 'list')}, {_count(len(watch.feeds), 'feed')}; "
-        f"{_count(examples, 'example')} hold"
-        + (f"; {_count(warnings, 'warning')}" if warnings else "")
+        f"{file.name} is in order: {count(len(watch.indicators), 'indicator')}, "
+        f"{count(len(watch.terms), 'list')}, {count(len(watch.feeds), 'feed')}; "
+        f"{_held(examples)}" + (f"; {count(warnings, 'warning')}" if warnings else "")
     )
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _held(examples: int) -> str:
+    if not examples:
+        return "no indicator has examples yet; add some to prove the rules"
+    return f"{count(examples, 'example')} {'holds' if examples == 1 else 'hold'}"
 
 
 Items = Annotated[
     Path | None,
-    typer.Argument(help="Items as JSON lines; standard input if left out.", show_default=False),
+    typer.Argument(
+        metavar="FILE",
+        help="Items as JSON lines; standard input if left out.",
+        show_default=False,
+    ),
 ]
 
 
 def match(items: Items = None, file: File = None) -> None:
-    """Match items against the list and store nothing: JSON lines in, JSON lines out."""
+    """
+    Match items against the list: JSON lines in and out.
+
+    Nothing is stored.
+    """
     start_log()
     loaded = loaded_of(settings_of(file, None))
     with _opened(items) as (stream, name):
@@ -140,11 +154,14 @@ def _progress_over(lines: Iterable[Line], stream: TextIO) -> Iterator[Line]:
 
 IndicatorId = Annotated[str, typer.Argument(help="The indicator's id.", metavar="INDICATOR")]
 Text = Annotated[
-    str | None, typer.Option("--text", help="A text to try, read as a title.", show_default=False)
+    str | None,
+    typer.Option(
+        "--text", metavar="TEXT", help="A text to try, read as a title.", show_default=False
+    ),
 ]
 StoredItem = Annotated[
     str | None,
-    typer.Option("--item", help="A stored item, by its id or the beginning of it."),
+    typer.Option("--item", metavar="ID", help="A stored item, by its id or the beginning of it."),
 ]
 
 
@@ -152,12 +169,19 @@ def explain(
     indicator: IndicatorId,
     text: Text = None,
     item: StoredItem = None,
-    lang: Annotated[str | None, typer.Option("--lang", help="The text's language.")] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="CODE", help="The text's language, such as es."),
+    ] = None,
     file: File = None,
     database: DatabaseUrl = None,
     json: Json = False,
 ) -> None:
-    """Say why an indicator hits a text or a stored item, or why not; exit 1 if it does not."""
+    """
+    Say why an indicator hits a text, or why not.
+
+    The text is given, or that of a stored item. Exit 1 if it is no hit.
+    """
     start_log()
     if (text is None) == (item is None):
         raise MonitorError("say what to explain: either --text TEXT or --item ID")
@@ -205,17 +229,27 @@ def _explanation(told: Explanation) -> dict[str, Any]:
     }
 
 
-LabelledFile = Annotated[Path, typer.Argument(help="Labelled items as JSON lines.")]
+LabelledFile = Annotated[Path, typer.Argument(metavar="FILE", help="Labelled items as JSON lines.")]
 AtLeast = Annotated[
     float | None,
-    typer.Option("--at-least", min=0, max=1, help="Exit 1 if the micro F1 is lower than this."),
+    typer.Option(
+        "--at-least",
+        metavar="F1",
+        min=0,
+        max=1,
+        help="Exit 1 if the micro F1 is lower than this, or cannot be told.",
+    ),
 ]
 
 
 def evaluate_list(
     labelled: LabelledFile, file: File = None, json: Json = False, at_least: AtLeast = None
 ) -> None:
-    """Measure the list on labelled items: precision, recall and F1, and what it got wrong."""
+    """
+    Measure the list on labelled items.
+
+    Precision, recall and F1 of each indicator and language, and the items that it got wrong.
+    """
     start_log()
     loaded = loaded_of(settings_of(file, None))
     indicators = [one.id for one in loaded.watch.indicators]
@@ -227,8 +261,9 @@ def evaluate_list(
         print_json(_evaluation(result, titles))
     else:
         _print_evaluation(result, titles)
-    if at_least is not None and result.overall.f1 < at_least:
-        print(f"micro F1 {result.overall.f1:.3f} is under {at_least}", file=sys.stderr)
+    if at_least is not None and not result.overall.reaches(at_least):
+        f1 = _three(result.overall)[2]
+        print(f"micro F1 {f1} is not {at_least} or more", file=sys.stderr)
         raise typer.Exit(Exit.NO)
 
 
@@ -244,11 +279,11 @@ def _labelled(line: Line, loaded: LoadedWatch) -> Labelled:
     )
 
 
-def _figures(score: Score) -> dict[str, float]:
+def _figures(score: Score) -> dict[str, float | None]:
     return {
-        "precision": round(score.precision, 4),
-        "recall": round(score.recall, 4),
-        "f1": round(score.f1, 4),
+        "precision": round(score.precision, 4) if score.is_measured else None,
+        "recall": round(score.recall, 4) if score.is_measured else None,
+        "f1": round(score.f1, 4) if score.is_measured else None,
         "right": score.right,
         "wrong": score.wrong,
         "missed": score.missed,
@@ -265,6 +300,7 @@ def _evaluation(result: Evaluation, titles: dict[str, str]) -> dict[str, Any]:
         "indicators": all_of(result.indicators),
         "languages": all_of(result.languages),
         "signals": all_of(result.signals),
+        "unlabelled": list(result.unlabelled),
         "mistakes": [
             {
                 "id": one.id,
@@ -278,8 +314,8 @@ def _evaluation(result: Evaluation, titles: dict[str, str]) -> dict[str, Any]:
 
 
 def _three(score: Score) -> tuple[str, str, str]:
-    """Precision, recall and F1; dashes where there was nothing to measure."""
-    if score == Score():
+    """Precision, recall and F1; dashes where there was nothing to find."""
+    if not score.is_measured:
         return "–", "–", "–"
     return f"{score.precision:.3f}", f"{score.recall:.3f}", f"{score.f1:.3f}"
 
@@ -318,10 +354,13 @@ def _print_evaluation(result: Evaluation, titles: dict[str, str]) -> None:
             )
         console.print(table)
         console.print()
+    if result.unlabelled:
+        console.print(f"There are no labelled items for {', '.join(result.unlabelled)}.")
     if not result.mistakes:
-        console.print(f"Nothing wrong in {result.items} items.")
+        if result.overall.is_measured:
+            console.print(f"Nothing wrong in {count(result.items, 'item')}.")
         return
-    console.print(f"{len(result.mistakes)} of {result.items} items got wrong:")
+    console.print(f"{len(result.mistakes)} of {count(result.items, 'item')} got wrong:")
     for one in result.mistakes:
         parts = [
             f"{word} {', '.join(ids)}"

@@ -23,6 +23,7 @@ File = Annotated[
     Path | None,
     typer.Option(
         "--file",
+        metavar="FILE",
         help="The watch list; MONITOR_FILE says it too. Default: indicators.yaml here.",
         show_default=False,
     ),
@@ -31,6 +32,7 @@ DatabaseUrl = Annotated[
     str | None,
     typer.Option(
         "--database",
+        metavar="URL",
         help="Where to keep what is seen, e.g. sqlite:///monitor.db (relative to the watch "
         "list's folder); MONITOR_DATABASE says it too.",
         show_default=False,
@@ -52,12 +54,22 @@ def settings_of(file: Path | None, database: str | None) -> Settings:
     return read_settings(file, database, os.environ)
 
 
-def loaded_of(settings: Settings) -> LoadedWatch:
-    """The checked watch list; warnings go to standard error. Raises ``ConfigError``."""
+def loaded_of(settings: Settings, *, warnings: bool = False) -> LoadedWatch:
+    """
+    The checked watch list. Raises ``ConfigError``.
+
+    With ``warnings`` they go to standard error; most commands are not
+    concerned by a channel that is not set up.
+    """
     loaded = load(settings.file, settings.env)
-    for problem in loaded.problems:
+    for problem in loaded.problems if warnings else ():
         print(problem, file=sys.stderr)
     return loaded
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: ``1 hit``, ``3 hits``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def start_log(level: int = logging.WARNING) -> None:
@@ -69,7 +81,7 @@ def start_log(level: int = logging.WARNING) -> None:
         datefmt="%Y-%m-%d %H:%M:%S",
         force=True,
     )
-    for chatty in ("alembic", "apscheduler", "uvicorn"):
+    for chatty in ("alembic", "apscheduler", "uvicorn", "watchfiles"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
     logging.getLogger("apprise").setLevel(logging.CRITICAL)
 

@@ -17,6 +17,7 @@ from rich.table import Table
 from monitor.app import App, open_app, open_store
 from monitor.cli.options import (
     Exit,
+    count,
     loaded_of,
     print_json,
     progress,
@@ -88,7 +89,7 @@ def _loaded_or_last_good(settings: Settings, watch_file: WatchFile) -> LoadedWat
         source, taken_up = kept
         print(error, file=sys.stderr)
         print(
-            f"monitor: {settings.file} is refused; the list of {taken_up:%Y-%m-%d %H:%M} UTC "
+            f"monitor: {settings.file} is not taken up; the list of {taken_up:%Y-%m-%d %H:%M} UTC "
             "stays in force until it is put right",
             file=sys.stderr,
         )
@@ -110,7 +111,7 @@ def once(file: Path | None, database: str | None, json: bool) -> None:
     """One round of everything, and what came of it."""
     start_log()
     settings = settings_of(file, database)
-    loaded = loaded_of(settings)
+    loaded = loaded_of(settings, warnings=True)
     report, delivered = asyncio.run(_once(settings, loaded))
     ok = sum(result.ok for result in report.results)
     if json:
@@ -165,8 +166,11 @@ def _print_report(report: PollReport, delivered: DeliveryReport) -> None:
     console.print(table)
     total = _summary(report)
     console.print(
-        f"\n{total['ok']} of {total['feeds']} feeds answered in {total['seconds']} s: "
-        f"{total['items_new']} new items, {total['hits_new']} hits; {delivered.sent} messages sent"
+        f"\n{total['ok']} of {count(len(report.results), 'feed')} answered "
+        f"in {report.seconds:.1f} s: "
+        f"{count(sum(one.items_new for one in report.results), 'new item')}, "
+        f"{count(sum(one.hits_new for one in report.results), 'hit')}; "
+        f"{count(delivered.sent, 'message')} sent"
         + (f", {delivered.failed} to be tried again" if delivered.failed else "")
         + (f", {delivered.parked} refused" if delivered.parked else "")
         + "."
@@ -200,7 +204,8 @@ async def _demo(folder: Path, port: int) -> None:
 def _say_demo_ready(app: App, address: str) -> None:
     _say_ready(app, address)
     print(
-        "The sample news is invented in part. A few items come in live over the next minutes;\n"
+        "The sample news is invented in part. Half a minute from now items begin to come in live,\n"
+        "about each indicator in turn: reload a page to see them. The demo alerts all of them;\n"
         "what the desk's chat would receive is printed here. Ctrl-C ends the demo.",
         file=sys.stderr,
         flush=True,

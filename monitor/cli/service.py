@@ -8,8 +8,11 @@ import typer
 
 from monitor.cli.options import DatabaseUrl, File, Json
 
-Host = Annotated[str, typer.Option(help="The address to serve the pages on.")]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")]
+Host = Annotated[str, typer.Option(metavar="ADDRESS", help="The address to serve the pages on.")]
+Port = Annotated[
+    int,
+    typer.Option(metavar="PORT", min=0, max=65535, help="The port; 0 takes a free one."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -22,21 +25,33 @@ def register(app: typer.Typer) -> None:
 def run(
     file: File = None, database: DatabaseUrl = None, host: Host = "127.0.0.1", port: Port = 8000
 ) -> None:
-    """Run the service: poll feeds, match, alert, and serve the pages, until Ctrl-C."""
+    """
+    Run the service until Ctrl-C.
+
+    It polls feeds as they become due, matches, alerts, sends digests and serves the pages.
+    """
     from monitor.cli import running
 
     running.run(file, database, host, port)
 
 
 def once(file: File = None, database: DatabaseUrl = None, json: Json = False) -> None:
-    """Poll every feed now, match, store, deliver what is due, and say what came of it."""
+    """
+    Poll every feed now, and say what came of it.
+
+    What came is matched and stored, and what is due is delivered. Exit 1 if no feed answered.
+    """
     from monitor.cli import running
 
     running.once(file, database, json)
 
 
 def demo(port: Port = 8000) -> None:
-    """The whole service on the bundled sample news, offline; nothing is kept afterwards."""
+    """
+    Run the service on bundled sample news, offline.
+
+    Nothing is kept afterwards.
+    """
     from monitor.cli import running
 
     running.demo(port)

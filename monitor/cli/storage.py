@@ -8,6 +8,9 @@ from monitor.cli.options import DatabaseUrl, File, Json, print_json, settings_of
 
 app = typer.Typer(help="The database behind the service.", no_args_is_help=True)
 
+NAMES = {"feed": "feeds", "item": "items", "item_version": "edited versions", "hit": "hits"}
+"""What is counted, in words; the keys of the JSON form stay as they are."""
+
 
 @app.callback()
 def _db() -> None:
@@ -16,7 +19,11 @@ def _db() -> None:
 
 @app.command("upgrade")
 def upgrade(file: File = None, database: DatabaseUrl = None) -> None:
-    """Bring the database's schema up to date; the service does it at its start, too."""
+    """
+    Bring the database's schema up to date.
+
+    The service does it at its start, too.
+    """
     from monitor.store import Store
 
     start_log()
@@ -39,7 +46,7 @@ def stats(file: File = None, database: DatabaseUrl = None, json: Json = False) -
     start_log()
     store = open_store(settings_of(file, database))
     try:
-        counts = {
+        counts: dict[str, int | dict[str, int]] = {
             **store.records.counts(),
             "digests": len(store.archive.closed_days()),
             "deliveries": store.outbox.counts(),
@@ -50,7 +57,13 @@ def stats(file: File = None, database: DatabaseUrl = None, json: Json = False) -
     if json:
         print_json(counts)
         return
-    for name, count in counts.items():
-        if isinstance(count, dict):
-            count = ", ".join(f"{number} {state}" for state, number in count.items()) or "none"
-        print(f"{name:<14}{count}")
+    for name, number in counts.items():
+        print("{:<17}{}".format(*_in_words(name, number)))
+
+
+def _in_words(name: str, number: int | dict[str, int]) -> tuple[str, str]:
+    if isinstance(number, dict):
+        return name, ", ".join(f"{count} {state}" for state, count in number.items()) or "none"
+    if name == "bytes":
+        return "size", f"{number / 1_000_000:.1f} MB"
+    return NAMES.get(name, name), f"{number}"

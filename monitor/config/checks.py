@@ -269,6 +269,9 @@ class Checks:
             wrong = unknown_scheme(address)
             if wrong is not None:
                 hint = "see the list of services in the manual of Apprise"
+                if _MAIL.fullmatch(address.strip()):
+                    to = address.strip()
+                    hint = f"for mail: mailtos://user:password@mail.example.org/?to={to}"
                 yield self._error(path, wrong, hint)
 
     def _route(self, one: RouteSection, path: Path, *, inherits: bool) -> Iterator[Problem]:

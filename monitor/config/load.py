@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from monitor.config.build import build
 from monitor.config.checks import Checks, zone_of
 from monitor.config.document import MAX_BYTES, Document, read_document, too_big
-from monitor.config.schema import WatchSection
+from monitor.config.schema import RuleSection, WatchSection
 from monitor.config.shape import read_shape
 from monitor.errors import ConfigError, Problem
 from monitor.matching import Matcher, RuleProblem, compile_watch
@@ -25,6 +25,19 @@ class LoadedWatch:
     matcher: Matcher
     problems: tuple[Problem, ...] = ()
     file: str = "indicators.yaml"
+
+
+class UnreadError(ConfigError):
+    """
+    The file could not be read at all.
+
+    Its problem has the place 1:1, for tools; its text names no place, since
+    there is nothing wrong at the first character.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__([problem])
+        self.args = (f"{problem.file}: {problem.message}",)
 
 
 def load(path: Path, env: Mapping[str, str]) -> LoadedWatch:
@@ -57,12 +70,12 @@ def read_text(path: Path) -> str:
     """The text of a file; raises ``ConfigError`` if it is not there, too big or not UTF-8."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise ConfigError([too_big(str(path))])
+            raise UnreadError(too_big(str(path)))
         content = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or "it cannot be opened").lower()
         message = f"the file cannot be read: {reason}"
-        raise ConfigError([Problem(str(path), 1, 1, message)]) from error
+        raise UnreadError(Problem(str(path), 1, 1, message)) from error
     return decode(content, str(path))
 
 
@@ -132,8 +145,11 @@ def _compile_controls(section: WatchSection, watch: WatchList) -> list[RuleProbl
 def _placed(
     found: Iterable[RuleProblem], document: Document, broken: set[tuple[str | int, ...]]
 ) -> Iterator[Problem]:
+    """Problems of rules in their places, without echoes of what is broken in shape already."""
     for one in found:
         if any(one.path[: len(path)] == path for path in broken):
+            continue
+        if any((*one.path, key) in broken for key in RuleSection.model_fields):
             continue
         yield document.problem(
             one.path, one.message, one.hint, offset=one.position, severity=one.severity

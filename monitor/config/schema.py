@@ -51,7 +51,9 @@ def _listed(value: Any) -> Any:
 def _duration(value: Any) -> Any:
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if found is None or len(found[1]) > 6:
-        raise UnfitError("this is no length of time", "write 30s, 15m, 6h or 1d")
+        bare = isinstance(value, str) and re.fullmatch(r"[1-9][0-9]{0,5}", value)
+        hint = f"did you mean {value}m?" if bare else "write 30s, 15m, 6h or 1d"
+        raise UnfitError("this is no length of time", hint)
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
@@ -129,6 +131,13 @@ _WORD = {"type": ["string", "number", "boolean"]}
 _CLOCK = {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"}
 Words = Annotated[list[str], BeforeValidator(_listed), _one_or_many(_WORD)]
 Times = Annotated[list[TimeOfDay], BeforeValidator(_listed), _one_or_many(_CLOCK)]
+Grade = Annotated[
+    Literal["A", "B", "C", "D", "E", "F"],
+    Field(
+        description="How far it is trusted: A reliable, B usually reliable, C fairly reliable, "
+        "D not usually reliable, E unreliable, F cannot be judged."
+    ),
+]
 Level = Literal["quiet", "normal", "elevated", "high"]
 
 
@@ -163,14 +172,13 @@ class FeedSection(Section):
     """Language of the feed, as a code such as es; it wins over what the feed says."""
     publisher: Text | None = None
     """Who stands behind it; tells independent reports apart. The feed's id if not given."""
-    grade: Literal["A", "B", "C", "D", "E", "F"] = "F"
-    """How far it is trusted, from A (completely) to F (cannot be judged)."""
+    grade: Grade = "F"
     group: Text | None = None
     """A name that several feeds share, for group: in expressions and groups: in indicators."""
     tags: Words = []
     """Words that every item of this feed carries, for tag: in expressions."""
     every: Duration | None = None
-    """How often to ask at first, instead of polling.every."""
+    """A pause of its own instead of polling.every; the feed's behaviour does not change it."""
     fulltext: Switch = False
     """Fetch the whole article. Not in force yet."""
 
@@ -184,14 +192,13 @@ class OpmlSection(Section):
     """Language of all its feeds."""
     publisher: Text | None = None
     """Who stands behind all its feeds."""
-    grade: Literal["A", "B", "C", "D", "E", "F"] = "F"
-    """How far its feeds are trusted."""
+    grade: Grade = "F"
     group: Text | None = None
     """A group for all its feeds."""
     tags: Words = []
     """Words that every item of its feeds carries."""
     every: Duration | None = None
-    """How often to ask at first."""
+    """A pause for each of its feeds, instead of polling.every."""
     fulltext: Switch = False
     """Fetch whole articles. Not in force yet."""
 
@@ -213,11 +220,11 @@ class PollingSection(Section):
     """How often feeds are asked, and which addresses may be reached although not public."""
 
     every: Duration = timedelta(minutes=15)
-    """How often a feed is asked at first, before its own rhythm is known."""
+    """The usual pause between two polls of a feed; how the feed behaves changes it."""
     at_least: Duration = timedelta(minutes=5)
-    """No feed is asked sooner again than after this."""
+    """The shortest pause: no feed is asked sooner again."""
     at_most: Duration = timedelta(hours=6)
-    """No feed waits longer than this."""
+    """The longest pause: no feed waits longer."""
     allow: Words = []
     """Addresses that may be reached although not public: host:port, or networks."""
 

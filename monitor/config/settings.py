@@ -9,6 +9,8 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from monitor.errors import MonitorError
+
 DEFAULT_FILE = "indicators.yaml"
 DEFAULT_DATABASE = "sqlite:///monitor.db"
 
@@ -39,7 +41,7 @@ def read_settings(
 
     ``MONITOR_FILE`` and ``MONITOR_DATABASE`` name the two; paths of databases
     are relative to the file's folder. ``MONITOR_FAULT`` is read from the
-    environment alone.
+    environment alone. Raises ``MonitorError`` for a database that is none of ours.
     """
     environ = os.environ if environ is None else environ
     path = Path(file or environ.get("MONITOR_FILE") or DEFAULT_FILE).expanduser()
@@ -68,13 +70,20 @@ def database_url(address: str, folder: Path) -> str:
     """
     A database's address, with the path of an SQLite file made absolute.
 
-    A bare path is taken for an SQLite file. Other databases, and SQLite in
-    memory, stay as they are.
+    A bare path is taken for an SQLite file; SQLite in memory stays as it is.
+    Raises ``MonitorError`` for another kind of database, and shows no more of
+    its address than how it begins: it may hold a password.
     """
     if "://" not in address:
         address = f"sqlite:///{address}"
+    if address != "sqlite://" and not address.startswith("sqlite:///"):
+        raise MonitorError(
+            f"the database cannot be at an address that begins with {address.partition('://')[0]}"
+            "://; write sqlite:///monitor.db for a file beside the watch list, "
+            "or sqlite:////srv/monitor.db with four slashes for a whole path"
+        )
     scheme, _, rest = address.partition(":///")
-    if not scheme.startswith("sqlite") or not rest or rest.startswith((":memory:", "file:")):
+    if not rest or rest.startswith((":memory:", "file:")):
         return address
     name, mark, query = rest.partition("?")
     return f"{scheme}:///{folder / Path(name).expanduser()}{mark}{query}"

@@ -153,8 +153,9 @@ def _resolved(node: dict[str, Any], schema: dict[str, Any], step: str | int | No
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint with the known word nearest to one that is not; empty if none is near."""
-    near = difflib.get_close_matches(word.lower(), list(dict.fromkeys(known)), n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else ""
+    spelt = {one.lower(): one for one in known}
+    near = difflib.get_close_matches(word.lower(), list(spelt), n=1, cutoff=0.6)
+    return f"did you mean {spelt[near[0]]}?" if near else ""
 
 
 def _mend(data: Any, path: Path, kind: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import watchfiles
 
 from monitor.config.document import MAX_BYTES
-from monitor.config.load import LoadedWatch, load
+from monitor.config.load import LoadedWatch, UnreadError, load
 from monitor.config.settings import read_dotenv
 from monitor.errors import ConfigError, Problem
 
@@ -71,14 +71,14 @@ class WatchFile:
         """
         Read the file now, and take it as the one in force.
 
-        Raises ``ConfigError`` if it is refused; ``follow`` then waits for
-        another edit.
+        Raises ``ConfigError`` if it is refused, and leaves it to the caller to
+        tell; ``follow`` then waits for another edit.
         """
         self._seen = self._fingerprint()
         try:
             loaded = self._read()
         except ConfigError as error:
-            self._refuse(error.problems)
+            self._refuse(error)
             raise
         self.current, self.refused = loaded, None
         _log_warnings(loaded)
@@ -118,7 +118,8 @@ class WatchFile:
         try:
             loaded = await asyncio.to_thread(self._read)
         except ConfigError as error:
-            self._refuse(error.problems)
+            _log_refusal(self.path, error)
+            self._refuse(error)
             return False
         return self._accept(loaded)
 
@@ -154,12 +155,8 @@ class WatchFile:
             accept(loaded)
         return True
 
-    def _refuse(self, problems: list[Problem]) -> None:
-        self.refused = Refusal(tuple(problems), self._clock())
-        log.error("%s is refused; a good list that is in force stays in force", self.path)
-        for problem in problems:
-            level = logging.ERROR if problem.severity == "error" else logging.WARNING
-            log.log(level, "%s", problem)
+    def _refuse(self, error: ConfigError) -> None:
+        self.refused = Refusal(tuple(error.problems), self._clock())
         for _, refuse in self._subscribers:
             refuse(self.refused.problems, self.refused.at)
 
@@ -196,6 +193,16 @@ class WatchFile:
 
 def _is_same(one: LoadedWatch, other: LoadedWatch) -> bool:
     return one.watch == other.watch and one.problems == other.problems
+
+
+def _log_refusal(path: Path, error: ConfigError) -> None:
+    log.error("%s: not taken up; the list before it stays in force", path)
+    if isinstance(error, UnreadError):
+        log.error("%s", error)
+        return
+    for problem in error.problems:
+        level = logging.ERROR if problem.severity == "error" else logging.WARNING
+        log.log(level, "%s", problem)
 
 
 def _log_warnings(loaded: LoadedWatch) -> None:

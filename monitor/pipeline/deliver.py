@@ -102,7 +102,7 @@ async def deliver_queue(
             continue
         edges.checkpoint("after_send")
         await asyncio.to_thread(edges.outbox.record_sent, claimed.id, owner, edges.clock())
-        log.info("sent %s to %s", claimed.key, channel.name)
+        log.info('sent "%s" to %s', claimed.message.subject, channel.name)
         report += DeliveryReport(sent=1)
     return report
 
@@ -114,7 +114,7 @@ async def _send(delivery: Delivery, channel: Channel, edges: Edges) -> None:
     except DeliveryError:
         raise
     except Exception as error:
-        log.exception("channel %s: sending %s failed", channel.name, delivery.key)
+        log.exception('channel %s: sending "%s" failed', channel.name, delivery.message.subject)
         raise DeliveryError(
             channel.name,
             f"sending failed ({type(error).__name__})",
@@ -128,9 +128,9 @@ def _record_failure(
 ) -> DeliveryReport:
     when = None if error.permanent else next_try(delivery, error, edges.clock())
     log.warning(
-        "channel %s did not take %s: %s; %s",
+        'channel %s did not take "%s": %s; %s',
         delivery.channel,
-        delivery.key,
+        delivery.message.subject,
         error,
         f"next try {when:%H:%M:%S} UTC" if when else "parked",
     )
