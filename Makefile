@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format lock clean
+.PHONY: help run demo test bench lint format lock clean
 
 help:
 	@echo "make run     start the service on indicators.yaml; the pages are at http://127.0.0.1:8000/"
 	@echo "make demo    the same on bundled sample news, offline"
 	@echo "make test    run every test"
+	@echo "make bench   measure matching beside other engines; see bench/README.md"
 	@echo "make lint    format, lint, types, direction of imports"
 
 # What the service needs, with versions and hashes as locked.
@@ -25,6 +26,11 @@ $(VENV)/test.stamp: requirements-dev.txt $(VENV)/run.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
+# What our engines are measured against.
+$(VENV)/bench.stamp: requirements-bench.txt $(VENV)/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
+
 run: $(VENV)/run.stamp
 	$(BIN)/monitor run $(ARGS)
 
@@ -33,6 +39,9 @@ demo: $(VENV)/run.stamp
 
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+bench: $(VENV)/bench.stamp
+	$(BIN)/python -m bench.match $(ARGS)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
@@ -48,6 +57,7 @@ format: $(VENV)/test.stamp
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --extra build pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --extra build --extra dev pyproject.toml -o requirements-dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --extra build --extra dev --extra bench pyproject.toml -o requirements-bench.txt
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import Any, ClassVar, Protocol
+from itertools import pairwise
+from typing import Any, ClassVar
 
 from bench.watchlists import Query, watch_list
 from monitor.matching import compile_watch, match
@@ -26,26 +28,31 @@ Hits = list[list[int]]
 """For each item the numbers of the queries that hit it, in order."""
 
 
-class Contender(Protocol):
+class Contender(ABC):
     """An engine at work; ``module`` is what must be installed for it."""
 
     name: ClassVar[str]
     module: ClassVar[str]
+    takes_all: ClassVar[bool] = False
+    """Whether its time hangs on the queries, so that it must be given all items at once."""
 
+    @abstractmethod
     def __init__(self, queries: list[Query]) -> None: ...
+
+    @abstractmethod
+    def hits(self, items: Sequence[Item]) -> Hits:
+        """Which queries hit each item."""
 
     @staticmethod
     def is_feasible(count: int, words: int) -> bool:
         """Whether so many indicators over items of so many words end within minutes."""
-
-    def hits(self, items: Sequence[Item]) -> Hits:
-        """Which queries hit each item."""
+        return True
 
 
 # --- ours -------------------------------------------------------------------------
 
 
-class Monitor:
+class Monitor(Contender):
     """``match`` as the service calls it: hits with their words and places."""
 
     name = "monitor"
@@ -54,10 +61,6 @@ class Monitor:
     def __init__(self, queries: list[Query]) -> None:
         self.matcher, problems = compile_watch(watch_list(queries))
         assert not problems, problems[:3]
-
-    @staticmethod
-    def is_feasible(count: int, words: int) -> bool:
-        return True
 
     def hits(self, items: Sequence[Item]) -> Hits:
         matcher = self.matcher
@@ -87,17 +90,15 @@ _SMALL = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c
 
 def folded(item: Item) -> bytes:
     """The item's text in small ASCII letters, a space for each other sign: all that Latin needs."""
-    text = f" {item.title} {item.summary} "
+    text = f"{item.title} {item.summary}"
     if not text.isascii():
         return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").translate(_SMALL)
     return text.encode().translate(_SMALL)
 
 
 def narrow(text: bytes) -> bytes:
-    """The text with single spaces; faster than splitting and joining."""
-    while b"  " in text:
-        text = text.replace(b"  ", b" ")
-    return text
+    """The text with single spaces, and one at either end."""
+    return b" %b " % b" ".join(text.split())
 
 
 class Booleans:
@@ -140,7 +141,7 @@ class Booleans:
         return hitting
 
 
-class Hyperscan:
+class Hyperscan(Contender):
     """
     One database of all terms as literals between spaces, and Booleans over what it reports.
 
@@ -163,10 +164,6 @@ class Hyperscan:
             flags=hyperscan.HS_FLAG_SINGLEMATCH,
         )
 
-    @staticmethod
-    def is_feasible(count: int, words: int) -> bool:
-        return True
-
     def hits(self, items: Sequence[Item]) -> Hits:
         scan, hits = self.database.scan, self.booleans.hits
         found: set[int] = set()
@@ -182,7 +179,7 @@ class Hyperscan:
         return answer
 
 
-class Mokaccino:
+class Mokaccino(Contender):
     """
     A Rust percolator over fields and values: an item is its distinct words, and those pairs of
     neighbours that are a phrase of some query.
@@ -220,10 +217,6 @@ class Mokaccino:
         (self.phrases if " " in term else self.words).add(term)
         return make.from_kv("phrase" if " " in term else "word", term)
 
-    @staticmethod
-    def is_feasible(count: int, words: int) -> bool:
-        return True
-
     def values_of(self, tokens: list[str]) -> set[str]:
         return set(tokens)
 
@@ -234,7 +227,7 @@ class Mokaccino:
             document = self.document()
             for word in self.values_of(tokens):
                 document.add_value("word", word)
-            pairs = {f"{one} {other}" for one, other in zip(tokens, tokens[1:], strict=False)}
+            pairs = {f"{one} {other}" for one, other in pairwise(tokens)}
             for pair in pairs & self.phrases:
                 document.add_value("phrase", pair)
             answer.append(sorted(self.percolator.percolate_list(document)))
@@ -250,7 +243,7 @@ class MokaccinoAsked(Mokaccino):
         return self.words.intersection(tokens)
 
 
-class Tantivy:
+class Tantivy(Contender):
     """
     The search engine turned round: all items are indexed in memory, then every query is run.
 
@@ -260,6 +253,7 @@ class Tantivy:
 
     name = "tantivy"
     module = "tantivy"
+    takes_all = True
 
     def __init__(self, queries: list[Query]) -> None:
         import tantivy
@@ -287,10 +281,6 @@ class Tantivy:
             return self.tantivy.Query.phrase_query(self.schema, "text", list(term.split()))
         return self.tantivy.Query.term_query(self.schema, "text", term)
 
-    @staticmethod
-    def is_feasible(count: int, words: int) -> bool:
-        return count <= 100_000
-
     def hits(self, items: Sequence[Item]) -> Hits:
         index = self.tantivy.Index(self.schema)
         index.register_tokenizer("folded", self.analyzer)
@@ -308,7 +298,7 @@ class Tantivy:
         return answer
 
 
-class ReLoop:
+class ReLoop(Contender):
     """A loop over all queries with ``re``, as it is first written; a term is looked for once."""
 
     name = "re loop"

@@ -58,6 +58,7 @@ def mail() -> str:
 PAGES = {
     "board": RENDERER.page("board.html", a_frame(REFUSED), view=a_board()),
     "digest": digest_page(),
+    "lone": digest_page(STORIES[2]),
     "empty": RENDERER.page(
         "digest.html", a_frame(), view=a_digest_page(RENDERER.digest_content(a_digest(())))
     ),
@@ -177,6 +178,34 @@ def test_persian_is_set_from_the_right_and_chinese_in_its_own_face(opened):
     assert seen.measure(direction) == "rtl"
     face = "getComputedStyle(document.querySelector('h3:lang(zh)')).fontFamily"
     assert "Songti" in seen.measure(face)
+
+
+def test_a_phone_shows_thirty_days_with_labels_that_can_be_read(opened):
+    shown = "[...document.querySelectorAll('svg.history')].map(one => one.checkVisibility())"
+    label = "document.querySelector('.narrow .lab').getBoundingClientRect().height"
+    wide, narrow = opened("indicator"), opened("indicator", 360)
+    assert (wide.measure(shown), narrow.measure(shown)) == ([True, False], [False, True])
+    assert narrow.measure(label) >= 11
+
+
+def test_a_lone_lead_takes_the_whole_paper(opened):
+    width = "css => document.querySelector(css).getBoundingClientRect().width"
+    seen = opened("lone")
+    paper = seen.page.evaluate(width, ".masthead")
+    assert seen.page.evaluate(width, ".leadstory .said") == paper
+
+
+def test_an_indicators_stories_are_above_its_rule(opened):
+    top = "css => document.querySelector(css).getBoundingClientRect().top"
+    seen = opened("indicator")
+    assert seen.page.evaluate(top, ".told") < 700 < seen.page.evaluate(top, ".fold")
+
+
+def test_on_a_phone_a_mails_date_and_count_stand_below_each_other(opened):
+    boxes = "[...document.querySelectorAll('.m-date')].map(one => one.getBoundingClientRect().top)"
+    date, count = opened("mail", 360).measure(boxes)
+    assert count > date
+    assert len(set(opened("mail", 640).measure(boxes))) == 1
 
 
 def test_paper_shows_the_day_without_what_surrounds_it(opened):

@@ -48,6 +48,23 @@ def test_the_line_begins_where_seven_days_are_known():
     assert longer.get("d").startswith("M4 ")
 
 
+def test_a_phone_gets_the_last_thirty_days_at_their_own_size():
+    svg = drawn(charts.history_narrow(days(*[1] * 60, *[0] * 30), "x", "c"))
+    assert svg.get("viewBox").startswith("0 0 328 ")
+    assert blocks(svg) == 0
+    assert "7 Dec 2025 to 5 Jan 2026".replace(" 2025", "") in title(svg)
+    line = next(p for p in svg.iter("path") if p.get("class") == "ln")
+    assert line.get("d").count("L") == 29  # the days before are known: it begins at once
+    labels = [text.text for text in svg.iter("text")]
+    assert labels[:3] == ["0", "2", "4"]
+    assert labels[-1] == "5 Jan"
+
+
+def test_a_phones_chart_of_a_young_watch_has_what_there_is():
+    svg = drawn(charts.history_narrow(days(0, 2, 0), "x", "c"))
+    assert blocks(svg) == 2
+
+
 def test_a_crowded_day_does_not_leave_its_chart():
     svg = drawn(charts.spark(days(*[0] * 29, 80), "x", "c"))
     tops = re.findall(r"M[\d.]+ ([\d.]+)", list(svg.iter("path"))[-1].get("d"))

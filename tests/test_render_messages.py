@@ -20,6 +20,7 @@ from tests.sample_pages import (
     DAY,
     END,
     LATER,
+    NOW,
     SLOT,
     START,
     STORIES,
@@ -44,13 +45,10 @@ def alerted(story: Story, watch=WATCH) -> Message:
     return RENDERER.alert_message(story, Alert(story.lead.item, story.lead.hits, Reason.NEW), watch)
 
 
-def words_of(message: Message, *, glosses: bool = True) -> str:
+def words_of(message: Message) -> str:
     tree = HTMLParser(message.html or "")
-    for node in [] if glosses else tree.css(".m-gloss"):
-        node.decompose()
     assert tree.body is not None
-    text = " ".join(tree.body.text(separator="" if not glosses else " ").split())
-    return plain(text)
+    return re.sub(r" ([,.:;])", r"\1", plain(" ".join(tree.body.text(separator=" ").split())))
 
 
 def test_a_digest_mail_tells_every_story_in_both_parts():
@@ -58,8 +56,8 @@ def test_a_digest_mail_tells_every_story_in_both_parts():
     for story in (*STORIES, *LATER):
         title = story.lead.item.title
         assert title in " ".join(message.text.split())
-        # In the mail a space parts a word from its gloss: compare without spaces.
-        assert "".join(title.split()) in "".join(words_of(message, glosses=False).split())
+        # Where a word is marked its neighbours stand in other nodes: compare without spaces.
+        assert "".join(title.split()) in "".join(words_of(message).split())
         assert f'href="{story.lead.item.link}"' in message.html
 
 
@@ -76,11 +74,17 @@ def test_the_text_part_is_narrow_and_its_links_stand_alone():
         assert "https://" not in line or line.strip().startswith("https://")
 
 
-def test_the_mail_says_to_whom_and_when_it_was_sent():
+def test_the_mail_says_whose_digest_it_is_and_not_when_it_was_sent():
     message = sent(a_digest())
-    line = "Sent to desk-mail at 07:00 Caracas by your own monitor."
-    assert line in " ".join(message.text.split())
-    assert line in words_of(message)
+    for form in (" ".join(message.text.split()), words_of(message)):
+        assert "Your 07:00 digest to desk-mail, from your own monitor" in form
+        assert "on the machine that runs the monitor" in form
+        assert "Sent to" not in form
+
+
+def test_a_mail_with_a_site_does_not_say_where_else_its_pages_are():
+    message = sent(replace(a_digest(), site_url=SITE))
+    assert "on the machine" not in message.text + (message.html or "")
 
 
 def test_an_empty_digest_says_the_same_everywhere():
@@ -149,10 +153,81 @@ def test_chat_is_short_and_names_the_first_stories():
     lines = message.short.splitlines()
     assert len(message.short) <= CHAT_LENGTH
     assert plain(lines[0]) == "Moscow–Caracas watch, 5 November"
-    assert lines[2].startswith("• Russian transport makes second trip")
-    assert lines[2].endswith("(Wire and 3 more, B)")
-    assert lines[3] == "https://wire-en.example/b141"
-    assert plain(lines[-1]) == "Since midnight: 1 story"
+    assert lines[2] == "Spare-parts shipments: 2"
+    assert lines[3].startswith("• Russian transport makes second trip")
+    assert lines[3].endswith("(Wire and 3 more, B)")
+    assert lines[4] == "https://wire-en.example/b141"
+
+
+def test_chat_puts_each_story_under_all_of_its_indicators_once():
+    short = sent(a_digest()).short
+    assert "\nUS military pressure, Regional reactions: 1\n• Senado brasileiro" in short
+    assert short.count("•") == len(STORIES)
+
+
+def test_chat_says_which_feeds_are_down_since_midnight():
+    short = plain(sent(a_digest(STORIES[:1]), since_midnight()).short)
+    assert (
+        "Since midnight: 1 story; 8 of 9 feeds answered; down: Tehran agency, Treasury press\n"
+        "US–Iran friction: 1\n"
+        "• Tehran warns against American"
+    ) in short
+
+
+@pytest.mark.parametrize(
+    ("gaps", "line"),
+    [
+        pytest.param(COVERAGE.gaps, "Since midnight: 0 stories; 8 of 9 feeds answered", id="down"),
+        pytest.param((), "", id="all answer"),
+    ],
+)
+def test_chat_speaks_of_a_morning_without_a_story_only_where_a_feed_is_down(gaps, line):
+    since = replace(since_midnight(()), coverage=replace(COVERAGE, gaps=gaps))
+    short = plain(sent(a_digest(()), since).short)
+    assert line in short
+    assert ("Since midnight" in short) is bool(line)
+
+
+UNWATCHED = replace(COVERAGE, gaps=(), watched=False, began=NOW)
+BEGAN = (
+    "The watch began on 6 November at 07:00. For this day there is only what feeds still "
+    "offered: no story does not mean that nothing happened."
+)
+
+
+def test_a_day_before_the_watch_says_so_once_in_every_form():
+    digest = a_digest((), coverage=UNWATCHED)
+    message = sent(digest)
+    page = HTMLParser(RENDERER.digest_content(digest)).body.text(separator=" ")
+    for form in (message.text, message.short, words_of(message), page):
+        assert plain(" ".join(form.split())).count(BEGAN) == 1
+        assert "had not begun" not in form
+
+
+def test_what_is_new_since_midnight_is_under_its_indicator_and_counted_below():
+    digest = a_digest(STORIES[:1])
+    message = sent(digest, since_midnight())
+    assert "\n\nUS–Iran friction: 1\n\n* Tehran warns" in message.text
+    for form in (message.text, words_of(message)):
+        assert "No new story" not in form
+        assert "No story on 5 November" in plain(form)
+        assert re.search(r"US–Iran friction:? 0 in seven days, 1 since midnight", form)
+
+
+def test_a_story_of_the_past_says_when_it_was_published():
+    past = replace(STORIES[2], reports=(replace(STORIES[2].lead, backfill=True),))
+    message = sent(a_digest([past]))
+    assert "published 12:15" in message.text
+    assert "first seen" not in message.text
+    assert "Blog · published 12:15" in words_of(message)
+
+
+def test_words_of_another_language_are_explained_in_one_line_below_them():
+    message = sent(a_digest(STORIES[3:4]))
+    line = "Matched: борт = airlift, имуществом = supplies, комплектующих = spare parts"
+    assert words_of(message).count(line) == 1
+    assert line in " ".join(message.text.split())
+    assert STORIES[3].lead.item.summary in " ".join(words_of(message).split())
 
 
 def test_chat_counts_what_it_does_not_name():
@@ -163,6 +238,7 @@ def test_chat_counts_what_it_does_not_name():
     short = sent(a_digest(stories)).short
     named = short.count("•")
     assert 3 <= named <= 8
+    assert "\nNo longer in the list: 30\n•" in short
     assert f"and {30 - named} more" in short
     assert len(short) <= CHAT_LENGTH
 
@@ -175,13 +251,19 @@ def test_an_alert_says_what_and_why():
     message = alerted(STORIES[2])
     assert message.subject == "Su-30 overhauls: No slot for foreign Sukhois at Irkutsk until 2027"
     for form in (" ".join(message.text.split()), words_of(message)):
-        assert "Sukhois ($su30)" in form
-        assert "lost their place ($delay)" in form
+        assert "Sukhois = su30, repair = overhaul, lost their place = delay, +1 more" in form
         assert "Sent because it is new and hits Su-30 overhauls." in form
         assert "not usually reliable" in form
     assert "points to stalled" in message.short
-    assert "Sukhois ($su30)" in message.short
+    assert "Matched: Sukhois = su30, repair = overhaul" in message.short
     assert "https://blog-en.example/b120" in message.short
+
+
+def test_an_alert_writes_signals_in_words():
+    report = replace(STORIES[2].lead, hits=(Hit("x", "su30-overhauls", ("us-action",)),))
+    message = alerted(Story("x", (report,)))
+    for form in (message.short, message.text, words_of(message)):
+        assert "points to us action" in form
 
 
 def test_an_alert_names_the_indicator_of_high_priority_first():

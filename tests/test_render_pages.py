@@ -211,7 +211,7 @@ def test_a_day_before_the_watch_says_so():
     text = words(RENDERER.digest_content(a_digest(coverage=Coverage(9, 9, 1, (), watched=False))))
     assert "The watch had not begun yet" in text
     assert "feeds answered" not in text
-    assert "this silence says nothing" in text
+    assert "we looked" not in text
 
 
 @pytest.mark.parametrize(
@@ -243,14 +243,41 @@ def test_a_story_alerted_is_marked_so_and_names_its_sources():
     assert "Caracas daily · C" in lead
 
 
-def test_a_foreign_word_is_glossed_and_its_title_keeps_its_language():
+def test_a_foreign_story_keeps_its_text_and_explains_its_words_below():
     tree = HTMLParser(RENDERER.digest_content(a_digest()))
     title = next(node for node in tree.css("h3[lang=zh]"))
     assert title.attributes["dir"] == "auto"
     assert title.css_first("mark").text() == "无人侦察系统"
     assert title.css_first("mark").attributes["title"] == "$reconnaissance-drones"
-    assert title.css_first(".gloss").text() == "reconnaissance drones"
-    assert not tree.css("h3[lang=en] .gloss")
+    assert title.text() == "委内瑞拉向中方提出加快无人侦察系统交付"
+    (told,) = (node for node in tree.css(".glossary") if node.css("bdi[lang=zh]"))
+    assert " ".join(told.text().split()) == (
+        "Matched: 无人侦察系统 = reconnaissance drones, 电子干扰装置 = jammers"
+    )
+    assert not tree.css(".glossary bdi[lang=en]")
+
+
+def test_words_of_the_scope_are_explained_last():
+    scope = replace(a_story_page(), scope_lists=frozenset({"engines"}))
+    line = words(RENDERER.page("story.html", a_frame(), view=scope), ".glossary")
+    assert line.endswith("موتور = engines")
+    assert "venezuela" in line
+
+
+def test_a_story_of_the_past_is_said_to_be_published_then():
+    past = replace(STORIES[2], reports=(replace(STORIES[2].lead, backfill=True),))
+    text = words(RENDERER.digest_content(a_digest([past])))
+    assert "published 12:15" in text
+    assert "first seen" not in text
+
+
+def test_the_section_of_a_lone_story_that_leads_the_page_is_left_out():
+    tree = HTMLParser(RENDERER.digest_content(a_digest(STORIES[:1])))
+    assert not tree.css("#b-spare-parts-shipments")
+    assert not tree.css(".kick a")
+    assert words(tree.html or "", ".kick") == "high priority Spare-parts shipments"
+    several = HTMLParser(RENDERER.digest_content(a_digest()))
+    assert "Leads this page" in words(several.html or "", "#b-spare-parts-shipments")
 
 
 def test_days_lead_to_their_neighbours_and_the_archive():
@@ -326,9 +353,24 @@ def test_indicators_with_stories_stand_apart_high_priority_first():
 def test_a_refused_edit_stands_on_top_with_its_place():
     text = words(PAGES["board"], ".trouble")
     assert "indicators.yaml:214:18 unknown list $refinery (did you mean $refineries?)" in text
-    assert "The last good list stays in force" in text
+    assert "Your edit is not in force; the list before it is still watching." in text
+    assert "Correct line 214 and save." in text
     html = PAGES["board"]
     assert html.index('class="trouble"') < html.index("With stories today")
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        pytest.param([3], "Correct line 3 and save.", id="one"),
+        pytest.param([3, 9, 3], "Correct lines 3 and 9 and save.", id="two"),
+        pytest.param([2, 3, 4, 5, 6], "Correct lines 2, 3, 4, 5 and others and save.", id="many"),
+        pytest.param([1], "Put it right and save.", id="the file as a whole"),
+    ],
+)
+def test_a_refused_edit_says_where_to_mend_it(lines, said):
+    problems = [replace(REFUSED, line=line) for line in lines]
+    assert said in words(board_page(*problems), ".trouble")
 
 
 def test_many_problems_are_counted():
@@ -372,9 +414,27 @@ def test_an_indicator_shows_its_rule_and_why_its_stories_hit():
     text = words(PAGES["indicator"])
     assert "$su30 NEAR/25 $overhaul" in text
     assert "within the scope $venezuela" in text
+    assert text.index("Stories The newest") < text.index("Expression")
     assert "stalled $delay for aid-capped 8" in text
-    assert [mark.text() for mark in tree.css("tr mark")][:2] == ["Sukhois", "lost their place"]
+    assert [mark.text() for mark in tree.css(".told mark")][:2] == ["Sukhois", "lost their place"]
     assert "The newest 2 of 41 stories" in text
+
+
+def test_an_indicators_rule_and_signals_are_folded():
+    folds = HTMLParser(PAGES["indicator"]).css("details.fold")
+    assert [fold.css_first("summary h2").text() for fold in folds] == ["Expression", "Signals"]
+    assert not any("open" in fold.attributes for fold in folds)
+
+
+def test_each_line_of_a_rule_is_one_of_its_own():
+    view = replace(an_indicator_page(), expression="$a\n  OR $b", scope="$c\nOR $d")
+    tree = HTMLParser(RENDERER.page("indicator.html", a_frame(), view=view))
+    assert [one.text() for one in tree.css("pre.expr span")] == ["$a", "  OR $b", "$c", "OR $d"]
+
+
+def test_the_time_of_a_story_leads_to_its_page():
+    tree = HTMLParser(PAGES["indicator"])
+    assert tree.css_first(".told .meta a[href='/stories/b120'] time") is not None
 
 
 def test_an_indicator_without_anything_still_has_a_page():
@@ -425,6 +485,19 @@ def test_an_overdue_review_is_said():
 )
 def test_each_feed_says_how_it_stands(feed, said):
     assert said in words(PAGES["feeds"], f"#{feed}")
+
+
+def test_a_feed_that_answered_within_a_minute_did_just_now():
+    line = a_feeds_page().lines[-1]
+    recent = replace(line, status=replace(line.status, last_answer=NOW - timedelta(seconds=9)))
+    html = RENDERER.page("feeds.html", a_frame(), view=FeedsPage((recent,), Coverage(1, 1, 0)))
+    assert words(html, "td[data-label='Last answer']") == "just now"
+    assert not HTMLParser(html).css("[data-label=Note]")
+
+
+def test_the_board_says_when_nothing_else_has_news():
+    html = board_page(gauges=(replace(a_gauge(PARTS, 1), today=2),), coverage=Coverage(9, 9, 5))
+    assert words(html, ".lead") == "Spare-parts shipments has two stories today; nothing else."
 
 
 def test_the_feeds_page_counts_those_that_are_down():

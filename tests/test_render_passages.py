@@ -57,31 +57,6 @@ def test_a_merged_mark_names_every_list():
     assert span.lists == "$su30, $jets, entry"
 
 
-@pytest.mark.parametrize(
-    ("lang", "words", "name", "gloss"),
-    [
-        pytest.param("es", "repuesto", "overhaul", "overhaul", id="another language"),
-        pytest.param("zh-CN", "大修", "life-extension", "life extension", id="hyphens to spaces"),
-        pytest.param("en", "repairs", "overhaul", "", id="English needs none"),
-        pytest.param("en-GB", "repairs", "overhaul", "", id="nor does British English"),
-        pytest.param(None, "repairs", "overhaul", "", id="unknown language"),
-        pytest.param("es", "Su-30", "su30", "", id="the list's own name"),
-        pytest.param("es", "repuesto", None, "", id="no list"),
-    ],
-)
-def test_a_foreign_word_gets_its_lists_name_as_gloss(lang, words, name, gloss):
-    item = an_item(title=f"{words}: hoy", lang=lang)
-    told = tell(a_report(item, a_mark(0, len(words), name, "title")))
-    assert [piece.gloss for piece in told.title.pieces if piece.lists] == [gloss]
-
-
-def test_a_list_is_glossed_once_in_a_passage():
-    item = an_item(title="ремонт и ремонт", lang="ru")
-    marks = [a_mark(0, 6, "overhaul", "title"), a_mark(9, 15, "overhaul", "title")]
-    told = tell(a_report(item, *marks))
-    assert [piece.gloss for piece in told.title.pieces if piece.lists] == ["overhaul", ""]
-
-
 LONG = "The first sentence says little. " * 20
 TARGET = "At last the engines are named here. "
 

@@ -88,8 +88,8 @@ def test_a_span_is_named_by_its_days(hours, words):
 
 def test_a_digest_says_what_it_could_not_see():
     assert plain(wording.account(a_digest(()))) == (
-        "0 stories; 8 of 9 feeds answered; not covered: Tehran agency since 22:40 (the server "
-        "answered 503 Service Unavailable), Treasury press (no answer within 20 seconds)"
+        "0 stories; 8 of 9 feeds answered; not covered: Tehran agency since 22:40: the server "
+        "answered 503 Service Unavailable; Treasury press: no answer within 20 seconds"
     )
 
 
@@ -103,7 +103,7 @@ def test_a_digest_with_all_feeds_names_none():
 def test_many_feeds_without_an_answer_are_counted():
     gaps = tuple(Gap(a_feed(f"feed-{at}"), None, "") for at in range(40))
     words = wording.not_covered(Coverage(40, 0, 0, gaps), CARACAS, DAY)
-    assert words.endswith("Feed-5 and 34 more")
+    assert words.endswith("Feed-5; and 34 more")
 
 
 def test_an_error_text_stays_one_short_line():
@@ -116,8 +116,52 @@ def test_an_error_text_stays_one_short_line():
 def test_the_subject_says_day_stories_and_feeds():
     assert plain(wording.subject(a_digest(), since_midnight())) == (
         "5 November: 8 stories, Spare-parts shipments 2, Su-30 overhauls 2, "
-        "US military pressure 2; 1 since midnight; 8 of 9 feeds"
+        "US military pressure 2; 1 since midnight; 8 of 9 feeds; 2 down now"
     )
+
+
+def test_the_subject_of_a_day_before_the_watch_says_which_feeds_are_down_now():
+    digest = a_digest((), coverage=Coverage(9, 0, 0, (), watched=False))
+    assert plain(wording.subject(digest, since_midnight())) == (
+        "5 November: 0 stories; 1 since midnight; 2 of 9 feeds down"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        pytest.param("The answer is a web page.", "the answer is a web page", id="a sentence"),
+        pytest.param("127.0.0.1 has trouble (500, Internal Server Error).",
+                     "127.0.0.1 has trouble (500, Internal Server Error)", id="an address"),
+        pytest.param("HTTP 503", "HTTP 503", id="capitals stay"),
+        pytest.param("A redirect leads nowhere..", "a redirect leads nowhere", id="one letter"),
+        pytest.param("", "", id="nothing"),
+    ],
+)  # fmt: skip
+def test_an_error_becomes_a_part_of_a_sentence(error, told):
+    assert wording.clause(error) == told
+
+
+@pytest.mark.parametrize(
+    ("began", "words"),
+    [
+        pytest.param(NOW, "The watch began on 6 November at 07:00. ", id="the same year"),
+        pytest.param(NOW + timedelta(days=90), "The watch began on 4 February 2026 at 07:00. ",
+                     id="another year"),
+        pytest.param(None, "The watch had not begun yet. ", id="not known when"),
+    ],
+)  # fmt: skip
+def test_a_time_before_the_watch_says_when_it_began(began, words):
+    coverage = Coverage(9, 0, 0, (), watched=False, began=began)
+    told = plain(wording.before_words(a_digest((), coverage=coverage)))
+    assert told.startswith(f"{words}For this day there is only what feeds still offered")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(-1, "just now"), (59, "just now"), (60, "1 min"), (7200, "2 h")]
+)
+def test_what_is_less_than_a_minute_ago_is_just_now(seconds, words):
+    assert plain(wording.ago(timedelta(seconds=seconds))) == words
 
 
 @pytest.mark.parametrize(

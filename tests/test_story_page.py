@@ -26,6 +26,7 @@ from monitor.web.evidence import (
     operator_of,
     tree,
 )
+from monitor.web.expression import in_lines
 from monitor.web.pages import POLICY, create_pages
 from monitor.web.show import Shows
 from tests.make import HOUR, NOON, a_draft, a_feed, a_watch, an_indicator, an_item
@@ -540,3 +541,47 @@ def test_a_days_content_and_its_mail_lead_to_no_story_page(desk):
     mail = desk.renderer.digest_message(digest, None, "desk", SLOT)
     for text in (desk.renderer.digest_content(digest), mail.html or "", mail.text, mail.short):
         assert "/stories/" not in text
+
+
+def test_an_item_of_the_past_was_published_then_until_an_edit_makes_it_news(store):
+    watch = a_watch(indicators=(an_indicator("i0", "port"),))
+    past, quiet = an_item(key="p" * 32, title="Port closed"), an_item(key="q" * 32, title="Calm")
+    keep(store, past, watch, backfill=True)
+    keep(store, quiet, watch, backfill=True)
+    edited = replace(quiet, title="Port opened", hash="other")
+    keep(store, edited, watch, NOON + HOUR, row=row_of(store, quiet))
+    stories = store.reading.stories({}, NOON - HOUR, NOON + 2 * HOUR)
+    told = {story.id: (story.seen, story.lead.backfill) for story in stories}
+    assert told == {past.key: (NOON, True), quiet.key: (NOON + HOUR, False)}
+
+
+def test_the_coverage_knows_when_the_watch_began(store):
+    day = NOON.date()
+    coverage = store.reading.coverage([], day, day, (NOON, NOON + HOUR), NOON + 9 * HOUR, NOON)
+    assert (coverage.watched, coverage.began) == (False, NOON + 9 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("expression", "lines"),
+    [
+        pytest.param("$a OR $b", ["$a OR $b"], id="a short one stays"),
+        pytest.param(
+            f"(($a AND {'$b ' * 20}) OR ($c OR $d) OR lang:ru) NOT $e",
+            [f"(($a AND {'$b ' * 20})", " OR ($c OR $d)", " OR lang:ru) NOT $e"],
+            id="the outermost choice",
+        ),
+        pytest.param(
+            f'"this OR that (" AND {"$b " * 20}OR $c',
+            [f'"this OR that (" AND {"$b " * 20}'.rstrip(), "OR $c"],
+            id="a quoted one is a word",
+        ),
+        pytest.param("$a AND " * 20 + "$b", ["$a AND " * 20 + "$b"], id="no choice"),
+        pytest.param(f"$a\n  OR {'$b ' * 40}", ["$a", f"  OR {'$b ' * 40}"], id="lines are kept"),
+        pytest.param(f'" {"$b " * 30} OR $c', [f'" {"$b " * 30}'.rstrip(), "OR $c"], id="odd"),
+    ],
+)
+def test_a_long_rule_is_set_in_lines(expression, lines):
+    assert [line.rstrip() for line in in_lines(expression).split("\n")] == [
+        line.rstrip() for line in lines
+    ]
+    assert in_lines(expression).split() == expression.split()

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.model import GRADES, Feed, Hit, Indicator, Item, Priority, WatchList
+from monitor.model import GRADES, Feed, Hit, Indicator, Item, Priority, Rule, WatchList
 
+_LIST = re.compile(r"\$([\w-]+)")
 PRIORITY_ORDER = {Priority.HIGH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One item as one feed brought it, when we first saw it, and its hits."""
+    """
+    One item as one feed brought it, when we first saw it, and its hits.
+
+    With ``backfill`` a first poll brought it as the past: ``seen`` then says
+    when it was published.
+    """
 
     item: Item
     feed: Feed
     seen: datetime
     hits: tuple[Hit, ...]
+    backfill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,8 @@ class Coverage:
     gaps: tuple[Gap, ...] = ()
     watched: bool = True
     """False for a time before the watch began: what its feeds still held of it is shown."""
+    began: datetime | None = None
+    """When the watch began, if it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,8 @@ class Digest:
     ``day`` is the local date for a page of one day, ``None`` for the span of a
     mail. ``stories`` are all of them, most important first; ``beats`` hold the
     same by indicator, and ``still`` the indicators without a story. ``closed``
-    says that the span is over and its content will not change.
+    says that the span is over and its content will not change. ``scope``
+    names the lists of the watch's scope.
     """
 
     title: str
@@ -121,6 +132,7 @@ class Digest:
     still: tuple[Beat, ...]
     coverage: Coverage
     site_url: str | None = None
+    scope: frozenset[str] = frozenset()
 
     @property
     def reports(self) -> int:
@@ -188,7 +200,21 @@ def build(
         still=tuple(beat for beat in beats if not beat.stories),
         coverage=coverage,
         site_url=watch.site_url,
+        scope=lists_named(watch.scope, watch.terms),
     )
+
+
+def lists_named(rule: Rule | None, terms: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """The lists that a rule names, those within lists too; none for no rule."""
+    if rule is None:
+        return frozenset()
+    named: set[str] = set()
+    waiting = [rule.match or "", *rule.any, *rule.all]
+    while waiting:
+        new = set(_LIST.findall(waiting.pop())) - named
+        named |= new
+        waiting += [entry for name in new for entry in terms.get(name, ())]
+    return frozenset(named)
 
 
 def importance(story: Story, watch: WatchList) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup, escape
@@ -17,9 +18,6 @@ STEP = 8
 """Width of a day in a small chart."""
 LINE_TOP, LINE_FOOT = 3.0, 40.0
 BLOCKS_SHOWN = 4
-HISTORY_LEFT, HISTORY_TOP, HISTORY_FOOT = 44, 24, 160
-HISTORY_WIDTH = 880
-HISTORY_BLOCKS = 6
 LEAN_MIDDLE, LEAN_HALF = 68.0, 64.0
 
 
@@ -65,19 +63,54 @@ def spark(days: Days, name: str, chart: str) -> Markup:
     return _svg("spark", width, 62, chart, title, parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The measures of a large chart: where its scale, its ground and its labels stand."""
+
+    left: int
+    width: int
+    foot: int
+    top: int = 24
+    blocks: int = 6
+
+    @property
+    def height(self) -> int:
+        """From the highest rung of the scale to the ground."""
+        return self.foot - self.top
+
+    @property
+    def labels(self) -> int:
+        """The line on which the days are written, below the blocks."""
+        return self.foot + 46
+
+
+WIDE = Sheet(left=44, width=880, foot=160)
+NARROW = Sheet(left=26, width=328, foot=130, top=12)
+"""As wide as a phone's page, so that its labels are read at their own size."""
+
+
 def history(days: Days, name: str, chart: str) -> Markup:
     """All ``days`` large, with a scale, the first and middle of each month, and a block a story."""
-    sums = weekly(days)
-    step = (HISTORY_WIDTH - HISTORY_LEFT) / len(days)
+    return _history("history", days, len(days), name, chart, WIDE)
+
+
+def history_narrow(days: Days, name: str, chart: str) -> Markup:
+    """The last 30 of ``days``, drawn for a phone."""
+    return _history("history narrow", days, min(30, len(days)), name, chart, NARROW)
+
+
+def _history(css: str, known: Days, last: int, name: str, chart: str, sheet: Sheet) -> Markup:
+    days, sums = known[-last:], weekly(known)[-last:]
+    step = (sheet.width - sheet.left) / len(days)
     ticks = scale(max([*sums, 3]))
-    height = HISTORY_FOOT - HISTORY_TOP
+    unknown = max(0, WEEK - 1 - (len(known) - len(days)))
     points = [
-        (HISTORY_LEFT + step * (at + 0.5), HISTORY_FOOT - height * value / ticks[-1])
+        (sheet.left + step * (at + 0.5), sheet.foot - sheet.height * value / ticks[-1])
         for at, value in enumerate(sums)
-        if at >= WEEK - 1 or at == len(sums) - 1
+        if at >= unknown or at == len(sums) - 1
     ]
-    first, last = short_day(days[0][0]), short_day(days[-1][0])
-    title = f"{name}: stories in seven days, {first} to {last} {days[-1][0].year}"
+    first, end = short_day(days[0][0]), short_day(days[-1][0])
+    title = f"{name}: stories in seven days, {first} to {end} {days[-1][0].year}"
     total = sum(each for _, each in days)
     peak = max(range(len(sums)), key=sums.__getitem__)
     told = (
@@ -85,15 +118,15 @@ def history(days: Days, name: str, chart: str) -> Markup:
         f"on {short_day(days[peak][0])}; now {sums[-1]}."
     )
     parts = [
-        *_scale_marks(ticks, height),
-        f'<path class="axis" d="M{HISTORY_LEFT} {HISTORY_FOOT}.5H{HISTORY_WIDTH}"/>',
+        *_scale_marks(ticks, sheet),
+        f'<path class="axis" d="M{sheet.left} {sheet.foot}.5H{sheet.width}"/>',
         _line(points),
         _dot(points[-1], 4),
-        _blocks(days, HISTORY_LEFT, step, HISTORY_FOOT + 4, HISTORY_BLOCKS),
-        *_month_marks(days, step),
-        *_day_titles(days, sums, HISTORY_LEFT, step, 210),
+        _blocks(days, sheet.left, step, sheet.foot + 4, sheet.blocks),
+        *_month_marks(days, step, sheet),
+        *_day_titles(days, sums, sheet.left, step, sheet.labels + 4),
     ]
-    return _svg("history", HISTORY_WIDTH, 224, chart, title, parts, told)
+    return _svg(css, sheet.width, sheet.labels + 18, chart, title, parts, told)
 
 
 def scale(top: int) -> list[int]:
@@ -238,27 +271,30 @@ def _day_titles(
         )
 
 
-def _scale_marks(ticks: Sequence[int], height: int) -> Iterable[str]:
+def _scale_marks(ticks: Sequence[int], sheet: Sheet) -> Iterable[str]:
     for tick in ticks:
-        y = HISTORY_FOOT - height * tick / ticks[-1]
+        y = sheet.foot - sheet.height * tick / ticks[-1]
         if tick:
-            yield f'<path class="rung" d="M{HISTORY_LEFT} {number(y)}H{HISTORY_WIDTH}"/>'
-        yield f'<text class="lab" x="35" y="{number(y + 4)}" text-anchor="end">{tick}</text>'
+            yield f'<path class="rung" d="M{sheet.left} {number(y)}H{sheet.width}"/>'
+        yield (
+            f'<text class="lab" x="{sheet.left - 9}" y="{number(y + 4)}"'
+            f' text-anchor="end">{tick}</text>'
+        )
 
 
-def _month_marks(days: Days, step: float) -> Iterable[str]:
+def _month_marks(days: Days, step: float, sheet: Sheet) -> Iterable[str]:
     for at, (day, _) in enumerate(days):
-        x = HISTORY_LEFT + step * (at + 0.5)
+        x = sheet.left + step * (at + 0.5)
         first, last = at == 0, at == len(days) - 1
         if not (first or last or day.day in {1, 15}):
             continue
-        yield f'<path class="axis" d="M{number(x)} {HISTORY_FOOT}v4"/>'
+        yield f'<path class="axis" d="M{number(x)} {sheet.foot}v4"/>'
         edge = 42 / step
         if not (first or last) and not edge < at < len(days) - edge:
             continue
         anchor = "start" if first else "end" if last else "middle"
-        place = HISTORY_LEFT if first else HISTORY_WIDTH if last else x
+        place = sheet.left if first else sheet.width if last else x
         yield (
-            f'<text class="lab" x="{number(place)}" y="206" text-anchor="{anchor}">'
+            f'<text class="lab" x="{number(place)}" y="{sheet.labels}" text-anchor="{anchor}">'
             f"{short_day(day)}</text>"
         )

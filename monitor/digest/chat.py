@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from monitor.digest.build import Digest, Story
+from monitor.digest.layout import grouped
 from monitor.digest.links import Links
+from monitor.digest.matched import matched_words
 from monitor.digest.passages import tell
 from monitor.digest.plain import chat_link, for_chat, shorten
-from monitor.digest.wording import account, matched_words, span_words, stories
+from monitor.digest.wording import down_words, spaced, span_words, stories, whole_account
 from monitor.model import Indicator
 
 CHAT_LENGTH = 1500
@@ -25,32 +27,45 @@ def digest_short(digest: Digest, since: Digest | None, links: Links) -> str:
     As many headlines as fit, most important first, those of the closed day
     before those that came since midnight; the rest is counted.
     """
-    head = [f"{for_chat(digest.title)}, {span_words(digest)}", shorten(_said(digest), 500)]
+    head = [
+        f"{for_chat(digest.title)}, {span_words(digest)}",
+        shorten(for_chat(whole_account(digest)), 500),
+    ]
     page = chat_link(links.day(digest.day)) if digest.day else chat_link(links.board)
     tail = [page] if page else []
-    later = since.stories if since is not None else ()
-    heading = [f"Since midnight: {stories(len(later))}"] if later else []
+    heading = _since(since) if since is not None else []
     room = CHAT_LENGTH - _length([*head, *heading, *tail]) - 2 * COUNT_LENGTH
-    told = _told(digest.stories, HEADLINES, room)
-    then = _told(later, HEADLINES - len(digest.stories[:HEADLINES]), room - _length(told))
+    told = _told(digest, HEADLINES, room)
+    left = HEADLINES - len(digest.stories[:HEADLINES])
+    then = _told(since, left, room - _length(told)) if since is not None else []
     return "\n".join([*head, *told, *heading, *then, *tail])
 
 
-def _told(some: Sequence[Story], most: int, room: int) -> list[str]:
-    """Headlines of as many stories as there is room for, and how many are left out."""
+def _since(since: Digest) -> list[str]:
+    """How many came since midnight, and which feeds are down; nothing where there is neither."""
+    down = down_words(since)
+    if not since.stories and not down:
+        return []
+    said = f"Since midnight: {stories(len(since.stories))}"
+    return [shorten(for_chat(f"{said}; {down}" if down else said), 300)]
+
+
+def _told(digest: Digest, most: int, room: int) -> list[str]:
+    """Headlines under their indicators, as many as there is room for, and how many are left out."""
     lines: list[str] = []
-    for story in some[: max(most, 0)]:
-        line = headline(story)
-        if _length([*lines, line]) > room:
-            break
-        lines.append(line)
-    left = len(some) - len(lines)
+    named = 0
+    for group in grouped(digest, max(most, 0)):
+        told = [f"{shorten(for_chat(group.names), 120)}: {group.count}"]
+        for story in group.stories:
+            line = headline(story)
+            if _length([*lines, *told, line]) > room:
+                break
+            told.append(line)
+        if len(told) > 1:
+            lines += told
+            named += len(told) - 1
+    left = len(digest.stories) - named
     return [*lines, f"and {left} more"] if left and lines else lines
-
-
-def _said(digest: Digest) -> str:
-    """The account, its feed-made parts made safe."""
-    return for_chat(account(digest))
 
 
 def headline(story: Story) -> str:
@@ -66,12 +81,15 @@ def _source(story: Story) -> str:
     return f"{for_chat(story.publishers[0])}{others}, {story.grade}"
 
 
-def alert_short(story: Story, indicators: Iterable[Indicator], links: Links) -> str:
+def alert_short(
+    story: Story, indicators: Iterable[Indicator], links: Links, scope: Collection[str] = ()
+) -> str:
     """One story for chat: what, under which indicators, which words, where to read it."""
     found = list(indicators)
     told = tell(story.lead)
     names = ", ".join(for_chat(one.title) for one in found) or "Alert"
-    points = f" · points to {for_chat(', '.join(story.signals))}" if story.signals else ""
+    signals = ", ".join(spaced(story.signals))
+    points = f" · points to {for_chat(signals)}" if signals else ""
     lines = [
         shorten(f"{names}{points}", 200),
         f"{shorten(for_chat(told.title.plain), 240)} ({_source(story)})",
@@ -79,9 +97,8 @@ def alert_short(story: Story, indicators: Iterable[Indicator], links: Links) -> 
     shown = told.quote or told.text
     if shown is not None:
         lines.append(shorten(for_chat(shown.plain), TEXT_LENGTH))
-    words = matched_words(story)
-    if words:
-        lines.append(shorten(f"Matched: {', '.join(for_chat(word) for word in words)}", 240))
+    if words := matched_words(story, scope):
+        lines.append(shorten(f"Matched: {for_chat(words)}", 240))
     pages = [links.indicator(one.id) for one in found[:1]]
     lines += [link for link in (chat_link(url) for url in (story.lead.item.link, *pages)) if link]
     return "\n".join(lines)

@@ -64,6 +64,9 @@ def lay_out(
     home: dict[str, Beat | None] = {story.id: None for story in first}
     sections = []
     for beat in digest.beats:
+        if len(beat.stories) == 1 and beat.stories[0] in first:
+            # All that its section could say is that its story stands above.
+            continue
         here = []
         elsewhere = []
         for story in beat.stories:
@@ -83,3 +86,30 @@ def lay_out(
 def indicators_of(story: Story, beats: Iterable[Beat]) -> list[Indicator]:
     """The indicators of a digest that a story belongs to, in the digest's order."""
     return [beat.indicator for beat in beats if beat.indicator.id in story.indicators]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Stories of the very same indicators: their titles, how many there are, the first of them."""
+
+    names: str
+    count: int
+    stories: tuple[Story, ...]
+
+
+def grouped(digest: Digest, most: int) -> list[Group]:
+    """
+    The first ``most`` stories under the titles of their indicators, in order of importance.
+
+    Each is told once, and all of its indicators are named.
+    """
+    found: dict[str, list[Story]] = {}
+    for story in digest.stories:
+        names = ", ".join(one.title for one in indicators_of(story, digest.beats))
+        found.setdefault(names or "No longer in the list", []).append(story)
+    first = {story.id for story in digest.stories[:most]}
+    return [
+        Group(names, len(some), tuple(story for story in some if story.id in first))
+        for names, some in found.items()
+        if some[0].id in first
+    ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from monitor.digest.build import Digest, Story
-from monitor.digest.layout import Section, lay_out
+from monitor.digest.layout import Section, grouped, lay_out
 from monitor.digest.links import Links
+from monitor.digest.matched import matched_words
 from monitor.digest.passages import tell
 from monitor.digest.plain import plain_line, web_link
 from monitor.digest.wording import (
@@ -15,11 +16,15 @@ from monitor.digest.wording import (
     NBSP,
     When,
     account,
+    came,
     full_day,
-    matched_words,
     series,
+    spaced,
     span_words,
+    still_heading,
+    still_words,
     stories,
+    whole_account,
     zone_name,
 )
 from monitor.model import Indicator
@@ -34,20 +39,20 @@ def digest_letter(digest: Digest, since: Digest | None, links: Links, closing: s
     when = When(digest.zone, digest.day)
     layout = lay_out(digest, front=0, told=TOLD, named=NAMED)
     span = full_day(digest.day) if digest.day else span_words(digest)
-    lines = [*_heading(digest.title, "="), span, "", *_wrap(account(digest))]
+    lines = [*_heading(digest.title, "="), span, "", *_wrap(whole_account(digest))]
     for section in layout.sections:
-        lines += ["", "", *_section(section, when)]
+        lines += ["", "", *_section(section, when, digest.scope)]
     if layout.orphans:
         lines += ["", "", *_heading("Of indicators no longer in the list", "-")]
-        lines += _stories(layout.orphans, when)
+        lines += _stories(layout.orphans, when, digest.scope)
     if layout.left_out:
         lines += ["", f"And {stories(layout.left_out)} more, on the page of the day."]
     if since is not None:
         lines += ["", "", *_since(since)]
     if digest.still:
-        lines += ["", "", *_heading("No new story", "-")]
-        lines += _wrap("; ".join(f"{beat.indicator.title} ({beat.week})" for beat in digest.still))
-        lines += _wrap("In brackets the stories of seven days.")
+        lines += ["", "", *_heading(still_heading(digest), "-")]
+        for beat in digest.still:
+            lines += _wrap(f"{beat.indicator.title}: {still_words(beat, since)}", then="  ")
     lines += ["", "", *_pages(links, digest), *_wrap(closing)]
     return _join(lines)
 
@@ -55,7 +60,10 @@ def digest_letter(digest: Digest, since: Digest | None, links: Links, closing: s
 def _since(since: Digest) -> Iterator[str]:
     yield from _heading("Since midnight", "-")
     yield from _wrap(account(since))
-    yield from _stories(since.stories[:TOLD], When(since.zone, None))
+    for group in grouped(since, TOLD):
+        yield ""
+        yield from _wrap(f"{group.names}: {group.count}")
+        yield from _stories(group.stories, When(since.zone, None), since.scope)
 
 
 def _pages(links: Links, digest: Digest) -> Iterator[str]:
@@ -65,14 +73,14 @@ def _pages(links: Links, digest: Digest) -> Iterator[str]:
         yield ""
 
 
-def _section(section: Section, when: When) -> Iterator[str]:
+def _section(section: Section, when: When, scope: Collection[str]) -> Iterator[str]:
     beat = section.beat
     yield from _heading(plain_line(beat.indicator.title), "-")
     yield from _wrap(
         f"{beat.indicator.priority} priority; {stories(len(beat.stories))}, "
         f"{beat.week} in seven days"
     )
-    yield from _stories(section.told, when)
+    yield from _stories(section.told, when, scope)
     for story in section.briefly:
         yield ""
         yield from _named(story)
@@ -82,10 +90,10 @@ def _section(section: Section, when: When) -> Iterator[str]:
         yield from _wrap(f"Told under {where}: {tell(other.story.lead).title.plain}")
 
 
-def _stories(some: Sequence[Story], when: When) -> Iterator[str]:
+def _stories(some: Sequence[Story], when: When, scope: Collection[str]) -> Iterator[str]:
     for story in some:
         yield ""
-        yield from story_lines(story, when)
+        yield from story_lines(story, when, scope)
 
 
 def _named(story: Story) -> Iterator[str]:
@@ -94,21 +102,21 @@ def _named(story: Story) -> Iterator[str]:
         yield f"  {link}"
 
 
-def story_lines(story: Story, when: When) -> Iterator[str]:
+def story_lines(story: Story, when: When, scope: Collection[str] = ()) -> Iterator[str]:
     """A story: its title, its text, where it comes from, the words that matched, the article."""
     told = tell(story.lead)
     yield from _wrap(f"* {told.title.plain}", then="  ")
     for passage in (told.text, told.quote):
         if passage is not None:
             yield from _wrap(passage.plain, first="  ", then="  ")
-    facts = [_source(story), f"first seen {when.moment_words(story.seen)}"]
+    facts = [_source(story), f"{came(story)} {when.moment_words(story.seen)}"]
     if story.signals:
-        facts.append(f"points to {series(story.signals)}")
+        facts.append(f"points to {series(spaced(story.signals))}")
     if story.alerted:
         facts.append(f"alerted {when.moment_words(story.alerted)}")
     yield from _wrap("; ".join(facts), first="  ", then="  ")
-    if words := matched_words(story):
-        yield from _wrap(f"Matched: {', '.join(words)}", first="  ", then="  ")
+    if words := matched_words(story, scope):
+        yield from _wrap(f"Matched: {words}", first="  ", then="  ")
     for report in story.reports:
         if link := web_link(report.item.link):
             yield f"  {link}"
@@ -120,7 +128,12 @@ def _source(story: Story) -> str:
 
 
 def alert_letter(
-    story: Story, indicators: Iterable[Indicator], when: When, links: Links, reason: str
+    story: Story,
+    indicators: Iterable[Indicator],
+    when: When,
+    links: Links,
+    reason: str,
+    scope: Collection[str] = (),
 ) -> str:
     """One story as plain text: what it is, why it is sent, where to read it."""
     found = list(indicators)
@@ -128,7 +141,7 @@ def alert_letter(
     for one in found:
         lines += _heading(plain_line(one.title), "=")
         lines += _wrap(one.question)
-    lines += ["", *story_lines(story, when), ""]
+    lines += ["", *story_lines(story, when, scope), ""]
     lines += _wrap(
         f"Grade {story.grade}: the source is {GRADE_WORDS.get(story.grade, 'not graded')}. {reason}"
     )
@@ -136,11 +149,17 @@ def alert_letter(
     return _join([*lines, *([""] if pages else []), *pages])
 
 
-def sent_line(channel: str, at: str, digest: Digest) -> str:
-    """To whom and when a digest was sent, and why that matters."""
+def sent_line(channel: str, at: str, digest: Digest, links: Links) -> str:
+    """
+    Which digest this is, for whom, and why it matters that it comes.
+
+    It does not say when it was sent: one that was late says so by its own date.
+    """
+    pages = "" if links.board else " Its pages are on the machine that runs the monitor."
     return (
-        f"Sent to {channel} at {at} {zone_name(digest.zone)} by your own monitor. It comes every "
-        "time, even when nothing happened; if it does not come, something is wrong."
+        f"Your {at} digest to {channel}, from your own monitor; times are "
+        f"{zone_name(digest.zone)}.{pages} It comes every time, even when nothing happened; "
+        "if it does not come, something is wrong."
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -29,13 +28,11 @@ class Piece:
     A stretch of a passage. With ``lists`` it did the matching.
 
     ``lists`` names the lists that the words came from, or the entry itself
-    where a rule names it: ``$su30, $overhaul``. ``gloss`` says in English what a word
-    in another language stands for.
+    where a rule names it: ``$su30, $overhaul``.
     """
 
     text: str
     lists: str = ""
-    gloss: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +95,8 @@ def passage(report: Report, field: FieldName, marks: Iterable[Mark], length: int
         return None
     spans = merged((mark for mark in marks if mark.field == field), len(text))
     start, end = extract(text, spans, length)
-    lang = _language(report)
-    pieces = list(_pieces(text, spans, start, end, foreign=_is_foreign(lang)))
+    lang = language_of(report)
+    pieces = list(_pieces(text, spans, start, end))
     if start > 0:
         pieces.insert(0, Piece("… "))
     if end < len(text.rstrip()):
@@ -107,13 +104,14 @@ def passage(report: Report, field: FieldName, marks: Iterable[Mark], length: int
     return Passage(tuple(pieces), lang)
 
 
-def _language(report: Report) -> str | None:
+def language_of(report: Report) -> str | None:
     """The language of an item, if what its feed says is one."""
     known = (report.item.lang, report.feed.lang)
     return next((lang for lang in known if lang and _LANGUAGE.fullmatch(lang)), None)
 
 
-def _is_foreign(lang: str | None) -> bool:
+def is_foreign(lang: str | None) -> bool:
+    """Whether a language is known, and is not English."""
     return lang is not None and lang.lower().split("-")[0] != "en"
 
 
@@ -189,32 +187,19 @@ def _finish(text: str, start: int, end: int) -> int:
     return words[-1] if words else end
 
 
-def _pieces(
-    text: str, spans: Iterable[Span], start: int, end: int, *, foreign: bool
-) -> Iterable[Piece]:
-    """The stretches from ``start`` to ``end``; each list is glossed once."""
+def _pieces(text: str, spans: Iterable[Span], start: int, end: int) -> Iterable[Piece]:
+    """The stretches from ``start`` to ``end``."""
     at = start
-    glossed: set[str] = set()
     for span in spans:
         first, last = max(span.start, start), min(span.end, end)
         if first >= last:
             continue
         if first > at:
             yield Piece(_shown(text[at:first]))
-        name = next((mark.list for mark in span.marks if mark.list), None) if foreign else None
-        words = _shown(text[first:last])
-        gloss = "" if name is None or name in glossed or _says(words, name) else name
-        glossed.add(gloss)
-        yield Piece(words, span.lists, re.sub(r"[-_]+", " ", gloss))
+        yield Piece(_shown(text[first:last]), span.lists)
         at = last
     if at < end:
         yield Piece(_shown(text[at:end]))
-
-
-def _says(words: str, name: str) -> bool:
-    """Whether the words are the list's name themselves: ``Su-30`` needs no ``su30`` beside it."""
-    plain = unicodedata.normalize("NFKD", words).lower()
-    return re.sub(r"[^a-z0-9]", "", plain) == re.sub(r"[^a-z0-9]", "", name)
 
 
 def _shown(text: str) -> str:

@@ -17,11 +17,12 @@ from monitor import __version__
 from monitor.alerts.decide import Alert
 from monitor.alerts.route import Slot
 from monitor.digest import charts, wording
-from monitor.digest.build import Digest, Story, local_day
+from monitor.digest.build import Digest, Story, lists_named, local_day
 from monitor.digest.chat import alert_short, digest_short
 from monitor.digest.layout import indicators_of, lay_out
 from monitor.digest.letter import alert_letter, digest_letter, sent_line
 from monitor.digest.links import FileLinks, Links, mail_links
+from monitor.digest.matched import glosses, matched
 from monitor.digest.passages import tell
 from monitor.digest.plain import plain_line, shorten, visible, web_link
 from monitor.model import Message, Priority, WatchList
@@ -99,7 +100,7 @@ class Renderer:
     ) -> Message:
         """A digest with what came since midnight, as mail and as chat."""
         links = mail_links(digest.site_url)
-        sent = sent_line(channel, f"{slot.at:%H:%M}", digest)
+        sent = sent_line(channel, f"{slot.at:%H:%M}", digest, links)
         subject = wording.subject(digest, since)
         html = self._mail(
             "mail.html",
@@ -129,6 +130,7 @@ class Renderer:
         title = tell(story.lead).title.plain
         subject = shorten(plain_line(f"{shorten(names, 80)}: {title}"), wording.SUBJECT_LENGTH)
         hit = wording.series([plain_line(one.title) for one in found])
+        scope = lists_named(watch.scope, watch.terms)
         why = f"Sent because it is {alert.reason} and hits {hit}."
         html = self._mail(
             "mail_alert.html",
@@ -139,12 +141,13 @@ class Renderer:
             when=when,
             subject=subject,
             why=why,
+            scope=scope,
         )
         return Message(
             subject=subject,
-            text=alert_letter(story, found, when, links, why),
+            text=alert_letter(story, found, when, links, why, scope),
             html=html,
-            short=alert_short(story, found, links),
+            short=alert_short(story, found, links, scope),
         )
 
     def _mail(self, name: str, **values: Any) -> str:
@@ -212,6 +215,9 @@ _FILTERS: Mapping[str, Any] = {
     "long_day": wording.long_day,
     "full_day": wording.full_day,
     "duration": wording.duration,
+    "ago": wording.ago,
+    "clause": wording.clause,
+    "spaced": wording.spaced,
     "account": wording.account,
     "coverage_words": wording.coverage_words,
     "inline": inline,
@@ -229,7 +235,11 @@ _GLOBALS: Mapping[str, Any] = {
     "local_day": local_day,
     "not_covered": wording.not_covered,
     "feeds_answered": wording.feeds_answered,
-    "matched_words": wording.matched_words,
+    "matched": matched,
+    "glosses": glosses,
+    "came": wording.came,
+    "still_heading": wording.still_heading,
+    "still_words": wording.still_words,
     "grade_words": wording.GRADE_WORDS,
     "MONTHS": wording.MONTHS,
     "WEEKDAYS": wording.WEEKDAYS,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from monitor.digest.build import Coverage, Digest, Gap, Story, local_day
+from monitor.digest.build import Beat, Coverage, Digest, Gap, Story, local_day
 from monitor.digest.plain import plain_line, shorten
 
 NBSP = "\u00a0"
@@ -50,7 +51,6 @@ GRADE_WORDS = {
     "E": "unreliable",
     "F": "cannot be judged",
 }
-NOT_BEGUN = "the watch had not begun yet: this is what the feeds still held of that time"
 SUBJECT_LENGTH = 200
 GAPS_NAMED = 6
 
@@ -128,6 +128,11 @@ def duration(span: timedelta) -> str:
     return count(minutes // (24 * 60), "day")
 
 
+def ago(span: timedelta) -> str:
+    """A length of time that ends now: ``8 min``, or ``just now`` within a minute."""
+    return duration(span) if span >= timedelta(minutes=1) else "just now"
+
+
 class When:
     """
     Writes instants for one zone, as ``<time>`` with the instant in UTC.
@@ -191,9 +196,15 @@ def span_words(digest: Digest) -> str:
     return f"{day_words(first)} to {day_words(last)}"
 
 
+def clause(sentence: str, limit: int = 80) -> str:
+    """An error's sentence as part of one of ours: no capital before it, no full stop after it."""
+    line = shorten(plain_line(sentence).rstrip(". "), limit)
+    return line[:1].lower() + line[1:] if re.match(r"[A-Z][a-z]*\s", line) else line
+
+
 def gap_words(gap: Gap, zone: ZoneInfo, day: date | None) -> str:
     """A feed that was not covered, since when and why."""
-    why = f" ({shorten(plain_line(gap.error), 80)})" if gap.error else ""
+    why = f": {clause(gap.error)}" if gap.error else ""
     since = f" since {When(zone, day).moment_words(gap.since)}" if gap.since else ""
     return f"{plain_line(gap.feed.publisher)}{since}{why}"
 
@@ -202,7 +213,7 @@ def not_covered(coverage: Coverage, zone: ZoneInfo, day: date | None) -> str:
     """The feeds that were not covered, named; nothing if all were."""
     named = [gap_words(gap, zone, day) for gap in coverage.gaps[:GAPS_NAMED]]
     more = len(coverage.gaps) - len(named)
-    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+    return "; ".join(named) + (f"; and {more} more" if more > 0 else "")
 
 
 def feeds_answered(coverage: Coverage) -> str:
@@ -214,10 +225,11 @@ def account(digest: Digest) -> str:
     """
     What was seen and what could not be: the same sentence on page, mail and chat.
 
-    ``0 stories; 34 of 36 feeds answered; not covered: Tehran agency (503), ...``
+    ``0 stories; 34 of 36 feeds answered; not covered: Tehran agency: no answer; ...``
+    For a time before the watch began ``coverage_words`` says what that means.
     """
     if not digest.coverage.watched:
-        return f"{stories(len(digest.stories))}; {NOT_BEGUN}"
+        return stories(len(digest.stories))
     parts = [stories(len(digest.stories)), feeds_answered(digest.coverage)]
     missing = not_covered(digest.coverage, digest.zone, digest.day)
     if missing:
@@ -233,11 +245,66 @@ def coverage_words(digest: Digest) -> str:
     """
     coverage = digest.coverage
     if not coverage.watched:
-        return f"{NOT_BEGUN[0].upper()}{NOT_BEGUN[1:]}; {count(coverage.items, 'item')}."
+        return before_words(digest)
     text = f"{feeds_answered(coverage)}; {count(coverage.items, 'item')} read."
     if coverage.gaps and digest.stories:
         text += f" Not covered: {not_covered(coverage, digest.zone, digest.day)}."
     return text
+
+
+def before_words(digest: Digest) -> str:
+    """What a digest of a time before the watch can hold, and what its silence is worth."""
+    began = digest.coverage.began
+    if began is None:
+        first = "The watch had not begun yet."
+    else:
+        day = local_day(began, digest.zone)
+        name = day_words(day) if day.year == local_day(digest.start, digest.zone).year else None
+        first = f"The watch began on {name or long_day(day)} at {clock(began, digest.zone)}."
+    span = "this day" if digest.day else "this time"
+    return (
+        f"{first} For {span} there is only what feeds still offered: "
+        "no story does not mean that nothing happened."
+    )
+
+
+def whole_account(digest: Digest) -> str:
+    """The account by itself, where nothing else speaks of the coverage."""
+    if digest.coverage.watched:
+        return account(digest)
+    return f"{account(digest)}. {before_words(digest)}"
+
+
+def down_words(since: Digest) -> str:
+    """Which feeds are down since midnight; nothing if none is."""
+    coverage = since.coverage
+    if not coverage.gaps:
+        return ""
+    named = [plain_line(gap.feed.publisher) for gap in coverage.gaps[:GAPS_NAMED]]
+    more = len(coverage.gaps) - len(named)
+    names = ", ".join(named) + (f" and {more} more" if more > 0 else "")
+    return f"{feeds_answered(coverage)}; down: {names}"
+
+
+def still_heading(digest: Digest) -> str:
+    """What stands over the indicators without a story in a mail: ``No story on 5 November``."""
+    return f"No story on {day_words(digest.day)}" if digest.day else "No story in that time"
+
+
+def still_words(beat: Beat, since: Digest | None) -> str:
+    """How an indicator without a story stands: its seven days, and what came since midnight."""
+    later = sum(beat.indicator.id in story.indicators for story in since.stories) if since else 0
+    return f"{beat.week} in seven days" + (f", {later} since midnight" if later else "")
+
+
+def came(story: Story) -> str:
+    """What its time says: ``first seen``, or ``published`` for the past that a first poll fills."""
+    return "published" if story.lead.backfill else "first seen"
+
+
+def spaced(signals: Iterable[str]) -> list[str]:
+    """Signals in words: ``us action`` for ``us-action``."""
+    return [re.sub(r"[-_]+", " ", plain_line(signal)) for signal in signals]
 
 
 def subject(digest: Digest, since: Digest | None) -> str:
@@ -247,20 +314,14 @@ def subject(digest: Digest, since: Digest | None) -> str:
         f"{shorten(plain_line(beat.indicator.title), 40)} {len(beat.stories)}"
         for beat in digest.beats[:3]
     ]
-    text = f"{span_words(digest)}: {', '.join(parts)}"
+    said = [f"{span_words(digest)}: {', '.join(parts)}"]
     if since is not None and since.stories:
-        text += f"; {len(since.stories)} since midnight"
+        said.append(f"{len(since.stories)} since midnight")
     coverage = digest.coverage
     if coverage.watched:
-        text += f"; {coverage.answered} of {count(coverage.feeds, 'feed')}"
+        said.append(f"{coverage.answered} of {count(coverage.feeds, 'feed')}")
+    if since is not None and since.coverage.gaps:
+        down, feeds = len(since.coverage.gaps), count(since.coverage.feeds, "feed")
+        said.append(f"{down} down now" if coverage.watched else f"{down} of {feeds} down")
+    text = "; ".join(said)
     return shorten(plain_line(text), SUBJECT_LENGTH)
-
-
-def matched_words(story: Story) -> list[str]:
-    """The words that did the matching, each with its list: ``overhaul ($overhaul)``."""
-    words: dict[str, str] = {}
-    for mark in (mark for one in story.reports for hit in one.hits for mark in hit.marks):
-        text = plain_line(mark.text)
-        source = f"${mark.list}" if mark.list else mark.term
-        words.setdefault(text.lower(), f"{text} ({source})" if source != text else text)
-    return list(words.values())

@@ -26,13 +26,15 @@ def match(item: Item, matcher: Matcher, feed: Feed | None = None) -> list[Hit]:
 def judge_all(matcher: Matcher, reading: Reading) -> list[CompiledIndicator]:
     """The indicators that hit, in the order of the file."""
     candidates = matcher.anchors.candidates(reading.found)
+    if not candidates:
+        return []
     order = sorted(candidates, key=matcher.turns.__getitem__ if matcher.turns else None)
     hitting = [index for index in order if _judge(matcher.indicators[index], reading)]
     return [matcher.indicators[index] for index in sorted(hitting)]
 
 
 def _judge(one: CompiledIndicator, reading: Reading) -> bool:
-    if not one.listens_to(reading.item.feed, reading.feed):
+    if one.is_choosy and not one.listens_to(reading.item.feed, reading.feed):
         return False
     if not one.rule.holds(reading) or not (one.scope is None or _in_scope(one.scope, reading)):
         return False
@@ -89,8 +91,15 @@ def marks_of(evidence: Iterable[Part], reading: Reading) -> tuple[Mark, ...]:
         if len(marks) == MOST_MARKS:
             break
         ends[part.leaf] = part.last
-        name = reading.fields[reading.field_at(part.first)]
-        start, end = reading.places[part.first][0], reading.places[part.last][1]
-        text = reading.item.text(name)[start:end]
-        marks.append(Mark(name, start, end, text, part.leaf.term, part.leaf.list))
+        mark = reading.marks.get(part)
+        if mark is None:
+            mark = reading.marks[part] = _mark(part, reading)
+        marks.append(mark)
     return tuple(marks)
+
+
+def _mark(part: Part, reading: Reading) -> Mark:
+    name = reading.fields[reading.field_at(part.first)]
+    start, end = reading.places[part.first][0], reading.places[part.last][1]
+    text = reading.item.text(name)[start:end]
+    return Mark(name, start, end, text, part.leaf.term, part.leaf.list)

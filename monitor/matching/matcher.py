@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from monitor.matching.anchors import Anchors
 from monitor.matching.scanner import Scanner
@@ -22,11 +23,16 @@ class CompiledIndicator:
     signals: tuple[tuple[str, Node], ...]
     revision: str
 
+    @cached_property
+    def is_choosy(self) -> bool:
+        """Whether it listens to some feeds only."""
+        return bool(self.indicator.feeds or self.indicator.groups)
+
     def listens_to(self, feed_id: str, feed: Feed | None) -> bool:
         """Whether the indicator wants items of that feed at all."""
-        wanted = self.indicator
-        if not wanted.feeds and not wanted.groups:
+        if not self.is_choosy:
             return True
+        wanted = self.indicator
         return feed_id in wanted.feeds or (feed is not None and feed.group in wanted.groups)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.matching.sentences import sentence_starts
 from monitor.matching.text import BREAK, HYPHENS, canonical_row, is_running, spans
-from monitor.model import FIELDS, Feed, FieldName, Item
+from monitor.model import FIELDS, Feed, FieldName, Item, Mark
 
 if TYPE_CHECKING:
     from monitor.matching.scanner import Scanner
@@ -32,9 +32,9 @@ class Reading:
     def __init__(self, item: Item, feed: Feed | None, scanner: Scanner) -> None:
         self.item = item
         self.feed = feed
-        self.fields: list[FieldName] = [name for name in FIELDS if item.text(name)]
-        joined, self.has_digits = canonical_row([item.text(name) for name in self.fields])
-        if self.fields[-2:] == ["summary", "content"]:
+        self.fields: list[FieldName] = [name for name in FIELDS if getattr(item, name)]
+        joined, self.has_digits = canonical_row([getattr(item, name) for name in self.fields])
+        if item.content and item.summary:
             before, _, content = joined.rpartition(BREAK)
             summary = before.rpartition(BREAK)[2]
             if _repeats(content.strip(), summary.strip()):
@@ -44,7 +44,29 @@ class Reading:
         self.hits: set[str] = set()
         self.scopes: dict[int, bool] = {}
         self.standing: dict[object, list[Any]] = {}
-        self.found: Mapping[int, list[Span]] = scanner.find(self)
+        self.marks: dict[object, Mark] = {}
+        self.known_spans: dict[int, list[Span]] = {}
+        self._at = self._token = 0
+        self._scanner = scanner
+        self.found: Mapping[int, list[int]] = scanner.find(self)
+
+    def token_at(self, start: int) -> int:
+        """The token that begins after an offset of the row; cheap near the one asked for last."""
+        if start >= self._at:
+            self._token += self.joined.count(" ", self._at, start)
+        else:
+            self._token -= self.joined.count(" ", start, self._at)
+        self._at = start
+        return self._token
+
+    def spans_of(self, pattern: int) -> list[Span]:
+        """Where a pattern stands that was found."""
+        spans = self.known_spans.get(pattern)
+        if spans is None:
+            more = self._scanner.lengths[pattern]
+            tokens = [self.token_at(start) for start in self.found[pattern]]
+            spans = self.known_spans[pattern] = [(token, token + more) for token in tokens]
+        return spans
 
     @cached_property
     def starts(self) -> list[int]:

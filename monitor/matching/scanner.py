@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import re2
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from monitor.matching.phrase import Pattern, skeleton
 
 if TYPE_CHECKING:
-    from monitor.matching.reading import Reading, Span
+    from monitor.matching.reading import Reading
 
 
+# So many literals may have a full table, which scans a quarter faster and takes some megabytes.
+MOST_IN_TABLE = 5_000
 # Half a character, which cannot be handed to the engine; nothing moves.
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -32,63 +35,56 @@ class Scanner:
     def __init__(self, patterns: Sequence[Pattern], regexes: Sequence[str]) -> None:
         self.patterns = patterns
         self.lengths = [len(pattern.tokens) - 1 for pattern in patterns]
-        self.guarded = [pattern.is_guarded for pattern in patterns]
         plain = [n for n, pattern in enumerate(patterns) if not pattern.is_designator]
         joined = [n for n, pattern in enumerate(patterns) if pattern.is_designator]
-        self.plain, self.plain_owners = _automaton(patterns, plain)
-        self.joined, self.joined_owners = _automaton(patterns, joined)
+        self.plain = _Automaton.of(patterns, plain)
+        self.joined = _Automaton.of(patterns, joined)
         self.regexes = [compile_regex(source) for source in regexes]
         self.regex_set = _regex_set(regexes)
 
-    def find(self, reading: Reading) -> dict[int, list[Span]]:
-        """The places of every pattern that stands in the item, by the pattern's number."""
-        found: dict[int, list[Span]] = {}
+    def find(self, reading: Reading) -> dict[int, list[int]]:
+        """
+        Where every pattern begins that stands in the item, by the pattern's number.
+
+        They are offsets in the reading's row, and turned into tokens only
+        where asked for. What a regular expression finds has no such offset;
+        its tokens are left with the reading at once.
+        """
+        found: dict[int, list[int]] = {}
         text = reading.joined
         if self.plain is not None:
-            self._collect(self.plain, self.plain_owners, text, found, reading)
+            self._collect(self.plain, text, found, reading)
         if self.joined is not None and reading.has_digits:
-            self._collect(self.joined, self.joined_owners, skeleton(text), found, reading)
+            self._collect(self.joined, skeleton(text), found, reading)
         if self.regexes:
             self._collect_regexes(found, reading)
         return found
 
     def _collect(
-        self,
-        automaton: AhoCorasick,
-        owners: Sequence[tuple[int, ...]],
-        text: str,
-        found: dict[int, list[Span]],
-        reading: Reading,
+        self, automaton: _Automaton, text: str, found: dict[int, list[int]], reading: Reading
     ) -> None:
-        at = token = 0
-        lengths, guarded = self.lengths, self.guarded
-        for literal, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
-            token = (
-                token + text.count(" ", at, start)
-                if start >= at
-                else token - text.count(" ", start, at)
-            )
-            at = start
-            for number in owners[literal]:
-                if guarded[number] and not self._fits(number, token, reading):
-                    continue
-                place = (token, token + lengths[number])
-                places = found.get(number)
-                if places is None:
-                    found[number] = [place]
+        sure, doubtful = automaton.sure, automaton.doubtful
+        for literal, start, _ in automaton.scan(text, overlapping=True):
+            for number in sure[literal]:
+                if number in found:
+                    found[number].append(start)
                 else:
-                    places.append(place)
+                    found[number] = [start]
+            for number in doubtful[literal] if doubtful else ():
+                if self._fits(number, reading.token_at(start), reading):
+                    found.setdefault(number, []).append(start)
 
     def _fits(self, number: int, token: int, reading: Reading) -> bool:
         name = reading.fields[reading.field_at(token)]
         text = reading.item.text(name)
         return self.patterns[number].fits(text, reading.tokens, reading.places, token)
 
-    def _collect_regexes(self, found: dict[int, list[Span]], reading: Reading) -> None:
+    def _collect_regexes(self, found: dict[int, list[int]], reading: Reading) -> None:
         for name, start, end in reading.ranges():
             text = _SURROGATES.sub("\ufffd", reading.item.text(name))
             for index in self.regex_set.Match(text) or ():
-                places = found.setdefault(-1 - index, [])
+                found.setdefault(-1 - index, [])
+                places = reading.known_spans.setdefault(-1 - index, [])
                 standing = reading.places[start:end]
                 starts, ends = [one for one, _ in standing], [other for _, other in standing]
                 for match in self.regexes[index].finditer(text):
@@ -98,16 +94,34 @@ class Scanner:
                         places.append((first, last))
 
 
-def _automaton(
-    patterns: Sequence[Pattern], numbers: Sequence[int]
-) -> tuple[AhoCorasick | None, list[tuple[int, ...]]]:
-    """An automaton over the literals of some patterns, and which patterns share each literal."""
-    owners: dict[str, list[int]] = {}
-    for number in numbers:
-        owners.setdefault(patterns[number].literal, []).append(number)
-    if not owners:
-        return None, []
-    return AhoCorasick(list(owners), store_patterns=False), [tuple(n) for n in owners.values()]
+@dataclass(frozen=True, eq=False)
+class _Automaton:
+    """
+    An automaton over the literals of some patterns.
+
+    By a literal's number, ``sure`` holds the patterns that stand wherever it
+    does, ``doubtful`` those of which the place must be looked at; it is empty
+    where there are none.
+    """
+
+    scan: Callable[..., list[tuple[int, int, int]]]
+    sure: list[tuple[int, ...]]
+    doubtful: list[tuple[int, ...]]
+
+    @classmethod
+    def of(cls, patterns: Sequence[Pattern], numbers: Sequence[int]) -> _Automaton | None:
+        """The automaton of the patterns of these numbers; ``None`` for no patterns."""
+        owners: dict[str, list[int]] = {}
+        for number in numbers:
+            owners.setdefault(patterns[number].literal, []).append(number)
+        if not owners:
+            return None
+        kind = Implementation.DFA if len(owners) <= MOST_IN_TABLE else None
+        automaton = AhoCorasick(list(owners), store_patterns=False, implementation=kind)
+        guarded = {number for number in numbers if patterns[number].is_guarded}
+        sure = [tuple(n for n in each if n not in guarded) for each in owners.values()]
+        doubtful = [tuple(n for n in each if n in guarded) for each in owners.values()]
+        return cls(automaton.find_matches_as_indexes, sure, doubtful if guarded else [])
 
 
 def compile_regex(source: str) -> Any:

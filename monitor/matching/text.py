@@ -105,7 +105,23 @@ class _FoldTable(dict[int, str]):
 
 
 FOLD = _FoldTable()
-_ASCII = bytes(ord(fold_char(chr(code))) if code < 128 else 32 for code in range(256))
+
+
+def _is_single(folded: str) -> bool:
+    """Whether a Latin-1 character stays one character of Latin-1, so that a table of bytes does."""
+    return len(folded) == 1 and folded <= "\xff"
+
+
+_FOLDED = [fold_char(chr(code)) for code in range(256)]
+_LATIN = bytes(ord(folded) if _is_single(folded) else 32 for folded in _FOLDED)
+_NOT_SINGLE = bytes(code for code in range(256) if not _is_single(_FOLDED[code]))
+# What kind of sign a folded byte is: a letter, a digit, or neither.
+_KINDS = bytes(
+    ord("0" if chr(code) in "0123456789" else "a" if chr(code).isalnum() else " ")
+    for code in range(256)
+)
+# Common in Latin texts and outside of Latin-1; all of them part words.
+_TYPOGRAPHIC = "’“”‘–—…"
 
 
 def _marks_class() -> str:
@@ -126,6 +142,8 @@ _CASED = "A-Za-zÀ-ÖØ-öø-ɏΑ-ΡΣ-ωА-яЁёЀ-ӿＡ-Ｚａ-ｚ"
 # Letters that become one letter each and are no token by themselves.
 _PLAIN = "A-Za-zÀ-ÖØ-öø-ɏЀ-ҁҊ-ӿء-ؿف-يٱ-ۓ"
 _DIGITS = re.compile("[0-9]+")
+_DIGIT_BYTES = re.compile(b"[0-9]+")
+_TOKEN_BYTES = re.compile(rb"[^\0 0-9]+|[0-9]+")
 
 
 class _Signs:
@@ -137,6 +155,7 @@ class _Signs:
     """
 
     def __init__(self, cased: str, plain: str, marks: str, apostrophes: str, s: str) -> None:
+        self.apostrophes = apostrophes
         word = rf"[\w{marks}]"
         possessive = rf"[{apostrophes}][{s}](?!{word})(?<=[\w.{marks}][{apostrophes}][{s}])"
         abbreviation = (
@@ -156,10 +175,17 @@ class _Signs:
         )
 
     def tidied(self, text: str) -> str:
-        """The text without the dots of abbreviations and the possessive 's."""
+        """
+        The text without the dots of abbreviations and the possessive 's.
+
+        Without an abbreviation nothing moves.
+        """
         if self.dotted.search(text):
             return self.tidy.sub(_tidied, text)
-        return self.possessive.sub("", text)
+        for apostrophe in self.apostrophes:
+            if apostrophe in text:
+                return self.possessive.sub("  ", text)
+        return text
 
 
 _ASCII_SIGNS = _Signs("A-Za-z", "A-Za-z", "", "'`", "sS")
@@ -177,6 +203,8 @@ def bare(abbreviation: str) -> str:
 
 def _level(text: str) -> str:
     """The text with the letters that are apostrophes written as such, nothing moved."""
+    if text.isascii():
+        return text
     return text.replace("ʼ", "'").replace("ʻ", "'").replace("ʹ", "'")
 
 
@@ -191,27 +219,60 @@ def canonical(text: str) -> str:
 
 def canonical_row(texts: Iterable[str]) -> tuple[str, bool]:
     """The tokens of several texts, ``BREAK`` between them, and whether there are digits."""
-    return _canonical(f" {BREAK} ".join(text.replace(BREAK, " ") for text in texts))
+    return _canonical(f" {BREAK} ".join([text.replace(BREAK, " ") for text in texts]))
 
 
 def _canonical(text: str) -> tuple[str, bool]:
-    if text.isascii():
-        flat = _ASCII_SIGNS.tidied(text).encode().translate(_ASCII).decode()
-    else:
-        text = _level(text)
-        if "\u0306" in text or "\u0303" in text:
-            for apart, together in _COMPOSED:
-                text = text.replace(apart, together)
-        flat = _SIGNS.tidied(text).translate(FOLD)
-    flat, numbers = _DIGITS.subn(r" \g<0> ", flat)
+    text = _level(text)
+    if "\u0306" in text or "\u0303" in text:
+        for apart, together in _COMPOSED:
+            text = text.replace(apart, together)
+    text = _signs_of(text).tidied(text)
+    latin = _latin(text)
+    if latin is not None:
+        return _folded_bytes(latin)
+    flat, numbers = _DIGITS.subn(r" \g<0> ", text.translate(FOLD))
     return " ".join(flat.split()), numbers > 0
+
+
+def _signs_of(text: str) -> _Signs:
+    return _ASCII_SIGNS if text.isascii() else _SIGNS
+
+
+def _latin(text: str) -> bytes | None:
+    """A text as bytes that a table can fold one by one, if it is of the kind that allows it."""
+    if text.isascii():
+        return text.encode()
+    for sign in _TYPOGRAPHIC:
+        text = text.replace(sign, " ")
+    try:
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    return raw if len(raw.translate(None, _NOT_SINGLE)) == len(raw) else None
+
+
+def _folded_bytes(raw: bytes) -> tuple[str, bool]:
+    """The canonical form of a Latin text, several times faster than by ``FOLD``."""
+    flat = raw.translate(_LATIN)
+    has_digits = len(flat.translate(None, b"0123456789")) < len(flat)
+    if has_digits:
+        kinds = flat.translate(_KINDS)
+        if b"a0" in kinds or b"0a" in kinds:
+            flat = _DIGIT_BYTES.sub(rb" \g<0> ", flat)
+    return b" ".join(flat.split()).decode("latin-1"), has_digits
 
 
 def spans(text: str) -> list[tuple[int, int]]:
     """Where each token of ``canonical(text)`` stands in ``text``: start and end, in code points."""
+    text = _level(text)
+    signs = _signs_of(text)
+    if not signs.dotted.search(text):
+        latin = _latin(signs.tidied(text))
+        if latin is not None:
+            return [token.span() for token in _TOKEN_BYTES.finditer(latin.translate(_LATIN))]
     found: list[tuple[int, int]] = []
-    signs = _ASCII_SIGNS if text.isascii() else _SIGNS
-    for match in signs.scan.finditer(_level(text)):
+    for match in signs.scan.finditer(text):
         kind = match.lastgroup
         if kind == "run":
             found.extend(_run_spans(match["run"], match.start()))

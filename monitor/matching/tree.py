@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, KeysView, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -71,26 +72,36 @@ class Words(Node):
     label: str = ""
 
     def holds(self, reading: Reading) -> bool:
+        if self.leaves.keys().isdisjoint(reading.found.keys()):
+            return False
+        return not self.title or any(True for _ in self.stretches(reading))
+
+    def evidence(self, reading: Reading) -> Iterator[Part]:
+        for number, first, last in self.stretches(reading):
+            for leaf in self.leaves[number]:
+                yield Part(first, last, leaf)
+
+    def stretches(self, reading: Reading) -> Iterator[tuple[int, int, int]]:
+        """Where its patterns stand: the pattern, the first and the last token, in no order."""
+        for number in self.present(reading):
+            for first, last in reading.spans_of(number):
+                if not self.title or first < reading.title_end:
+                    yield number, first, last
+
+    def present(self, reading: Reading) -> list[int]:
+        """Those of the patterns that were found."""
         found = reading.found
         if len(self.leaves) < len(found):
-            present = [number for number in self.leaves if number in found]
-        else:
-            present = [number for number in found if number in self.leaves]
-        if not present or not self.title:
-            return bool(present)
-        return any(first < reading.title_end for number in present for first, _ in found[number])
+            return [number for number in self.leaves if number in found]
+        return [number for number in found if number in self.leaves]
 
     def places(self, reading: Reading) -> list[Place]:
         known: list[Place] | None = reading.standing.get(self)
         if known is not None:
             return known
-        found = reading.found
         standing = [
-            Place(first, last, tuple(Part(first, last, leaf) for leaf in self.leaves[number]))
-            for number in found
-            if number in self.leaves
-            for first, last in found[number]
-            if not self.title or first < reading.title_end
+            Place(first, last, tuple([Part(first, last, leaf) for leaf in self.leaves[number]]))
+            for number, first, last in self.stretches(reading)
         ]
         standing.sort(key=_BY_PLACE)
         reading.standing[self] = standing
@@ -104,7 +115,20 @@ class AnyOf(Node):
     parts: tuple[Node, ...]
 
     def holds(self, reading: Reading) -> bool:
+        if self.words is not None:
+            return self.words.holds(reading)
         return any(part.holds(reading) for part in self.parts)
+
+    @cached_property
+    def words(self) -> Words | None:
+        """All the parts as one, to be asked for at once, if they are nothing but words."""
+        leaves: dict[int, tuple[Leaf, ...]] = {}
+        for part in self.parts:
+            if not isinstance(part, Words) or part.title:
+                return None
+            for number, more in part.leaves.items():
+                leaves[number] = leaves.get(number, ()) + more
+        return Words(leaves)
 
     def places(self, reading: Reading) -> list[Place]:
         known: list[Place] | None = reading.standing.get(self)
@@ -114,7 +138,7 @@ class AnyOf(Node):
         return known
 
     def evidence(self, reading: Reading) -> Iterator[Part]:
-        for part in self.parts:
+        for part in self.parts if self.words is None else (self.words,):
             if part.holds(reading):
                 yield from part.evidence(reading)
 
@@ -127,9 +151,27 @@ class AllOf(Node):
     without: tuple[Node, ...] = ()
 
     def holds(self, reading: Reading) -> bool:
-        return all(part.holds(reading) for part in self.parts) and not any(
-            part.holds(reading) for part in self.without
-        )
+        words, others = self.order
+        for patterns in words:
+            if patterns.isdisjoint(reading.found.keys()):
+                return False
+        for part in others:
+            if not part.holds(reading):
+                return False
+        return not (self.without and any(part.holds(reading) for part in self.without))
+
+    @cached_property
+    def order(self) -> tuple[list[KeysView[int]], list[Node]]:
+        """What is judged first since it costs least, the patterns of words; and the other parts."""
+        words: list[KeysView[int]] = []
+        others: list[Node] = []
+        for part in self.parts:
+            alike = part.words if isinstance(part, AnyOf) else part
+            if isinstance(alike, Words) and not alike.title:
+                words.append(alike.leaves.keys())
+            else:
+                others.append(part)
+        return words, others
 
     def evidence(self, reading: Reading) -> Iterator[Part]:
         for part in self.parts:

@@ -174,6 +174,7 @@ class Reading:
             items=int(items or 0),
             gaps=gaps,
             watched=span[1] > made,
+            began=made,
         )
 
     def first_seen(self) -> datetime | None:
@@ -221,7 +222,7 @@ def _gap(feed: Feed, rows: Sequence[Any], state: Row[Any] | None, why: str) -> G
 
 def _stories(connection: Connection, query: Select[Any], feeds: Mapping[str, Feed]) -> list[Story]:
     rows = list(connection.execute(query))
-    hits = defaultdict(list)
+    hits: dict[int, list[Row[Any]]] = defaultdict(list)
     alerted: dict[str, datetime] = {}
     for start in range(0, len(rows), 400):
         part = rows[start : start + 400]
@@ -239,18 +240,17 @@ def _stories(connection: Connection, query: Select[Any], feeds: Mapping[str, Fee
         )
         alerted.update({row.subject: row.first for row in connection.execute(sent)})
     return [
-        Story(
-            id=row.key,
-            reports=(
-                Report(
-                    item=item_of(row),
-                    feed=feed_of(feeds, row.feed),
-                    # What only an edit made a hit is first seen as one at that edit.
-                    seen=min((hit.seen for hit in hits[row.id]), default=row.seen),
-                    hits=tuple(hit_of(hit, row.key) for hit in hits[row.id]),
-                ),
-            ),
-            alerted=alerted.get(row.key),
-        )
-        for row in rows
+        Story(row.key, (_report(row, hits[row.id], feeds),), alerted.get(row.key)) for row in rows
     ]
+
+
+def _report(row: Row[Any], hits: Sequence[Row[Any]], feeds: Mapping[str, Feed]) -> Report:
+    # What only an edit made a hit is first seen as one at that edit.
+    seen = min((hit.seen for hit in hits), default=row.seen)
+    return Report(
+        item=item_of(row),
+        feed=feed_of(feeds, row.feed),
+        seen=seen,
+        hits=tuple(hit_of(hit, row.key) for hit in hits),
+        backfill=row.backfill and seen == row.seen,
+    )

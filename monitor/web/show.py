@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from monitor.app import Desk
-from monitor.digest.build import Coverage, Story, day_bounds, local_day
+from monitor.digest.build import Coverage, Story, day_bounds, lists_named, local_day
 from monitor.feeds.polling import health
 from monitor.matching import describe, lists_used
 from monitor.model import GRADES, Delivery, Feed, FeedState, Indicator, WatchList
 from monitor.pipeline.publish import digest_of_day
+from monitor.web.expression import in_lines
 from monitor.web.stories import story_page
 from monitor.web.views import (
     ArchiveDay,
@@ -119,22 +120,24 @@ class Shows:
         return IndicatorPage(
             gauge=gauge,
             days=tuple((day, counts[day]) for day in days),
-            expression=describe(indicator.rule),
-            scope=describe(scope) if scope else "",
+            expression=in_lines(describe(indicator.rule)),
+            scope=in_lines(describe(scope)) if scope else "",
             lists=tuple(
                 (name, self.watch.terms[name])
                 for name in lists_used(self.watch, indicator)
                 if name in self.watch.terms
             ),
             signals=tuple(
-                (one.id, describe(one.rule), one.supports, one.contradicts, told.get(one.id, 0))
+                (one.id, rule, one.supports, one.contradicts, told.get(one.id, 0))
                 for one in indicator.signals
+                for rule in [in_lines(describe(one.rule))]
             ),
             hypotheses=tuple(one for one in self.watch.hypotheses if one.id in wanted),
             brief_text=self.desk.brief_text(indicator.brief),
             stories=tuple(stories),
             total=self.tally.total(indicator.id),
             deliveries=self.deliveries(sent),
+            scope_lists=lists_named(scope, self.watch.terms),
         )
 
     def story(self, key: str) -> StoryPage | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.digest.build import Report, Story
+from monitor.digest.build import Report, Story, lists_named
 from monitor.digest.passages import Passage, Piece, passage
 from monitor.matching import Clause, Explanation, Matcher, explain
 from monitor.matching.explain import shortened
@@ -51,6 +51,7 @@ def story_page(
         near=tuple(near),
         far=tuple(one for one in misses if not one.tree),
         deliveries=deliveries,
+        scope_lists=lists_named(watch.scope, watch.terms),
     )
 
 

@@ -97,6 +97,8 @@ class IndicatorPage:
     stories: tuple[Story, ...]
     total: int
     deliveries: tuple[DeliveryLine, ...]
+    scope_lists: frozenset[str] = frozenset()
+    """The names of the lists of ``scope``: their words say where, not what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ class StoryPage:
     near: tuple[Judgement, ...]
     far: tuple[Judgement, ...]
     deliveries: tuple[DeliveryLine, ...]
+    scope_lists: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
