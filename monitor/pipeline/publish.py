@@ -128,11 +128,13 @@ def queue_digests(watch: WatchList, books: Books, now: datetime) -> int:
 
 
 def _digest_drafts(slot: Slot, watch: WatchList, books: Books, now: datetime) -> Iterator[Draft]:
+    keys = [one.key for one in digest_routes(watch)]
     for channel in slot.route.to:
-        if not _is_news(slot, channel, watch, books, now):
+        own = books.outbox.last_digest(slot.route.key, channel, now)
+        other = None if own else books.outbox.last_digest_of_others(channel, keys, now)
+        if not _is_news(slot, own, other, local_day(now, watch.zone)):
             continue
-        last = _last_digest(slot, channel, watch, books, now)
-        start, midnight = span_of(slot, watch.zone, last)
+        start, midnight = span_of(slot, watch.zone, own or other)
         day = _day(start, midnight, watch)
         only = slot.route
         whole = digest_of_span(watch, books, start, midnight or now, now, day=day, only=only)
@@ -150,30 +152,22 @@ def _digest_drafts(slot: Slot, watch: WatchList, books: Books, now: datetime) ->
         )
 
 
-def _is_news(slot: Slot, channel: str, watch: WatchList, books: Books, now: datetime) -> bool:
+def _is_news(
+    slot: Slot,
+    own: tuple[str, datetime] | None,
+    other: tuple[str, datetime] | None,
+    today: date,
+) -> bool:
     """
     Whether a channel lacks the digest of this slot.
 
-    A route that was edited is another one: it then goes on where the channel's
-    last digest by a route that is gone ended, and sends nothing for yesterday.
+    ``own`` is the route's last digest to it, ``other`` that of a route which
+    is gone. A route that was edited is another one: it goes on where the one
+    that is gone ended, and sends nothing for yesterday.
     """
-    own = books.outbox.last_digest(slot.route.key, channel, now)
     if own is not None:
         return own[0] < slot.name
-    other = books.outbox.last_digest_of_others(channel, _keys(watch), now)
-    is_today = slot.day == local_day(now, watch.zone)
-    return other is None or (other[0] < slot.name and is_today)
-
-
-def _last_digest(
-    slot: Slot, channel: str, watch: WatchList, books: Books, now: datetime
-) -> tuple[str, datetime] | None:
-    own = books.outbox.last_digest(slot.route.key, channel, now)
-    return own or books.outbox.last_digest_of_others(channel, _keys(watch), now)
-
-
-def _keys(watch: WatchList) -> list[str]:
-    return [one.key for one in digest_routes(watch)]
+    return other is None or (other[0] < slot.name and slot.day == today)
 
 
 def _day(start: datetime, midnight: datetime | None, watch: WatchList) -> date | None:

@@ -8,13 +8,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, distinct, func, select
 
 from monitor.digest.build import Digest
-from monitor.store.database import Database, insert_new, table_of
+from monitor.store.database import CLOCK_SLACK, Database, insert_new, table_of
 from monitor.store.tables import DigestRow, HitRow, RevisionRow
 
 DIGEST = table_of(DigestRow)
 HIT = table_of(HitRow)
 REVISION = table_of(RevisionRow)
-CLOCK_SLACK = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from monitor.errors import StoreError
 from monitor.store.tables import FactRow
 
 BUSY_SECONDS = 30
+CLOCK_SLACK = timedelta(hours=2)
+"""What was noted for so much later than now was noted by a clock that was wrong."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 

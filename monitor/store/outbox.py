@@ -14,16 +14,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
 from monitor.errors import DeliveryError
 from monitor.model import Delivery, Draft, Message, Waiting
-from monitor.store.database import Database, insert_new, table_of
+from monitor.store.database import CLOCK_SLACK, Database, insert_new, table_of
 from monitor.store.tables import DeliveryRow
 
 LEASE = timedelta(minutes=5)
 HELD_FOR = timedelta(hours=24)
-CLOCK_SLACK = timedelta(hours=2)
 AT_ONCE = 500
 TABLE = table_of(DeliveryRow)
 
@@ -189,36 +188,30 @@ class Outbox:
         One whose span ends after ``now`` was made under a wrong clock and does
         not count.
         """
-        with self._database.reading() as connection:
-            row = connection.execute(
-                select(TABLE.c.subject, TABLE.c.span_end)
-                .where(
-                    TABLE.c.kind == "digest",
-                    TABLE.c.route == route,
-                    TABLE.c.channel == channel,
-                    TABLE.c.span_end <= now + CLOCK_SLACK,
-                )
-                .order_by(TABLE.c.subject.desc())
-                .limit(1)
-            ).first()
-            return (row.subject, row.span_end) if row else None
+        return self._last_digest(channel, TABLE.c.route == route, now)
 
     def last_digest_of_others(
         self, channel: str, routes: Iterable[str], now: datetime
     ) -> tuple[str, datetime] | None:
         """The same for a channel's last digest by a route that is none of these."""
+        return self._last_digest(channel, TABLE.c.route.not_in(list(routes)), now)
+
+    def _last_digest(
+        self, channel: str, by: ColumnElement[bool], now: datetime
+    ) -> tuple[str, datetime] | None:
+        query = (
+            select(TABLE.c.subject, TABLE.c.span_end)
+            .where(
+                TABLE.c.kind == "digest",
+                TABLE.c.channel == channel,
+                by,
+                TABLE.c.span_end <= now + CLOCK_SLACK,
+            )
+            .order_by(TABLE.c.subject.desc())
+            .limit(1)
+        )
         with self._database.reading() as connection:
-            row = connection.execute(
-                select(TABLE.c.subject, TABLE.c.span_end)
-                .where(
-                    TABLE.c.kind == "digest",
-                    TABLE.c.channel == channel,
-                    TABLE.c.route.not_in(list(routes)),
-                    TABLE.c.span_end <= now + CLOCK_SLACK,
-                )
-                .order_by(TABLE.c.subject.desc())
-                .limit(1)
-            ).first()
+            row = connection.execute(query).first()
             return (row.subject, row.span_end) if row else None
 
     def waiting(self) -> dict[str, set[str]]:

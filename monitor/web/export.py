@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
-from monitor.app import Desk, open_desk
-from monitor.config.load import LoadedWatch
-from monitor.config.settings import Settings
+from monitor.app import Desk
 from monitor.pipeline.publish import close_days, digest_of_day
 from monitor.web.pages import STATIC
 from monitor.web.show import Shows
@@ -57,10 +54,3 @@ class Export:
             if day == days[-1]:
                 (out / "index.html").write_text(page, encoding="utf-8")
             yield path
-
-
-@contextmanager
-def open_export(settings: Settings, loaded: LoadedWatch, now: datetime) -> Iterator[Export]:
-    """Open the store and what reads it, without network or parsers."""
-    with open_desk(settings, loaded) as desk:
-        yield Export(desk, now)
