@@ -20,8 +20,7 @@ from typing import Any, ClassVar
 
 from bench.watchlists import Query, watch_list
 from monitor.matching import compile_watch, match
-from monitor.matching.match import judge_all
-from monitor.matching.reading import Reading
+from monitor.matching.match import judge_all, read
 from monitor.model import Item
 
 Hits = list[list[int]]
@@ -74,12 +73,10 @@ class Judging(Monitor):
 
     def hits(self, items: Sequence[Item]) -> Hits:
         matcher = self.matcher
+        readings = (read(item, matcher) for item in items)
         return [
-            [
-                int(one.indicator.id[1:])
-                for one in judge_all(matcher, Reading(item, None, matcher.scanner))
-            ]
-            for item in items
+            [int(one.indicator.id[1:]) for one in judge_all(matcher, reading)] if reading else []
+            for reading in readings
         ]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from monitor.matching.tree import (
@@ -19,6 +20,8 @@ from monitor.matching.tree import (
     Words,
 )
 
+FEW = 4
+"""So few candidates are judged at once."""
 Choice = tuple[Words, ...]
 """Words of which one at least must be found if a clause is to hold."""
 
@@ -29,27 +32,35 @@ class Anchors:
     From patterns to the indicators that they could make hit.
 
     A list is one step between, so that a list shared by ten thousand
-    indicators is kept once. ``always`` holds those without any anchor.
+    indicators is kept once. ``always`` holds those without any anchor;
+    ``others``, by indicator, the patterns of a second choice, of which one
+    must be found too, or nothing for an indicator that has only one.
     """
 
     by_pattern: Mapping[int, tuple[int, ...]]
     by_words: Sequence[tuple[int, ...]]
     always: tuple[int, ...]
+    others: Sequence[Set[int] | None]
 
     @classmethod
     def of(cls, wholes: Sequence[Sequence[Choice]], active: Sequence[bool]) -> Anchors:
-        """Choose, for each indicator's choices, the one that the fewest indicators share."""
+        """Choose, for each indicator, the two choices that the fewest indicators share."""
         uses = Counter(words for choices in wholes for words in {w for c in choices for w in c})
         numbers: dict[Words, int] = {}
         owners: list[list[int]] = []
         always: list[int] = []
+        others: list[Set[int] | None] = []
         for index, choices in enumerate(wholes):
+            others.append(None)
             if not active[index]:
                 continue
             if not choices:
                 always.append(index)
                 continue
-            for words in min(choices, key=lambda choice: _cost(choice, uses)):
+            best, *more = heapq.nsmallest(2, choices, key=lambda choice: _cost(choice, uses))
+            if more:
+                others[index] = _patterns_of(more[0])
+            for words in best:
                 number = numbers.setdefault(words, len(numbers))
                 if number == len(owners):
                     owners.append([])
@@ -62,6 +73,7 @@ class Anchors:
             {pattern: tuple(numbers) for pattern, numbers in patterns.items()},
             [tuple(indexes) for indexes in owners],
             tuple(always),
+            others,
         )
 
     def candidates(self, found: Mapping[int, object]) -> set[int]:
@@ -73,7 +85,20 @@ class Anchors:
                 if words not in seen:
                     seen.add(words)
                     chosen.update(self.by_words[words])
-        return chosen
+        if len(chosen) < FEW:
+            return chosen
+        others, patterns = self.others, set(found)
+        return {
+            index
+            for index in chosen
+            if (other := others[index]) is None or not other.isdisjoint(patterns)
+        }
+
+
+def _patterns_of(choice: Choice) -> Set[int]:
+    if len(choice) == 1:
+        return choice[0].leaves.keys()
+    return frozenset(pattern for words in choice for pattern in words.leaves)
 
 
 def _cost(choice: Choice, uses: Counter[Words]) -> tuple[int, int]:

@@ -44,8 +44,9 @@ class Token(NamedTuple):
 
 _TOKEN = re.compile(
     r"""
-      (?P<space>\s+)
-    | (?P<phrase>"[^"]*"|“[^”“]*”|„[^“”„]*[“”]|«[^»]*»)
+    \s*
+    (?:
+      (?P<phrase>"[^"]*"|“[^”“]*”|„[^“”„]*[“”]|«[^»]*»)
     | (?P<regex>/(?:[^/\\\n]|\\.)+/(?=[\s(),（），]|$))
     | (?P<list>\$(?!\d)[\w-]+)
     | (?P<open>[(（])
@@ -53,6 +54,8 @@ _TOKEN = re.compile(
     | (?P<comma>[,，])
     | (?P<word>(?:[^\s(),（），"“”„«»]|(?<=\d),(?=\d))+)
     | (?P<quote>["“”„«»])
+    | (?P<end>$)
+    )
     """,
     re.VERBOSE,
 )
@@ -71,11 +74,13 @@ def read_tokens(text: str) -> list[Token]:
     """All tokens of an expression, closed by one of kind END."""
     tokens: list[Token] = []
     at = 0
-    while at < len(text):
+    while True:
         found = _TOKEN.match(text, at)
-        if found is None:
-            raise ExpressionError(f"{text[at]} cannot stand here", at, "put the word in quotes")
-        at = found.end() if found.lastgroup == "space" else _add(tokens, found)
+        kind = found and found.lastgroup
+        # A word is all but the signs that have a group of their own, so nothing else is left.
+        if found is None or kind == "end":
+            break
+        at = _add_word(tokens, found) if kind == "word" else _add(tokens, found)
     tokens.append(Token(Kind.END, "", len(text.rstrip()), len(text), "the end"))
     return tokens
 
@@ -91,8 +96,9 @@ def is_bare_words(text: str) -> bool:
 
 def _add(tokens: list[Token], found: re.Match[str]) -> int:
     """Put what was found behind the others, and answer where reading goes on."""
-    at, source = found.start(), found[0]
-    match found.lastgroup:
+    kind = str(found.lastgroup)
+    at, source = found.start(kind), found[kind]
+    match kind:
         case "phrase":
             if not source[1:-1].strip():
                 raise ExpressionError("there is nothing between these quotes", at, "write a word")
@@ -101,19 +107,18 @@ def _add(tokens: list[Token], found: re.Match[str]) -> int:
             tokens.append(Token(Kind.REGEX, source[1:-1], at, at + 1, source))
         case "list":
             tokens.append(Token(Kind.LIST, source[1:], at, at + 1, source))
-        case "open" | "close" | "comma":
-            kind = Kind[str(found.lastgroup).upper()]
-            tokens.append(Token(kind, source, at, at, source))
         case "quote":
             raise ExpressionError(
                 "this quote is never closed", at, 'close it at the end of the phrase: "spare parts"'
             )
         case _:
-            return _add_word(tokens, source, at)
+            tokens.append(Token(Kind[kind.upper()], source, at, at, source))
     return found.end()
 
 
-def _add_word(tokens: list[Token], source: str, at: int) -> int:
+def _add_word(tokens: list[Token], found: re.Match[str]) -> int:
+    """The same for a word, which may be an operator, or a field and something behind it."""
+    at, source = found.start("word"), found["word"]
     if source.isalpha() and source not in _RESERVED:
         tokens.append(Token(Kind.WORD, source, at, at, source))
         return at + len(source)

@@ -19,8 +19,15 @@ def match(item: Item, matcher: Matcher, feed: Feed | None = None) -> list[Hit]:
     ``feed`` is where the item came from, for conditions on feeds; left out, it
     is the watch list's own feed of that name, if there is one.
     """
-    reading = Reading(item, feed or matcher.feeds.get(item.feed), matcher.scanner)
-    return [_hit(one, reading) for one in judge_all(matcher, reading)]
+    reading = read(item, matcher, feed)
+    return [_hit(one, reading) for one in judge_all(matcher, reading)] if reading else []
+
+
+def read(item: Item, matcher: Matcher, feed: Feed | None = None) -> Reading | None:
+    """An item made ready to be judged; ``None`` if a first look shows that nothing can hit."""
+    if matcher.sieve is not None and not matcher.sieve.passes(item):
+        return None
+    return Reading(item, feed or matcher.feeds.get(item.feed), matcher.scanner)
 
 
 def judge_all(matcher: Matcher, reading: Reading) -> list[CompiledIndicator]:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from monitor.matching.anchors import Anchors
 from monitor.matching.scanner import Scanner
+from monitor.matching.sieve import Sieve
 from monitor.matching.tree import Node
 from monitor.model import Feed, Indicator
 
@@ -43,12 +44,14 @@ class Matcher:
 
     ``indicators`` stand in the order of the file. ``turns`` gives each its
     turn where some ask for the hits of others, and is empty where none does.
+    Without a ``sieve`` no item can be passed over at a first look.
     """
 
     indicators: tuple[CompiledIndicator, ...]
     turns: tuple[int, ...]
     scanner: Scanner
     anchors: Anchors
+    sieve: Sieve | None
     feeds: Mapping[str, Feed]
     revisions: Mapping[str, str]
     """By indicator, a short hash of all that decides its hits."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from monitor.errors import ExpressionError
 from monitor.matching.text import (
@@ -134,6 +134,15 @@ def read_phrase(text: str, offset: int = 0) -> Pattern:
     Raises ExpressionError, its position counted from ``offset``, for what
     would match everything or nothing, and for stars where none can stand.
     """
+    try:
+        return _pattern(text)
+    except ExpressionError as error:
+        raise ExpressionError(error.message, offset + error.position, error.hint) from None
+
+
+# A watch list says the same words again and again.
+@lru_cache(maxsize=65536)
+def _pattern(text: str) -> Pattern:
     stem = text.removesuffix("*")
     is_open = len(stem) < len(text)
     if stem.isascii() and stem.isalpha() and (len(stem) >= PREFIX_MINIMUM or not is_open):
@@ -141,7 +150,7 @@ def read_phrase(text: str, offset: int = 0) -> Pattern:
     words = [(found.start(), found[0]) for found in _WORD.finditer(text)]
     marked = list(text)
     for start, word in words:
-        _check_word(word, offset + start)
+        _check_word(word, start)
         if word.startswith("="):
             marked[start] = " "
         if word.endswith("*"):
@@ -149,13 +158,13 @@ def read_phrase(text: str, offset: int = 0) -> Pattern:
     plain = "".join(marked)
     tokens, places = canonical(plain).split(), spans(plain)
     if not tokens:
-        raise ExpressionError("there is no letter or digit in it to look for", offset)
+        raise ExpressionError("there is no letter or digit in it to look for")
     open_ = [False] * len(tokens)
     writing = [""] * len(tokens)
     for start, word in words:
         inside = [i for i, place in enumerate(places) if start <= place[0] < start + len(word)]
         if word.endswith("*"):
-            _check_prefix(word, [tokens[i] for i in inside], offset + start)
+            _check_prefix(word, [tokens[i] for i in inside], start)
             open_[inside[-1]] = not is_running(tokens[inside[-1]])
         if word.startswith("="):
             for i in inside:

@@ -120,6 +120,10 @@ _KINDS = bytes(
     ord("0" if chr(code) in "0123456789" else "a" if chr(code).isalnum() else " ")
     for code in range(256)
 )
+WORDS_ALONE = bytes(32 if 48 <= byte <= 57 or not byte else byte for byte in _LATIN)
+"""Folds ``glance``'s bytes so that only words of letters are left, parted by spaces."""
+FIGURES_ALONE = bytes(byte if 48 <= byte <= 57 else 32 for byte in _LATIN)
+"""The same for figures."""
 # Common in Latin texts and outside of Latin-1; all of them part words.
 _TYPOGRAPHIC = "’“”‘–—…"
 
@@ -250,6 +254,18 @@ def _latin(text: str) -> bytes | None:
     except UnicodeEncodeError:
         return None
     return raw if len(raw.translate(None, _NOT_SINGLE)) == len(raw) else None
+
+
+def glance(text: str) -> bytes | None:
+    """
+    A text as bytes, each of which is one canonical character.
+
+    Folded by ``WORDS_ALONE`` and ``FIGURES_ALONE``, words and figures are then
+    the very tokens of ``canonical``, and perhaps a possessive s more. ``None``
+    for a text that needs a closer look: with letters beyond Latin-1, or with
+    an abbreviation.
+    """
+    return None if _signs_of(text).dotted.search(text) else _latin(text)
 
 
 def _folded_bytes(raw: bytes) -> tuple[str, bool]:

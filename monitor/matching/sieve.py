@@ -1,0 +1,65 @@
+"""A first look at an item: most are seen to hit nothing, before their text is made canonical."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
+from monitor.matching.phrase import Pattern, skeleton
+from monitor.matching.text import FIGURES_ALONE, WORDS_ALONE, glance
+from monitor.model import Item
+
+MOST_IN_TABLE = 5_000
+"""So many words may have a full table, which is looked through faster and takes some megabytes."""
+
+
+class Sieve:
+    """
+    Words of which an item must have one if any indicator is to hit.
+
+    There is a word here for each pattern that an indicator hangs on, the
+    longest of its tokens, so an item may pass and still hit nothing; it never
+    fails to pass and would have hit. Only texts in Latin letters without
+    abbreviations are looked at, since their tokens can be told byte by byte;
+    all others pass.
+    """
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        words: set[bytes] = set()
+        figures: set[bytes] = set()
+        for pattern in patterns:
+            token, is_open = _longest(pattern)
+            with suppress(UnicodeEncodeError):  # no text that is looked at has such letters
+                sought = (f" {token}" if is_open else f" {token} ").encode("latin-1")
+                (figures if token.isdigit() else words).add(sought)
+        self._words = _automaton(words)
+        self._figures = _automaton(figures)
+
+    def passes(self, item: Item) -> bool:
+        """Whether an indicator could hit the item."""
+        text = glance(f" {item.title} {item.summary} {item.content} ")
+        if text is None:
+            return True
+        if self._words is not None and self._words(text.translate(WORDS_ALONE)):
+            return True
+        return self._figures is not None and bool(self._figures(text.translate(FIGURES_ALONE)))
+
+
+def _longest(pattern: Pattern) -> tuple[str, bool]:
+    """The longest token of a pattern, and whether it may go on."""
+    tokens = [skeleton(t) for t in pattern.tokens] if pattern.is_designator else pattern.tokens
+    return max(zip(tokens, pattern.open, strict=True), key=_worth)
+
+
+def _worth(token: tuple[str, bool]) -> tuple[bool, int]:
+    return not token[0].isdigit(), len(token[0])
+
+
+def _automaton(words: set[bytes]) -> Callable[[bytes], Sequence[object]] | None:
+    """What finds some of the words in a text: one at least wherever there is any."""
+    if not words:
+        return None
+    kind = Implementation.DFA if len(words) <= MOST_IN_TABLE else None
+    return BytesAhoCorasick(sorted(words), implementation=kind).find_matches_as_indexes
