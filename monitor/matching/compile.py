@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import compress
 
 from monitor.errors import ExpressionError
 from monitor.matching import syntax
 from monitor.matching.anchors import Anchors, choices_of, is_bounded
 from monitor.matching.matcher import CompiledIndicator, Matcher
-from monitor.matching.phrase import Pattern
 from monitor.matching.problems import AlreadyToldError, Path, Problems, RuleProblem, did_you_mean
 from monitor.matching.revisions import revisions_of
 from monitor.matching.rules import RuleReader
@@ -50,17 +50,6 @@ def _nothing_collected() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _sieve(anchors: Anchors, patterns: Sequence[Pattern]) -> Sieve | None:
-    """
-    What tells at a first look that an item hits nothing.
-
-    ``None`` if some indicator hangs on no word, or on a regular expression.
-    """
-    if anchors.always or any(number < 0 for number in anchors.by_pattern):
-        return None
-    return Sieve(patterns[number] for number in anchors.by_pattern)
 
 
 @dataclass(frozen=True)
@@ -103,16 +92,14 @@ class _Compiler:
             for one, trees, signals in ready
         )
         patterns = list(self.rules.numbering.patterns)
-        anchors = Anchors.of(
-            [choices_of(one.whole) for one in indicators],
-            [not one.indicator.paused for one in indicators],
-        )
+        choices = [choices_of(one.whole) for one in indicators]
+        active = [not one.indicator.paused for one in indicators]
         return Matcher(
             indicators=indicators,
             turns=self.turns(indicators),
             scanner=Scanner(patterns, list(self.rules.regexes)),
-            anchors=anchors,
-            sieve=_sieve(anchors, patterns),
+            anchors=Anchors.of(choices, active),
+            sieve=Sieve.of(list(compress(choices, active)), patterns),
             feeds={feed.id: feed for feed in self.watch.feeds},
             revisions=revisions,
         )

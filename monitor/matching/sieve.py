@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
+from monitor.matching.anchors import Choice
 from monitor.matching.phrase import Pattern, skeleton
 from monitor.matching.text import FIGURES_ALONE, WORDS_ALONE, glance
+from monitor.matching.tree import Words
 from monitor.model import Item
 
 MOST_IN_TABLE = 5_000
@@ -19,7 +22,7 @@ class Sieve:
     """
     Words of which an item must have one if any indicator is to hit.
 
-    There is a word here for each pattern that an indicator hangs on, the
+    There is a word here for each pattern of one choice of each indicator, the
     longest of its tokens, so an item may pass and still hit nothing; it never
     fails to pass and would have hit. Only texts in Latin letters without
     abbreviations are looked at, since their tokens can be told byte by byte;
@@ -37,6 +40,23 @@ class Sieve:
         self._words = _automaton(words)
         self._figures = _automaton(figures)
 
+    @classmethod
+    def of(cls, wholes: Iterable[Sequence[Choice]], patterns: Sequence[Pattern]) -> Sieve | None:
+        """
+        The sieve of some indicators' choices, of each the one whose words should be rarest.
+
+        ``None`` if an indicator hangs on no word, or on a regular expression
+        alone: it could hit any item.
+        """
+        rarity = _Rarity(patterns)
+        chosen: set[int] = set()
+        for choices in wholes:
+            best = min(choices, key=rarity.of_choice, default=())
+            if not best or rarity.of_choice(best) == math.inf:
+                return None
+            chosen.update(pattern for words in best for pattern in words.leaves)
+        return cls(patterns[number] for number in chosen)
+
     def passes(self, item: Item) -> bool:
         """Whether an indicator could hit the item."""
         text = glance(f" {item.title} {item.summary} {item.content} ")
@@ -45,6 +65,32 @@ class Sieve:
         if self._words is not None and self._words(text.translate(WORDS_ALONE)):
             return True
         return self._figures is not None and bool(self._figures(text.translate(FIGURES_ALONE)))
+
+
+class _Rarity:
+    """
+    How often the words of a choice should be met, told by their lengths alone.
+
+    The scale is arbitrary; each letter more makes a word half as frequent,
+    which is roughly so in the languages of Latin letters.
+    """
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        self.patterns = patterns
+        self.known: dict[Words, float] = {}
+
+    def of_choice(self, choice: Choice) -> float:
+        return sum(self.of_words(words) for words in choice)
+
+    def of_words(self, words: Words) -> float:
+        known = self.known.get(words)
+        if known is None:
+            known = self.known[words] = sum(map(self.of_pattern, words.leaves))
+        return known
+
+    def of_pattern(self, number: int) -> float:
+        """Infinite for a regular expression, which has a number below zero."""
+        return math.inf if number < 0 else 0.5 ** len(_longest(self.patterns[number])[0])
 
 
 def _longest(pattern: Pattern) -> tuple[str, bool]:

@@ -47,13 +47,16 @@ def matcher_of(watch: WatchOf, *expressions: str, **terms: tuple[str, ...]) -> M
         pytest.param("=US", "The U.S. strikes", True, id="an abbreviation, looked at in full"),
         pytest.param("jet", "Истребитель", True, id="another script, looked at in full"),
         pytest.param("俄罗斯", "Russia", False, id="no such letters in the text"),
-        pytest.param("jet AND moon", "The moon", False, id="only the shared word of two"),
+        pytest.param("warships AND moon", "The moon", False, id="the shorter word of two"),
+        pytest.param("warships AND moon", "Warships", True, id="the longer word of two"),
+        pytest.param("/Su-?3\\d/ AND moon", "The moon", True, id="beside a regular expression"),
+        pytest.param("/Su-?3\\d/ AND moon", "Su-35", False, id="not its word"),
     ],
 )
 def test_what_passes_the_first_look(
     watch: WatchOf, expression: str, title: str, passes: bool
 ) -> None:
-    matcher = matcher_of(watch, expression, "moon AND sun")
+    matcher = matcher_of(watch, expression, "sunflowers AND moon")
     item = Item("item", "feed", title)
     assert (read(item, matcher) is not None) is passes
 
