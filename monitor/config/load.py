@@ -13,7 +13,7 @@ from monitor.config.document import MAX_BYTES, Document, read_document, too_big
 from monitor.config.schema import RuleSection, WatchSection
 from monitor.config.shape import read_shape
 from monitor.errors import ConfigError, Problem
-from monitor.matching import Matcher, RuleProblem, compile_watch
+from monitor.matching import Matcher, RuleProblem, compile_watch, languages_lacking
 from monitor.model import Indicator, Rule, WatchList
 
 
@@ -110,7 +110,7 @@ def _read(
     watch = build(section, document, zone, env)
     matcher, wrong = compile_watch(watch)
     if ("terms",) not in broken:
-        wrong = [*wrong, *_compile_controls(section, watch)]
+        wrong = [*wrong, *_compile_controls(section, watch), *languages_lacking(watch)]
         known = {(one.line, one.column) for one in problems}
         placed = _placed(wrong, document, broken)
         problems += [one for one in placed if (one.line, one.column) not in known]

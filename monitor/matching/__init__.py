@@ -2,6 +2,7 @@
 
 from monitor.matching.compile import compile_watch
 from monitor.matching.explain import Clause, Explanation, explain
+from monitor.matching.languages import languages_lacking
 from monitor.matching.match import match
 from monitor.matching.matcher import Matcher
 from monitor.matching.problems import RuleProblem
@@ -15,6 +16,7 @@ __all__ = [
     "compile_watch",
     "describe",
     "explain",
+    "languages_lacking",
     "lists_used",
     "match",
 ]

@@ -35,13 +35,14 @@ def describe(rule: Rule) -> str:
 def lists_used(watch: WatchList, indicator: Indicator) -> tuple[str, ...]:
     """The names of the lists that an indicator's rule and scope use, those within lists too."""
     used = _Used(watch, read_expression)
-    for rule in (indicator.rule, _scope_of(indicator, watch)):
+    for rule in (indicator.rule, scope_of(indicator, watch)):
         if rule is not None:
             used.add(rule)
     return tuple(used.lists)
 
 
-def _scope_of(indicator: Indicator, watch: WatchList) -> Rule | None:
+def scope_of(indicator: Indicator, watch: WatchList) -> Rule | None:
+    """The rule that narrows an indicator: its own, else the watch's, unless it wants none."""
     return None if indicator.unscoped else indicator.scope or watch.scope
 
 
@@ -105,7 +106,7 @@ class _Revising:
         return self.known[indicator.id]
 
     def revise(self, indicator: Indicator) -> str:
-        scope = _scope_of(indicator, self.watch)
+        scope = scope_of(indicator, self.watch)
         used = _Used(self.watch, self.read)
         for rule in (indicator.rule, scope, *(signal.rule for signal in indicator.signals)):
             if rule is not None:
@@ -138,19 +139,22 @@ def _plain(rule: Rule) -> list[object]:
     return [rule.match, rule.quoted, list(rule.any), list(rule.all), list(rule.none)]
 
 
+def inside(part: Expression) -> tuple[Expression, ...]:
+    """The parts that an expression is made of; none for a word, a list or a condition."""
+    match part:
+        case syntax.Near():
+            return (part.left, part.right)
+        case syntax.InTitle() | syntax.AtLeast():
+            return (part.part,)
+        case syntax.Sentence() | syntax.AnyOf():
+            return part.parts
+        case syntax.AllOf():
+            return (*part.parts, *part.without)
+    return ()
+
+
 def _parts(part: Expression) -> Iterator[Expression]:
     """A part of an expression and everything in it."""
     yield part
-    match part:
-        case syntax.Near():
-            inside: tuple[Expression, ...] = (part.left, part.right)
-        case syntax.InTitle() | syntax.AtLeast():
-            inside = (part.part,)
-        case syntax.Sentence() | syntax.AnyOf():
-            inside = part.parts
-        case syntax.AllOf():
-            inside = (*part.parts, *part.without)
-        case _:
-            inside = ()
-    for one in inside:
+    for one in inside(part):
         yield from _parts(one)
