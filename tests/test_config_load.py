@@ -339,10 +339,11 @@ def test_every_key_of_the_schema_is_in_the_manual() -> None:
     assert sorted(key for key in keys if f"`{key}`" not in manual) == []
 
 
-def test_the_examples_of_the_manual_are_valid() -> None:
-    manual = (ROOT / "docs" / "indicators-yaml.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("page", "examples"), [("indicators-yaml.md", 5), ("feeds.md", 3)])
+def test_the_examples_of_the_manual_are_valid(page: str, examples: int) -> None:
+    manual = (ROOT / "docs" / page).read_text(encoding="utf-8")
     blocks = re.findall(r"```yaml\n(.*?)```", manual, re.DOTALL)
-    assert len(blocks) == 5
+    assert len(blocks) == examples
     for block in blocks:
         read, problems = read_watch(block, file="manual", env={}, folder=None)
         assert read is not None, (block, problems)

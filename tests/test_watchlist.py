@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from monitor.config.briefs import headings_of, read_brief
 from monitor.config.examples import run_examples
 from monitor.config.load import LoadedWatch, load
 from monitor.errors import ParseError
@@ -15,7 +19,7 @@ from monitor.evaluation import Evaluation, Labelled, evaluate
 from monitor.feeds.parse import parse_feed
 from monitor.itemlines import read_lines
 from monitor.matching import match
-from monitor.model import Item
+from monitor.model import Feed, Item
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "monitor" / "sample" / "items.jsonl"
@@ -36,6 +40,21 @@ SIGNALS = {
     "us-iran-friction": {"us-action", "reaction"},
 }
 LANGUAGES = ("en", "es", "fa", "pt", "ru", "zh")
+GROUPS = {
+    "moscow",
+    "caracas-independent",
+    "caracas-state",
+    "region",
+    "beijing",
+    "tehran",
+    "us-official",
+    "defence-trade",
+    "thinktank",
+    "world",
+    "search",
+}
+UNTESTED = {"diplomacy-is-the-weapon", "treaty-is-floor", "no-war-with-us", "fine-print"}
+"""Hypotheses whose indicators may still be to come."""
 
 
 @pytest.fixture(scope="module")
@@ -107,17 +126,106 @@ def test_hypotheses_are_dated_and_have_evidence_to_wait_for(loaded: LoadedWatch)
         for signal in indicator.signals
         for hypothesis in signal.supports + signal.contradicts
     }
-    assert {one.id for one in loaded.watch.hypotheses} == spoken_for
+    stated = {one.id for one in loaded.watch.hypotheses}
+    assert stated > UNTESTED
+    assert stated - UNTESTED <= spoken_for
     assert all(one.as_of is not None for one in loaded.watch.hypotheses)
+    assert all(one.statement.endswith(".") for one in loaded.watch.hypotheses)
+
+
+def test_the_briefs_tell_of_each_hypothesis_and_each_indicator(loaded: LoadedWatch) -> None:
+    told = (ROOT / "seeds" / "README.md").read_text(encoding="utf-8")
+    for one in loaded.watch.hypotheses:
+        assert one.brief is not None
+        assert f"| `{one.id}` | " in told
+        assert f"({one.brief.removeprefix('seeds/')}) |" in told
+        assert f"`{one.id}`" in read_brief(ROOT, one.brief)
+    for indicator in loaded.watch.indicators:
+        assert f"| `{indicator.id}` | " in told
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "seeds").glob("*.md")), ids=lambda page: page.name)
+def test_links_in_the_briefs_lead_to_headings(page: Path) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
+    assert links
+    for link in links:
+        name, _, heading = link.partition("#")
+        headings = headings_of(page.parent / name if name else page)
+        assert headings is not None, link
+        assert not heading or heading in headings, link
 
 
 def test_feeds_carry_all_six_languages_and_every_group(loaded: LoadedWatch) -> None:
     feeds = loaded.watch.feeds
-    assert {"en", "es", "ru", "pt", "zh", "fa"} <= {feed.lang for feed in feeds}
-    assert {"moscow", "beijing", "tehran", "caracas-independent", "caracas-state", "region"} <= {
-        feed.group for feed in feeds
-    }
-    assert all(feed.publisher and feed.grade in "ABCD" for feed in feeds)
+    assert 85 <= len(feeds) <= 100
+    assert {feed.lang for feed in feeds} == set(LANGUAGES)
+    assert {feed.group for feed in feeds} == GROUPS
+    assert len({feed.url for feed in feeds}) == len(feeds)
+    assert all(feed.publisher != feed.id for feed in feeds)
+
+
+def test_outlets_are_graded_and_searches_cannot_be(loaded: LoadedWatch) -> None:
+    grades = {feed.grade for feed in loaded.watch.feeds if feed.group != "search"}
+    assert grades == set("ABCD")
+    assert {feed.grade for feed in searches_of(loaded)} == {"F"}
+    assert len({feed.publisher for feed in searches_of(loaded)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("publisher", "feeds"),
+    [
+        ("Rossiya Segodnya", {"ria", "sputnik-mundo"}),
+        ("BBC", {"bbc-mundo", "bbc-latam"}),
+        ("teleSUR", {"telesur-es", "telesur-en"}),
+        ("US Treasury", {"treasury-press", "ofac-actions"}),
+    ],
+)
+def test_feeds_of_one_house_are_one_publisher(
+    loaded: LoadedWatch, publisher: str, feeds: set[str]
+) -> None:
+    assert {feed.id for feed in loaded.watch.feeds if feed.publisher == publisher} == feeds
+
+
+def test_only_outlets_of_caracas_are_in_the_groups_that_need_not_name_it(
+    loaded: LoadedWatch,
+) -> None:
+    home = [feed for feed in loaded.watch.feeds if (feed.group or "").startswith("caracas-")]
+    assert len(home) >= 12
+    assert {feed.lang for feed in home} == {"es", "en"}
+
+
+def searches_of(loaded: LoadedWatch) -> list[Feed]:
+    return [feed for feed in loaded.watch.feeds if feed.group == "search"]
+
+
+def test_the_five_are_searched_for_in_three_languages(loaded: LoadedWatch) -> None:
+    searched = {(feed.tags, feed.lang) for feed in searches_of(loaded)}
+    assert searched == {((one,), lang) for one in THE_FIVE for lang in ("en", "es", "ru")}
+    assert len(searches_of(loaded)) == len(searched)
+
+
+def test_a_search_names_the_country_and_says_above_it_what_it_asks_for(
+    loaded: LoadedWatch,
+) -> None:
+    lines = loaded.watch.source.splitlines()
+    for feed in searches_of(loaded):
+        parts = urlsplit(feed.url)
+        assert re.fullmatch(r"[\w.~:/?&=+%-]+", feed.url, re.ASCII), feed.id
+        query = dict(parse_qsl(parts.query, strict_parsing=True))
+        assert query["q"].startswith("Венесуэла " if feed.lang == "ru" else "Venezuela ")
+        assert query["hl"].partition("-")[0] == query["ceid"].partition(":")[2][:2] == feed.lang
+        assert query["gl"] == query["ceid"].partition(":")[0]
+        assert query["q"].count("(") == query["q"].count(")")
+        assert len(query["q"].split()) <= 32, "the engine passes over what comes after"
+        assert len(feed.url) < 2048
+        place = next(number for number, line in enumerate(lines) if f"{{id: {feed.id}," in line)
+        assert lines[place - 1].strip() == f"# {query['q']}"
+
+
+def test_one_engine_is_not_asked_too_often(loaded: LoadedWatch) -> None:
+    asked = [feed.every for feed in loaded.watch.feeds if "//news.google." in feed.url]
+    assert all(every is not None and every >= timedelta(hours=1) for every in asked)
+    assert sum(timedelta(hours=1) / every for every in asked if every) < 20
 
 
 def test_every_list_is_used(loaded: LoadedWatch) -> None:
