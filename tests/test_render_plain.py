@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.digest.plain import chat_link, for_chat, plain_line, shorten, web_link
+from monitor.digest.render import inline
 
 ANYTHING = st.text(
     alphabet=st.one_of(
@@ -132,3 +133,19 @@ def test_text_is_shortened_between_words(text, limit, short):
 @given(ANYTHING, st.integers(5, 60))
 def test_shortened_text_fits(text, limit):
     assert len(shorten(text, limit)) <= limit
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("2 * 3 * 4 < 5", "2 * 3 * 4 &lt; 5", id="nothing marked"),
+        pytest.param("it is *for* that", "it is <em>for</em> that", id="stress"),
+        pytest.param("- **Words** do it", "- <em>Words</em> do it", id="strong stress"),
+        pytest.param("see `a<b`", "see <code>a&lt;b</code>", id="code"),
+        pytest.param("see [Air](x.md#air), [B](#b)", "see Air, B", id="links are words"),
+        pytest.param("[<b>](javascript:x)", "&lt;b&gt;", id="also hostile ones"),
+        pytest.param("a [note] (aside)", "a [note] (aside)", id="brackets alone"),
+    ],
+)
+def test_a_brief_keeps_its_stress_and_code_and_loses_its_links(text, shown):
+    assert inline(text) == shown

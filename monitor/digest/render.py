@@ -184,17 +184,27 @@ def _environment(templates: Path) -> Environment:
     return environment
 
 
+_MARKED = re.compile(
+    r"`([^`\n]+)`"
+    r"|(\*{1,2})(?!\s)([^*\n]+)(?<!\s)\2"
+    r"|\[([^\]\n]+)\]\([^()\n]*\)"
+)  # fmt: skip
+_CODE, _STRESS, _BARE = Markup("<code>{}</code>"), Markup("<em>{}</em>"), Markup("{}")
+
+
 def inline(text: str) -> Markup:
-    """A brief's text with its ``*stress*`` and its `` `code` `` set, and nothing else."""
-    parts = re.split(r"`([^`\n]+)`|\*(?!\s)([^*\n]+)(?<!\s)\*", text)
-    out = Markup()
-    for at in range(0, len(parts), 3):
-        out += visible(parts[at])
-        if at + 2 < len(parts):
-            code, stress = parts[at + 1], parts[at + 2]
-            frame = Markup("<code>{}</code>") if code else Markup("<em>{}</em>")
-            out += frame.format(visible(code or stress))
-    return out
+    """
+    A brief's text with its ``*stress*`` and its `` `code` `` set, and nothing else.
+
+    Of a link only its words stay: it leads to a place in a file that is no page here.
+    """
+    out, at = Markup(), 0
+    for found in _MARKED.finditer(text):
+        code, _, stress, link = found.groups()
+        frame = _CODE if code else _STRESS if stress else _BARE
+        out += visible(text[at : found.start()]) + frame.format(visible(code or stress or link))
+        at = found.end()
+    return out + visible(text[at:])
 
 
 def leans_right(text: str) -> bool:
