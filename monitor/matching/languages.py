@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from monitor.errors import ExpressionError
@@ -74,7 +74,7 @@ def languages_lacking(watch: WatchList) -> Iterator[RuleProblem]:
     missing beside English is not seen. A script that no list has at all is one
     warning, at the first feed that brings it.
     """
-    if not watch.terms:
+    if not watch.terms or not any(feed.lang for feed in watch.feeds):
         return
     reach = _Reach(watch)
     known = scripts_in(text for name in watch.terms for text in _words_of(watch, name))
@@ -89,16 +89,18 @@ def languages_lacking(watch: WatchList) -> Iterator[RuleProblem]:
 
 Lack = tuple[Script, Counter[str]]
 """Letters that are missing, with the feeds counted by their languages."""
+Feeds = frozenset[int]
+"""Some feeds, by their places in the watch list."""
 
 
-def _lacking(watch: WatchList, name: str, feeds: frozenset[Feed], known: set[Script]) -> list[Lack]:
+def _lacking(watch: WatchList, name: str, feeds: Feeds, known: set[Script]) -> list[Lack]:
     there = scripts_in(text for one in _within(watch, name) for text in _words_of(watch, one))
     if len(there) < 2:
         return []
     wanted = _meant_for(name, {_code(feed) for feed in watch.feeds})
     lacks: dict[Script, Counter[str]] = {}
-    for feed in feeds:
-        code = _code(feed)
+    for number in feeds:
+        code = _code(watch.feeds[number])
         script = script_of(code)
         if code and script in known - there and (not wanted or code in wanted):
             lacks.setdefault(script, Counter())[code] += 1
@@ -179,24 +181,25 @@ class _Reach:
     """From which feeds items come to each list that a rule names; and the rules' own words."""
 
     watch: WatchList
-    lists: dict[str, frozenset[Feed]] = field(default_factory=dict)
+    lists: dict[str, Feeds] = field(default_factory=dict)
     phrases: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.all = frozenset(self.watch.feeds)
-        nothing = Scanner([], [])
-        self._readings = {
-            feed: Reading(Item("", feed.id, "", lang=feed.lang), feed, nothing)
-            for feed in self.watch.feeds
-        }
+        feeds, nothing = self.watch.feeds, Scanner([], [])
+        self._readings = [
+            Reading(Item("", feed.id, "", lang=feed.lang), feed, nothing) for feed in feeds
+        ]
+        self._holds: dict[tuple[str, str], Feeds] = {}
+        self.all: Feeds = frozenset(range(len(feeds)))
+        self.mute: Feeds = frozenset(n for n in self.all if not feeds[n].lang)
         for one in self.watch.indicators:
             if not one.paused:
                 self._add(one)
 
     def _add(self, one: Indicator) -> None:
         heard = frozenset(
-            feed
-            for feed in self.watch.feeds
+            number
+            for number, feed in enumerate(self.watch.feeds)
             if not (one.feeds or one.groups) or feed.id in one.feeds or feed.group in one.groups
         )
         rules = [rule for rule in (one.rule, scope_of(one, self.watch)) if rule is not None]
@@ -208,7 +211,7 @@ class _Reach:
             if rule is not None:
                 self._walk(rule, heard & self._may(whole))
 
-    def _walk(self, part: Expression, feeds: frozenset[Feed]) -> None:
+    def _walk(self, part: Expression, feeds: Feeds) -> None:
         match part:
             case syntax.ListName():
                 self.lists[part.name] = self.lists.get(part.name, frozenset()) | feeds
@@ -219,7 +222,7 @@ class _Reach:
         for one in inside(part):
             self._walk(one, feeds)
 
-    def _may(self, part: Expression) -> frozenset[Feed]:
+    def _may(self, part: Expression) -> Feeds:
         """The feeds whose items can fulfil a part."""
         match part:
             case syntax.Condition():
@@ -231,7 +234,7 @@ class _Reach:
                 return self.all.intersection(*map(self._may, part.parts)).difference(*never)
         return self.all
 
-    def _must(self, part: Expression) -> frozenset[Feed]:
+    def _must(self, part: Expression) -> Feeds:
         """The feeds all of whose items fulfil a part, whatever they say."""
         match part:
             case syntax.Condition():
@@ -243,16 +246,14 @@ class _Reach:
                 return self.all.intersection(*map(self._must, part.parts)).difference(*ever)
         return frozenset()
 
-    def _holding(self, part: syntax.Condition, unsure: frozenset[Feed]) -> frozenset[Feed]:
+    def _holding(self, part: syntax.Condition, unsure: Feeds) -> Feeds:
         """The feeds that fulfil a condition; those that leave it to the item are ``unsure``."""
-        holds: Callable[[Reading], bool] = fact(part.name, part.value).test
-        by_item = part.name in ("tag", "author")
-        return frozenset(
-            feed
-            for feed, reading in self._readings.items()
-            if holds(reading)
-            or (feed in unsure and (by_item or (part.name == "lang" and not feed.lang)))
-        )
+        key = (part.name, part.value)
+        if key not in self._holds:
+            test = fact(part.name, part.value).test
+            self._holds[key] = frozenset(n for n in self.all if test(self._readings[n]))
+        by_item = {"tag": self.all, "author": self.all, "lang": self.mute}
+        return self._holds[key] | (unsure & by_item.get(part.name, frozenset()))
 
 
 def expression_of(rule: Rule) -> Expression | None:
