@@ -77,7 +77,8 @@ def regexes_of(about: Theme) -> st.SearchStrategy[Expression]:
         ),
         st.sampled_from(("?", "*", "+", "{1,3}", "*?", "{2}")),
     )
-    beside = st.one_of(st.just([]), st.just([]), st.lists(st.one_of(sign, often, part), max_size=2))
+    some = st.lists(st.one_of(sign, often, part), max_size=2).map(tuple)
+    beside = st.one_of(st.just(()), st.just(()), some)
     anchor = st.one_of(
         plain, part, st.lists(part, min_size=2, max_size=3).map(lambda p: OneOf(tuple(p)))
     )

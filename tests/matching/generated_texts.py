@@ -168,6 +168,17 @@ def contents(draw: st.DrawFn, about: Theme, summary: str) -> str:
 
 
 @st.composite
+def repeating_items(draw: st.DrawFn, about: Theme) -> Item:
+    """An item of which the content holds the summary, whole or nearly, and more."""
+    some = short(about, 5)
+    summary = draw(short(about))
+    content = draw(some) + summary[: draw(st.sampled_from((None, None, -1, -3)))]
+    if draw(st.booleans()):
+        content = content.removeprefix(content[: content.find(summary)])
+    return Item("item", FEEDS[0].id, draw(some), summary, content + " " + draw(some))
+
+
+@st.composite
 def items(draw: st.DrawFn, about: Theme) -> Item:
     """An item of one theme, from a known feed or another."""
     summary = draw(texts(about))

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 from monitor.matching import Clause, Explanation, compile_watch, explain, match
 from monitor.matching.text import canonical, spans
-from monitor.model import WatchList
-from tests.matching.generated_rules import watches
-from tests.matching.generated_texts import FEEDS, STRAY, THEMES, Theme, items
+from monitor.model import Feed, Item, WatchList
+from tests.matching.generated_rules import lists_of, placed_of, watches
+from tests.matching.generated_texts import FEEDS, STRAY, THEMES, Theme, items, repeating_items
 from tests.matching.naive_item import Text
 from tests.matching.naive_language import AtLeast, Expression, InTitle, Near
 from tests.matching.naive_text import read
@@ -72,15 +72,34 @@ def test_the_matcher_finds_what_the_naive_matcher_finds(
 ) -> None:
     scope, watched = data.draw(watches(about), "watch list")
     item = data.draw(items(about), "item")
-    indicators = [one.indicator(number) for number, one in enumerate(watched)]
-    matcher, problems = compile_watch(
-        watch(*indicators, terms=about.terms(), scope=scope and str(scope), feeds=FEEDS)
-    )
-    assert [one for one in problems if one.severity == "error"] == []
-    stray = STRAY if item.feed == STRAY.id and data.draw(st.booleans(), "feed is known") else None
-    feed = stray or next((one for one in FEEDS if one.id == item.feed), None)
-    text = Text(item, feed, {one.id: one for one in watched})
+    is_stray = item.feed == STRAY.id and data.draw(st.booleans(), "feed is known")
+    found = watch(
+        *(one.indicator(number) for number, one in enumerate(watched)),
+        terms=about.terms(), scope=scope and str(scope), feeds=FEEDS,
+    )  # fmt: skip
+    compare(found, watched, item, STRAY if is_stray else None)
 
+
+@settings(CASES, max_examples=EXAMPLES * 2)
+@given(data=st.data())
+def test_content_that_repeats_the_summary_is_counted_and_marked_once(
+    watch: Callable[..., WatchList], data: st.DataObject
+) -> None:
+    about = data.draw(st.sampled_from(THEMES), "theme")
+    part = data.draw(st.sampled_from(lists_of(about)) | placed_of(about), "part")
+    item = data.draw(repeating_items(about), "item")
+    watched = [Watched(f"i{times}", AtLeast(times, part)) for times in range(1, 6)]
+    indicators = [one.indicator(number) for number, one in enumerate(watched)]
+    compare(watch(*indicators, terms=about.terms(), feeds=FEEDS), watched, item)
+
+
+def compare(
+    watch: WatchList, watched: list[Watched], item: Item, stray: Feed | None = None
+) -> None:
+    """The hits of an item, their signals and marks, and what is told of them, are the same."""
+    matcher, problems = compile_watch(watch)
+    assert [one for one in problems if one.severity == "error"] == []
+    text = Text(item, stray or watch.feed(item.feed), {one.id: one for one in watched})
     hits = match(item, matcher, stray)
     assert [hit.indicator for hit in hits] == [one.id for one in watched if one.hits(text)]
     for hit in hits:
