@@ -19,10 +19,19 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.matching import Clause, Explanation, compile_watch, explain, match
+from monitor.matching.sentences import sentence_starts
 from monitor.matching.text import canonical, spans
 from monitor.model import Feed, Item, WatchList
 from tests.matching.generated_rules import lists_of, placed_of, watches
-from tests.matching.generated_texts import FEEDS, STRAY, THEMES, Theme, items, repeating_items
+from tests.matching.generated_texts import (
+    FEEDS,
+    STRAY,
+    THEMES,
+    Theme,
+    items,
+    repeating_items,
+    short,
+)
 from tests.matching.naive_item import Text
 from tests.matching.naive_language import AtLeast, Expression, InTitle, Near
 from tests.matching.naive_text import read
@@ -37,6 +46,7 @@ CASES = settings(
 
 ALPHABET = (
     "aAbsSuUnN\u0303eé3٣3０ .,-–'’_/委内ーАиИ\u0306йёсСياكي\u200c\u200d\u00adـ\u064b½ßﬁﻼ가\nʼЌ²"
+    "\ud800\x00\x85\u2028"
 )
 # Where code points are not assigned, and at some signs among the marks, tokens and their places
 # are not yet counted alike.
@@ -64,6 +74,16 @@ def test_tokens_and_their_places_are_those_of_the_naive_reading(text: str) -> No
 def test_reading_canonical_text_again_changes_nothing(text: str) -> None:
     once = canonical(text)
     assert canonical(once) == once
+
+
+@settings(CASES, max_examples=EXAMPLES * 2)
+@given(data=st.data())
+def test_sentences_end_where_the_naive_reading_ends_them(data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(THEMES).flatmap(short), "text")
+    naive = Text(Item("item", "feed", text))
+    places = spans(text)
+    ends = {left + 1 for left in range(len(places) - 1) if naive.ends_sentence("title", left)}
+    assert sentence_starts(text, places) == ends
 
 
 # --- watch lists ----------------------------------------------------------------
