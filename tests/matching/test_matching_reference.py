@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -22,7 +23,7 @@ from monitor.matching import Clause, Explanation, compile_watch, explain, match
 from monitor.matching.sentences import sentence_starts
 from monitor.matching.text import canonical, spans
 from monitor.model import Feed, Item, WatchList
-from tests.matching.generated_rules import lists_of, placed_of, watches
+from tests.matching.generated_rules import FIELD_VALUES, lists_of, placed_of, watches
 from tests.matching.generated_texts import (
     FEEDS,
     STRAY,
@@ -33,7 +34,7 @@ from tests.matching.generated_texts import (
     short,
 )
 from tests.matching.naive_item import Text
-from tests.matching.naive_language import AtLeast, Expression, InTitle, Near
+from tests.matching.naive_language import Any, AtLeast, Expression, Field, HitOf, InTitle, Near
 from tests.matching.naive_text import read
 from tests.matching.naive_watch import Watched, as_expression, marks_of
 
@@ -116,6 +117,23 @@ def test_content_that_repeats_the_summary_is_counted_and_marked_once(
     watched = [Watched(f"i{times}", AtLeast(times, part)) for times in range(1, 6)]
     indicators = [one.indicator(number) for number, one in enumerate(watched)]
     compare(watch(*indicators, terms=about.terms(), feeds=FEEDS), watched, item)
+
+
+@settings(CASES)
+@given(data=st.data())
+def test_fields_and_chains_of_hits_hold_as_in_the_naive_matcher(
+    watch: Callable[..., WatchList], data: st.DataObject
+) -> None:
+    fields = st.sampled_from([Field(n, value) for n in FIELD_VALUES for value in FIELD_VALUES[n]])
+    watched = [Watched("i0", data.draw(fields))]
+    for rank in range(1, 5):
+        asked = st.sampled_from([HitOf(one.id) for one in watched])
+        rules = fields | asked | st.tuples(asked, fields).map(Any)
+        is_paused = data.draw(st.integers(0, 5)) == 5
+        watched.append(Watched(f"i{rank}", data.draw(rules), paused=is_paused))
+    ordered = data.draw(st.permutations(watched), "order")
+    item = replace(data.draw(items(THEMES[0]), "item"), title="Jets")
+    compare(watch(*(one.indicator(n) for n, one in enumerate(ordered)), feeds=FEEDS), ordered, item)
 
 
 def compare(
