@@ -75,7 +75,11 @@ class _Compiler:
         self.trees: dict[str, _Trees | None] = {}
         self.asking: list[str] = []
         self.asked = False
-        self.scope = self.rules.tree(watch.scope) if watch.scope else None
+        self.scope: Node | None = None
+        self.in_scope = True  # while the scope of all is read, nothing stands in it yet
+        if watch.scope:
+            self.scope = self.rules.tree(watch.scope)
+        self.in_scope = False
 
     def matcher(self) -> Matcher:
         """Everything that could be compiled."""
@@ -148,6 +152,12 @@ class _Compiler:
                 f"indicators ask for each other's hits in a circle: {' -> '.join(circle)}",
                 part.at,
                 "take one of the hit: out",
+            )
+        if self.in_scope and not target.unscoped and not target.scope:
+            raise ExpressionError(
+                f"the scope asks for the hits of {target.id}, which itself stands in this scope",
+                part.at,
+                f"give {target.id} a scope of its own, or scope: none",
             )
         if target.paused:
             message = f"{target.id} is paused, so hit:{target.id} never holds"

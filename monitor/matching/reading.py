@@ -46,6 +46,8 @@ class Reading:
         self.standing: dict[object, list[Any]] = {}
         self.marks: dict[object, Mark] = {}
         self.known_spans: dict[int, list[Span]] = {}
+        # Regular expressions found in the title, at a word or between.
+        self.in_title: set[int] = set()
         self._at = self._token = 0
         self._scanner = scanner
         self.found: Mapping[int, list[int]] = scanner.find(self)

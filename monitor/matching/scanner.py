@@ -84,6 +84,8 @@ class Scanner:
             text = _SURROGATES.sub("\ufffd", reading.item.text(name))
             for index in self.regex_set.Match(text) or ():
                 found.setdefault(-1 - index, [])
+                if name == "title":
+                    reading.in_title.add(-1 - index)
                 places = reading.known_spans.setdefault(-1 - index, [])
                 standing = reading.places[start:end]
                 starts, ends = [one for one, _ in standing], [other for _, other in standing]

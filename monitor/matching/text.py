@@ -56,7 +56,11 @@ def is_running(char: str) -> bool:
 
 def is_mark(char: str) -> bool:
     """Whether the character only decorates the letter before it, as an accent does."""
-    return char > "\u02ff" and _within(ord(char), _DECORATION)
+    if char <= "\u02ff" or not _within(ord(char), _DECORATION):
+        return False
+    return (
+        unicodedata.category(char)[0] == "M"
+    )  # among them stands a hyphen, and what is not yet used
 
 
 def fold_char(char: str) -> str:
@@ -130,21 +134,17 @@ _TYPOGRAPHIC = "’“”‘–—…"
 
 def _marks_class() -> str:
     """All marks and invisible characters, as the inside of a regular expression's class."""
-    codes = [*range(0x300, 0x3100), *range(0xA000, 0xAC00), *range(0xFE00, 0xFF00)]
-    marks = [c for c in codes if unicodedata.category(chr(c))[0] == "M"]
-    unseen = [c for c in (0xAD, *codes, *range(0x1D173, 0x1D17B), *range(0xE0000, 0xE0080))
-              if unicodedata.category(chr(c)) == "Cf" and chr(c) != ZWNJ]  # fmt: skip
-    beyond = [c for c in range(0x10000, 0x1F000) if unicodedata.category(chr(c))[0] == "M"]
-    return (
-        "".join(re.escape(chr(c)) for c in sorted({*marks, *unseen, *beyond}))
-        + "\U000e0100-\U000e01ef"
-    )
+    codes = (0xAD, *range(0x300, 0x3100), *range(0xA000, 0xAC00), *range(0xFB00, 0x10000),
+             *range(0x10000, 0x1F000), *range(0xE0000, 0xE01F0))  # fmt: skip
+    kinds = {code: unicodedata.category(chr(code)) for code in codes}
+    inside = [c for c, kind in kinds.items() if kind[0] == "M" or (kind == "Cf" and c != ord(ZWNJ))]
+    return "".join(re.escape(chr(code)) for code in inside)
 
 
 _MARKS = _marks_class()
 _CASED = "A-Za-zÀ-ÖØ-öø-ɏΑ-ΡΣ-ωА-яЁёЀ-ӿＡ-Ｚａ-ｚ"
 # Letters that become one letter each and are no token by themselves.
-_PLAIN = "A-Za-zÀ-ÖØ-öø-ɏЀ-ҁҊ-ӿء-ؿف-يٱ-ۓ"
+_PLAIN = "A-Za-zÀ-ÖØ-öø-ľŁ-ɏЀ-ҁҊ-ӿء-ؿف-يٱ-ۓ"
 _DIGITS = re.compile("[0-9]+")
 _DIGIT_BYTES = re.compile(b"[0-9]+")
 _TOKEN_BYTES = re.compile(rb"[^\0 0-9]+|[0-9]+")

@@ -74,7 +74,9 @@ class Words(Node):
     def holds(self, reading: Reading) -> bool:
         if self.leaves.keys().isdisjoint(reading.found.keys()):
             return False
-        return not self.title or any(True for _ in self.stretches(reading))
+        if not self.title or any(True for _ in self.stretches(reading)):
+            return True
+        return not self.leaves.keys().isdisjoint(reading.in_title)
 
     def evidence(self, reading: Reading) -> Iterator[Part]:
         for number, first, last in self.stretches(reading):

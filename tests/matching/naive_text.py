@@ -42,7 +42,7 @@ def is_in(char: str, ranges: list[tuple[int, int]]) -> bool:
 
 
 def decorates(char: str) -> bool:
-    return is_in(char, DECORATING)
+    return is_in(char, DECORATING) and unicodedata.category(char)[0] == "M"
 
 
 def is_unseen(char: str) -> bool:

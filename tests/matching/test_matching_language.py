@@ -330,6 +330,28 @@ def test_a_scope_narrows_all_but_those_with_their_own(
     }
 
 
+def test_a_regular_expression_may_stand_at_no_word_of_the_title(
+    marks: Callable[..., object], item: Callable[..., Item]
+) -> None:
+    assert marks(r"title:/\?$/", item("Jets?")) == []
+    assert marks(r"title:/\?$/", item("Jets", "Really?")) is None
+
+
+def test_a_scope_may_ask_for_the_hit_of_an_indicator_outside_it(
+    watch: Callable[..., WatchList], item: Callable[..., Item]
+) -> None:
+    matcher, problems = compile_watch(
+        watch(
+            an_indicator("in", match="jets"),
+            an_indicator("out", match="Caracas", unscoped=True),
+            scope="hit:out",
+        )
+    )
+    assert problems == []
+    assert {hit.indicator for hit in match(item("Jets in Caracas"), matcher)} == {"in", "out"}
+    assert not match(item("Jets in Delhi"), matcher)
+
+
 def test_the_words_of_the_scope_are_marked_too(
     watch: Callable[..., WatchList], item: Callable[..., Item]
 ) -> None:

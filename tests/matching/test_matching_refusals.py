@@ -224,6 +224,16 @@ def test_a_circle_of_hits_is_refused(watch: Callable[..., WatchList]) -> None:
     assert matcher.indicators == ()
 
 
+def test_a_scope_that_asks_for_what_stands_in_it_is_refused(
+    watch: Callable[..., WatchList],
+) -> None:
+    made = Indicator("one", "x", Rule(match="a", path=("indicators", 0)))
+    _, problems = compile_watch(watch(made, scope="b OR hit:one"))
+    assert places(problems) == [(("scope",), 5)]
+    assert "itself stands in this scope" in problems[0].message
+    assert "scope: none" in problems[0].hint
+
+
 @pytest.mark.parametrize(
     ("expression", "position", "hint"),
     [
