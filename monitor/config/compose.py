@@ -12,6 +12,7 @@ from ruamel.yaml.scanner import Scanner
 
 from monitor.config.scalars import BREAKS, Written
 from monitor.config.slips import explain, goes_on_outdented
+from monitor.config.wordlists import Spans, lift_lists
 
 MAX_DEPTH = 32
 MAX_NODES = 1_000_000
@@ -90,9 +91,24 @@ def compose(text: str) -> tuple[Node | None, list[Fault]]:
     illegal = _ILLEGAL.search(text)
     if illegal:
         return None, [_illegal_character(illegal)]
-    composer = _Composer(text)
+    return _composed_fast(text) or _composed(text)
+
+
+def _composed_fast(text: str) -> tuple[Node | None, list[Fault]] | None:
+    """The same for a text without fault, lists of words read apart; else ``None``."""
+    emptied, lists = lift_lists(text)
+    composer = _Composer(text, lists)
     try:
-        composer.read()
+        composer.read(emptied)
+    except (_RefusedError, YAMLError):
+        return None
+    return None if lists or composer.faults else (composer.root, [])
+
+
+def _composed(text: str) -> tuple[Node | None, list[Fault]]:
+    composer = _Composer(text, {})
+    try:
+        composer.read(text)
     except _RefusedError as refused:
         return None, [*composer.faults, refused.fault]
     except MarkedYAMLError as error:
@@ -153,10 +169,16 @@ class _Frame:
 
 
 class _Composer:
-    """Builds the tree from the parser's events, with one stack and without recursion."""
+    """
+    Builds the tree from the parser's events, with one stack and without recursion.
 
-    def __init__(self, text: str) -> None:
+    The words of ``lists`` are put where the parser comes upon them, and are
+    taken out of it.
+    """
+
+    def __init__(self, text: str, lists: dict[int, Spans]) -> None:
         self.text = text
+        self.lists = lists
         self.root: Node | None = None
         self.faults: list[Fault] = []
         self._frames: list[_Frame] = []
@@ -164,10 +186,11 @@ class _Composer:
         self._documents = 0
         self._total = 0
 
-    def read(self) -> None:
+    def read(self, text: str) -> None:
+        """Read the text itself, or the one without the words of ``lists``."""
         yaml = YAML(typ="safe", pure=True)
         yaml.Scanner = _Scanner
-        for event in yaml.parse(self.text):
+        for event in yaml.parse(text):
             kind = type(event)
             if kind is events.ScalarEvent:
                 self._scalar(event)
@@ -240,6 +263,10 @@ class _Composer:
         else:
             node = Sequence(start.index, flow, start.column)
         self._frames.append(_Frame(node, event.anchor))
+        if isinstance(node, Sequence):
+            for word, end in self.lists.pop(start.index, ()):
+                self._count(1, word)
+                self._add(Scalar(Written(self.text[word:end], "", word, end)))
 
     def _end(self) -> None:
         frame = self._frames.pop()
