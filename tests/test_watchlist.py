@@ -32,12 +32,24 @@ THE_FIVE = (
     "us-china-friction",
     "us-iran-friction",
 )
+PRESSURE = (
+    "us-military-pressure",
+    "leadership-sanctions",
+    "air-defence-readiness",
+    "ukraine-strain",
+    "regional-reactions",
+)
 SIGNALS = {
     "spare-parts-shipments": {"arriving", "delayed"},
     "su30-overhauls": {"progressing", "stalled"},
     "officer-compliance": {"complying", "loyal"},
     "us-china-friction": {"us-action", "reaction"},
     "us-iran-friction": {"us-action", "reaction"},
+    "us-military-pressure": {"struck", "gathered", "faced"},
+    "leadership-sanctions": {"pressed"},
+    "air-defence-readiness": {"ready", "degraded"},
+    "ukraine-strain": {"strained"},
+    "regional-reactions": {"objecting", "siding"},
 }
 LANGUAGES = ("en", "es", "fa", "pt", "ru", "zh")
 GROUPS = {
@@ -53,8 +65,10 @@ GROUPS = {
     "world",
     "search",
 }
-UNTESTED = {"diplomacy-is-the-weapon", "treaty-is-floor", "no-war-with-us", "fine-print"}
+UNTESTED = {"treaty-is-floor"}
 """Hypotheses whose indicators may still be to come."""
+REAL_EVIDENCE = {"US kills 11 people in three strikes on alleged drug-trafficking vessels"}
+"""What stands in the saved feeds and is no noise."""
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +117,7 @@ def test_its_examples_hold(loaded: LoadedWatch) -> None:
     assert [str(problem) for problem in run_examples(loaded)] == []
 
 
-@pytest.mark.parametrize("indicator_id", THE_FIVE)
+@pytest.mark.parametrize("indicator_id", THE_FIVE + PRESSURE)
 def test_each_indicator_can_be_defended_and_tried(loaded: LoadedWatch, indicator_id: str) -> None:
     indicator = loaded.watch.indicator(indicator_id)
     assert indicator is not None
@@ -332,7 +346,12 @@ def test_look_alikes_are_left_alone(loaded: LoadedWatch, title: str, summary: st
 @pytest.mark.skipif(not REAL_FEEDS.is_dir(), reason="the saved feeds are not at hand")
 def test_ordinary_news_makes_no_noise(loaded: LoadedWatch) -> None:
     items = [item for path in sorted(REAL_FEEDS.iterdir()) for item in items_of(path)]
-    noise = [(item.title, hit.indicator) for item in items for hit in match(item, loaded.matcher)]
+    noise = [
+        (item.title, hit.indicator)
+        for item in items
+        if item.title not in REAL_EVIDENCE
+        for hit in match(item, loaded.matcher)
+    ]
     assert len(items) > 500
     assert len(noise) < len(items) / 1000, json.dumps(noise, ensure_ascii=False)
 
