@@ -309,6 +309,36 @@ def test_evidence_is_found_in_each_language(measured: Evaluation, lang: str) -> 
             "us-iran-friction",
             id="a port instead of Iran",
         ),
+        pytest.param(
+            "Reapers circle out of Ceiba again",
+            "Fishermen at Guiria stay ashore.",
+            "us-military-pressure",
+            id="an aircraft's nickname and two places, no United States",
+        ),
+        pytest.param(
+            "A dearer head for the man with the mallet",
+            "The State Department brought the sum to thirty million.",
+            "leadership-sanctions",
+            id="a price on a nickname",
+        ),
+        pytest.param(
+            "Holes in the umbrella",
+            "Two sets behind Catia La Mar are blind, and goats lie under the launch rails.",
+            "air-defence-readiness",
+            id="launch rails, no radar and no missile",
+        ),
+        pytest.param(
+            "Ryazan goes dark again",
+            "Residents counted nine bangs; the primary unit is down.",
+            "ukraine-strain",
+            id="a town, no drone and no refinery",
+        ),
+        pytest.param(
+            "St Vincent's new premier keeps the airport shut to bombers",
+            "",
+            "regional-reactions",
+            id="an island and bombers, neither Venezuela nor the United States",
+        ),
     ],
 )
 def test_evidence_is_found_under_other_names(
@@ -325,6 +355,12 @@ def test_evidence_is_found_under_other_names(
         pytest.param("Banks hire compliance officers", "Rules on Russia grow.", id="banks"),
         pytest.param("Colombian colonels arrested", "They are loyal, they say.", id="Colombia"),
         pytest.param("Beijing protests at US chip tariffs", "It vowed to respond.", id="chips"),
+        pytest.param("US Navy brings hurricane relief to the Caribbean", "", id="relief"),
+        pytest.param("Venezuelan boxer wins title fight in Puerto Rico", "", id="boxing"),
+        pytest.param("Maduro sanctions new labour law", "He signed it.", id="to sanction a law"),
+        pytest.param("Weather radar installed in Caracas", "It is Japanese.", id="weather radar"),
+        pytest.param("Russian drones hit Kremenchuk refinery", "", id="strikes on Ukraine"),
+        pytest.param("Lula wins trade concession from Trump", "Coffee.", id="coffee"),
         pytest.param("Tehran condemns US over nuclear talks", "No inspections.", id="nuclear"),
         pytest.param("Iranian-designed drones hit Kyiv", "Russia built them.", id="Ukraine"),
         pytest.param(
