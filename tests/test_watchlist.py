@@ -32,13 +32,6 @@ THE_FIVE = (
     "us-china-friction",
     "us-iran-friction",
 )
-PRESSURE = (
-    "us-military-pressure",
-    "leadership-sanctions",
-    "air-defence-readiness",
-    "ukraine-strain",
-    "regional-reactions",
-)
 SIGNALS = {
     "spare-parts-shipments": {"arriving", "delayed"},
     "su30-overhauls": {"progressing", "stalled"},
@@ -50,6 +43,12 @@ SIGNALS = {
     "air-defence-readiness": {"ready", "degraded"},
     "ukraine-strain": {"strained"},
     "regional-reactions": {"objecting", "siding"},
+    "signature-weapons": {"transfer", "denial"},
+    "russian-diplomacy": {"condemns", "keeps-out"},
+    "caracas-hedging": {"turning", "rebuffed"},
+    "treaty-implementation": {"deepening", "stalled"},
+    "basing-and-presence": {"foothold", "leaving"},
+    "coercive-finance": {"cut-off", "strings", "funds"},
 }
 LANGUAGES = ("en", "es", "fa", "pt", "ru", "zh")
 GROUPS = {
@@ -65,8 +64,6 @@ GROUPS = {
     "world",
     "search",
 }
-UNTESTED = {"treaty-is-floor"}
-"""Hypotheses whose indicators may still be to come."""
 REAL_EVIDENCE = {"US kills 11 people in three strikes on alleged drug-trafficking vessels"}
 """What stands in the saved feeds and is no noise."""
 
@@ -117,7 +114,7 @@ def test_its_examples_hold(loaded: LoadedWatch) -> None:
     assert [str(problem) for problem in run_examples(loaded)] == []
 
 
-@pytest.mark.parametrize("indicator_id", THE_FIVE + PRESSURE)
+@pytest.mark.parametrize("indicator_id", SIGNALS)
 def test_each_indicator_can_be_defended_and_tried(loaded: LoadedWatch, indicator_id: str) -> None:
     indicator = loaded.watch.indicator(indicator_id)
     assert indicator is not None
@@ -140,9 +137,7 @@ def test_hypotheses_are_dated_and_have_evidence_to_wait_for(loaded: LoadedWatch)
         for signal in indicator.signals
         for hypothesis in signal.supports + signal.contradicts
     }
-    stated = {one.id for one in loaded.watch.hypotheses}
-    assert stated > UNTESTED
-    assert stated - UNTESTED <= spoken_for
+    assert {one.id for one in loaded.watch.hypotheses} == spoken_for
     assert all(one.as_of is not None for one in loaded.watch.hypotheses)
     assert all(one.statement.endswith(".") for one in loaded.watch.hypotheses)
 
@@ -339,6 +334,42 @@ def test_evidence_is_found_in_each_language(measured: Evaluation, lang: str) -> 
             "regional-reactions",
             id="an island and bombers, neither Venezuela nor the United States",
         ),
+        pytest.param(
+            "White Swans expected at Maiquetia",
+            "The crews from Engels were told to pack for the heat.",
+            "signature-weapons",
+            id="a nickname and a base, no bomber",
+        ),
+        pytest.param(
+            "Smolenskaya Square: nobody made them the sheriff of the Caribbean",
+            "The spokeswoman called the boat strikes executions without trial.",
+            "russian-diplomacy",
+            id="a square instead of the ministry",
+        ),
+        pytest.param(
+            "Rocket boats of Persian make join the squadron at Punto Fijo",
+            "",
+            "caracas-hedging",
+            id="an adjective instead of Iran",
+        ),
+        pytest.param(
+            "Cavim hands over its first hundred AK-103s",
+            "",
+            "treaty-implementation",
+            id="what the treaty builds, no treaty",
+        ),
+        pytest.param(
+            "Borscht for twenty in Ciudad Bolivar",
+            "The fair-haired guests of the boarding house teach the brigade to fly drones.",
+            "basing-and-presence",
+            id="a soup and a classroom, no Russian",
+        ),
+        pytest.param(
+            "PDVSA settles in a rouble stablecoin",
+            "The wallets belong to a trader in Bishkek.",
+            "coercive-finance",
+            id="a coin instead of a credit",
+        ),
     ],
 )
 def test_evidence_is_found_under_other_names(
@@ -368,6 +399,19 @@ def test_evidence_is_found_under_other_names(
             "The row is over the strikes off Venezuela.",
             id="American officers",
         ),
+        pytest.param("Belarus gets Oreshnik launchers", "Minsk is pleased.", id="Belarus"),
+        pytest.param("Russia to build naval base in Sudan after all", "", id="Sudan"),
+        pytest.param(
+            "Wagner's Ring at the Teresa Carreño theatre in Caracas", "", id="the composer"
+        ),
+        pytest.param("Lavrov sends birthday wishes to Maduro", "", id="a greeting"),
+        pytest.param("Venezuelans flock to Tether as the bolivar slides", "", id="savers"),
+        pytest.param(
+            "EU leaders split over frozen Russian assets",
+            "One of them cited Venezuela's gold in London.",
+            id="Brussels",
+        ),
+        pytest.param("Chinese buses for Caracas", "", id="buses"),
         pytest.param(
             "Russian tourists are back on Margarita Island",
             "The flight from Moscow landed in Venezuela on Friday.",

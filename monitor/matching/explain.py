@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ from monitor.matching.tree import (
 from monitor.model import Feed, Item, Mark
 
 LONGEST = 100
+_HIT_OF = re.compile(r"hit:\S+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,27 @@ class Clause:
     parts: tuple[Clause, ...] = ()
 
     def lines(self, depth: int = 0) -> Iterator[str]:
-        """The clause and those in it, one a line, indented."""
+        """
+        The clause and those in it, one a line, indented.
+
+        Of another indicator that does not hit only the reason is told; its
+        tree is its own.
+        """
         sign = "yes" if self.holds else "no "
         role = f"{self.role}: " if self.role else ""
+        is_apart = _HIT_OF.match(self.label) is not None and not self.holds
+        parts = () if is_apart else self.parts
         words = ", ".join(_shown(mark) for mark in self.marks) if not self.parts else ""
-        told = "; ".join(text for text in (words, self.note) if text)
+        why = _reason(self) if is_apart else self.note
+        told = "; ".join(text for text in (words, why) if text)
         yield f"{'  ' * depth}{sign} {role}{shortened(self.label)}{' - ' + told if told else ''}"
-        for part in self.parts:
+        for part in parts:
             yield from part.lines(depth + 1)
+
+
+def _reason(hit: Clause) -> str:
+    """Why another indicator does not hit, in so many words as fit a line."""
+    return hit.note or shortened(first_failure(hit.parts[0]))
 
 
 def _shown(mark: Mark) -> str:

@@ -124,3 +124,14 @@ def test_the_lists_that_an_indicator_uses(
         "aircraft", "su30", "delay", "venezuela",
     )  # fmt: skip
     assert lists_used(watch(one), looking("a AND (")) == ()
+
+
+def test_the_tree_of_another_indicator_that_misses_is_one_line(
+    watch: Callable[..., WatchList], item: Callable[..., Item]
+) -> None:
+    strikes = Indicator("strikes", "Strikes", Rule(match="boats AND struck"))
+    calm = Indicator("calm", "Calm", Rule(match="port NOT hit:strikes"))
+    matcher, _ = compile_watch(watch(strikes, calm))
+    told = str(explain(item("Port and boats"), matcher, "calm"))
+    assert "hit:strikes - struck: not found" in told
+    assert "boats AND struck" not in told
