@@ -9,9 +9,13 @@ join has them), and, where it holds, the words that are its ``evidence``.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hypothesis import reject
+
+from monitor.matching.tree import MOST_PARTNERS
 from monitor.model import FieldName, Item
 from tests.matching.naive_item import Part, Place, Text
 from tests.matching.naive_phrase import read_phrase, stands_at
@@ -180,7 +184,8 @@ class Near(Placed):
         return f"({row})" if self.bracketed else row
 
     def pairs(self, text: Text) -> list[tuple[Place, Place]]:
-        return [
+        """All of them; a text so crowded that the matcher picks some is not compared."""
+        pairs = [
             (a, b)
             for a in places(self.left, text)
             for b in places(self.right, text)
@@ -189,6 +194,9 @@ class Near(Placed):
             and not (self.kind == "ONEAR" and a.last >= b.first)
             and distance(a, b, text) <= self.words
         ]
+        if max(Counter(a for a, _ in pairs).values(), default=0) > MOST_PARTNERS:
+            reject()
+        return pairs
 
     def places(self, text: Text) -> set[Place]:
         if self.kind == "NOTNEAR":
