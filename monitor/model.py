@@ -290,7 +290,15 @@ class ParsedFeed:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """What we remember of a feed between polls."""
+    """
+    What we remember of a feed between polls.
+
+    ``last_new`` is when its newest item came. ``skipped`` counts the entries
+    of the last document that could not be read or were too many. ``losses``
+    counts polls that shared no item with the one before, ``last_loss`` is the
+    last of them. ``heard_items`` came in ``heard_days``, both fading with time,
+    and ``longest_silence`` lay between two of them (see ``feeds.habit``).
+    """
 
     feed: str
     url: str
@@ -307,6 +315,12 @@ class FeedState:
     error: str | None = None
     moved_to: str | None = None
     gone: bool = False
+    skipped: int = 0
+    losses: int = 0
+    last_loss: datetime | None = None
+    heard_items: float = 0.0
+    heard_days: float = 0.0
+    longest_silence: timedelta | None = None
 
 
 # --- what is kept, and what is sent ----------------------------------------------
@@ -410,6 +424,7 @@ class PollRecord:
     All that one poll of one feed changes, stored in one transaction.
 
     ``day`` is the local date of the poll, for the roll-up of coverage.
+    ``lossy`` says that items may have come and gone since the poll before.
     """
 
     state: FeedState
@@ -418,6 +433,7 @@ class PollRecord:
     answered: bool
     arrivals: tuple[Arrival, ...] = ()
     drafts: tuple[Draft, ...] = ()
+    lossy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -479,12 +479,23 @@ def a_feeds_page() -> FeedsPage:
             failing_since=NOW - timedelta(hours=8) if at < 1 else None,
             error="the server answered 503 Service Unavailable" if at < 1 else None,
             gone=state == "gone",
+            skipped=2 * (at == 6),
+            losses=int(at == 5),
+            last_loss=NOW - timedelta(hours=3) if at == 5 else None,
         )
         days: list[tuple[date, int | None]] = list(days_of(feed.id, 30, 3.0))
         if at < 2:
             days[-3:] = [(day, None) for day, _ in days[-3:]]
         lines.append(
-            FeedLine(feed, None if state == "never polled" else status, state, 12 + at, tuple(days))
+            FeedLine(
+                feed,
+                None if state == "never polled" else status,
+                state,
+                12 + at,
+                tuple(days),
+                usual=None if state in ("empty", "never polled") else 40 / (at + 1) ** 3,
+                leaked=at == 5,
+            )
         )
     return FeedsPage(tuple(lines), COVERAGE)
 

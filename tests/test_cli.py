@@ -240,7 +240,7 @@ def test_feeds_list_before_any_poll(folder):
 
 
 def test_db_upgrade_and_stats(folder):
-    assert "nothing to 0001" in monitor(folder, "db", "upgrade").stdout
+    assert "nothing to 0002" in monitor(folder, "db", "upgrade").stdout
     assert "up to date" in monitor(folder, "db", "upgrade").stdout
     assert (folder / "monitor.db").exists()
     stats = json.loads(monitor(folder, "db", "stats", "--json").stdout)
@@ -312,6 +312,46 @@ def test_a_day_before_the_watch_that_is_still_open_can_be_shown(folder):
     before = monitor(folder, "digest", "--date", f"{day - timedelta(days=1):%Y-%m-%d}")
     assert before.returncode == 2
     assert f"there are pages from {day:%Y-%m-%d} to" in before.stderr
+
+
+def test_feeds_list_tells_how_a_feed_stands_and_what_is_usual_for_it(folder):
+    store = Store(f"sqlite:///{folder / 'monitor.db'}")
+    store.upgrade()
+    state = FeedState(
+        "wire",
+        "https://wire.example/feed.xml",
+        last_poll=NOW,
+        last_answer=NOW - timedelta(hours=2),
+        last_new=NOW - timedelta(hours=3),
+        next_poll=NOW + timedelta(days=2),
+        failures=4,
+        failing_since=NOW - timedelta(hours=1),
+        error="wire.example is not available just now (503).",
+        skipped=2,
+        losses=3,
+        last_loss=NOW - timedelta(hours=5),
+        heard_items=400.0,
+        heard_days=10.0,
+        longest_silence=timedelta(hours=20),
+    )
+    store.records.save(PollRecord(state, NOW, NOW.date(), answered=False))
+    store.close()
+    (feed,) = json.loads(monitor(folder, "feeds", "list", "--json").stdout)["feeds"]
+    told = {
+        "state": "failing",
+        "usual_per_day": 40.0,
+        "stale_after_hours": 40.0,
+        "failures": 4,
+        "failing_since": (NOW - timedelta(hours=1)).isoformat(),
+        "last_new": (NOW - timedelta(hours=3)).isoformat(),
+        "skipped": 2,
+        "losses": 3,
+    }
+    assert told.items() <= feed.items()
+    line = monitor(folder, "feeds", "list").stdout.splitlines()[1]
+    assert re.search(r"^ wire +failing .* 3 h.* ago +in 1 day +40 a day +wire.example is", line)
+    assert "items may have been missed" in line
+    assert "2 of its entries left out" in line
 
 
 def test_feeds_list_names_its_zone_and_what_was_never_read(folder):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.polling import Outcome, conditions, health, in_step, is_due, next_poll
+from monitor.feeds.polling import Outcome, conditions, health, in_step, next_poll
 from monitor.model import Feed, FeedState, Polling
 
 NOON = datetime(2025, 11, 6, 12, tzinfo=UTC)
@@ -23,6 +23,8 @@ POLLED = replace(
     last_new=NOON - HOUR,
     next_poll=NOON + 15 * MINUTE,
 )
+BUSY = replace(POLLED, heard_items=800.0, heard_days=20.0, longest_silence=15 * HOUR)
+RARE = replace(POLLED, heard_items=2.0, heard_days=28.0, longest_silence=20 * DAY)
 ANSWERED = Outcome(answered=True)
 FAILED = Outcome(answered=False)
 
@@ -30,37 +32,69 @@ minutes = st.integers(0, 60 * 24 * 400).map(lambda count: timedelta(minutes=coun
 
 
 @pytest.mark.parametrize(
-    ("state", "due"),
-    [
-        pytest.param(None, True, id="never heard of"),
-        pytest.param(FRESH, True, id="never polled"),
-        pytest.param(POLLED, False, id="its time is to come"),
-        pytest.param(replace(POLLED, next_poll=NOON), True, id="its time is now"),
-        pytest.param(replace(POLLED, next_poll=NOON - DAY), True, id="its time is long past"),
-        pytest.param(replace(POLLED, next_poll=None), True, id="polled, but no time set"),
-        pytest.param(replace(POLLED, next_poll=NOON, gone=True), False, id="gone for good"),
-        pytest.param(
-            replace(POLLED, last_poll=NOON + 300 * DAY, next_poll=NOON + 301 * DAY),
-            True,
-            id="the clock was far ahead at the last poll",
-        ),
-    ],
-)
-def test_a_feed_is_due_when_its_time_has_come(state: FeedState | None, due: bool) -> None:
-    assert is_due(state, NOON) is due
-
-
-@pytest.mark.parametrize(
     ("feed", "state", "outcome", "least", "most"),
     [
         pytest.param(FEED, POLLED, ANSWERED, 7.5, 22.5, id="about the usual pause"),
         pytest.param(
-            FEED, POLLED, Outcome(True, new_items=40), 5, 11.25, id="half of it for a busy feed"
+            FEED,
+            POLLED,
+            Outcome(True, new_items=10, shown=50, since=15 * MINUTE),
+            5,
+            11.25,
+            id="half of it for a busy feed",
+        ),
+        pytest.param(
+            FEED,
+            POLLED,
+            Outcome(True, new_items=6, shown=6, since=15 * MINUTE),
+            5,
+            11.25,
+            id="half of it where a short document shares nothing with the last",
+        ),
+        pytest.param(
+            FEED,
+            POLLED,
+            Outcome(True, new_items=40, shown=50, since=12 * MINUTE),
+            5,
+            11.25,
+            id="less still where most of a document is new",
+        ),
+        pytest.param(
+            FEED,
+            POLLED,
+            Outcome(True, new_items=50, shown=50, since=6 * MINUTE),
+            5,
+            5,
+            id="never less than the least, whatever is lost",
+        ),
+        pytest.param(
+            FEED,
+            POLLED,
+            Outcome(True, new_items=3, shown=3, since=5 * MINUTE),
+            7.5,
+            22.5,
+            id="the latest three, all new, say nothing",
+        ),
+        pytest.param(
+            FEED,
+            POLLED,
+            Outcome(True, new_items=8, shown=8, since=30 * DAY),
+            5,
+            11.25,
+            id="all new after a month in which we were off",
+        ),
+        pytest.param(
+            replace(FEED, every=30 * MINUTE),
+            POLLED,
+            Outcome(True, new_items=50, shown=50, since=30 * MINUTE),
+            15,
+            45,
+            id="its own pause is kept, whatever is lost",
         ),
         pytest.param(
             FEED,
             replace(POLLED, first_poll=NOON, last_new=NOON),
-            Outcome(True, new_items=40),
+            Outcome(True, new_items=40, shown=40),
             7.5,
             22.5,
             id="a first poll is always full",
@@ -150,6 +184,8 @@ def test_a_feed_that_is_gone_is_not_asked_again() -> None:
     silence=minutes,
     failures=st.integers(0, 10**6),
     new=st.integers(0, 100),
+    known=st.integers(0, 100),
+    since=st.none() | minutes,
     max_age=st.none() | minutes,
     retry=st.none() | minutes,
     answered=st.booleans(),
@@ -160,13 +196,16 @@ def test_the_pause_always_stays_within_the_bounds_of_the_file(
     silence: timedelta,
     failures: int,
     new: int,
+    known: int,
+    since: timedelta | None,
     max_age: timedelta | None,
     retry: timedelta | None,
     answered: bool,
     jitter: float,
 ) -> None:
     state = replace(POLLED, failures=failures, last_new=NOON - silence)
-    outcome = Outcome(answered, new, max_age, None if retry is None else NOON + retry)
+    back = None if retry is None else NOON + retry
+    outcome = Outcome(answered, new, new + known, since, max_age, back)
     then = next_poll(replace(FEED, every=every), POLLING, state, outcome, NOON, jitter)
     assert then is not None
     assert POLLING.at_least <= then - NOON <= POLLING.at_most
@@ -187,6 +226,42 @@ def test_feeds_started_together_are_spread_and_then_keep_their_beat() -> None:
 
 
 @pytest.mark.parametrize(
+    ("outcome", "lossy"),
+    [
+        pytest.param(Outcome(True, 30, 30, HOUR), True, id="nothing shared"),
+        pytest.param(Outcome(True, 29, 30, HOUR), False, id="one shared"),
+        pytest.param(Outcome(True, 30, 30), False, id="nothing was known before"),
+        pytest.param(Outcome(True, 4, 4, HOUR), False, id="a short document"),
+        pytest.param(Outcome(True, 0, 0, HOUR), False, id="an empty document"),
+    ],
+)
+def test_two_polls_that_share_no_item_may_have_lost_some(outcome: Outcome, lossy: bool) -> None:
+    assert outcome.lossy is lossy
+
+
+def test_a_feed_that_floods_is_asked_more_and_more_often_until_polls_share_items() -> None:
+    """A feed of 30 entries that brings four a minute: 15 minutes lose half of them."""
+    since, pauses = 15 * MINUTE, []
+    for _ in range(6):
+        new = min(int(since / MINUTE * 4), 30)
+        outcome = Outcome(True, new_items=new, shown=30, since=since)
+        then = next_poll(FEED, POLLING, POLLED, outcome, NOON)
+        assert then is not None
+        since = then - NOON
+        pauses.append(since)
+    assert pauses[0] < 15 * MINUTE
+    assert max(pauses[2:]) * 4 / MINUTE < 30
+
+
+def test_repeated_attempts_of_many_feeds_are_spread() -> None:
+    state = replace(POLLED, failures=3)
+    pauses = [next_poll(FEED, POLLING, state, FAILED, NOON, jitter=n / 10) for n in range(11)]
+    assert len(set(pauses)) == 11
+    assert pauses[0] == NOON + 20 * MINUTE
+    assert pauses[-1] == NOON + 22 * MINUTE
+
+
+@pytest.mark.parametrize(
     ("state", "asked_with"),
     [
         pytest.param(None, (None, None), id="the first time"),
@@ -194,12 +269,17 @@ def test_feeds_started_together_are_spread_and_then_keep_their_beat() -> None:
         pytest.param(
             replace(POLLED, etag='"a"', failures=1), (None, None), id="the whole feed when failing"
         ),
+        pytest.param(
+            replace(POLLED, etag='"a"', last_new=NOON - 8 * DAY),
+            (None, None),
+            id="the whole feed when it is oddly silent",
+        ),
     ],
 )
 def test_conditions_are_sent_only_for_what_was_read(
     state: FeedState | None, asked_with: tuple[str | None, str | None]
 ) -> None:
-    assert conditions(state) == asked_with
+    assert conditions(state, NOON) == asked_with
 
 
 @pytest.mark.parametrize(
@@ -213,16 +293,26 @@ def test_conditions_are_sent_only_for_what_was_read(
         pytest.param(replace(POLLED, last_new=None), NOON, "empty", id="never brought an item"),
         pytest.param(replace(POLLED, last_new=NOON - 8 * DAY), NOON, "stale", id="a silent week"),
         pytest.param(replace(POLLED, last_new=NOON - 6 * DAY), NOON, "ok", id="not yet a week"),
+        pytest.param(replace(BUSY, last_new=NOON - DAY), NOON, "ok", id="a day of a busy feed"),
+        pytest.param(
+            replace(BUSY, last_new=NOON - 2 * DAY), NOON, "stale", id="two days of a busy feed"
+        ),
+        pytest.param(
+            replace(RARE, last_new=NOON - 30 * DAY), NOON, "ok", id="a month of a rare feed"
+        ),
+        pytest.param(
+            replace(RARE, last_new=NOON - 41 * DAY), NOON, "stale", id="longer than a rare one is"
+        ),
+        pytest.param(
+            replace(BUSY, heard_days=6.5, last_new=NOON - 2 * DAY),
+            NOON,
+            "ok",
+            id="its Sundays are not known yet",
+        ),
         pytest.param(POLLED, NOON + 30 * DAY, "ok", id="we were off for a month, not the feed"),
     ],
 )
 def test_health_tells_silence_from_failure(
     state: FeedState | None, now: datetime, expected: str
 ) -> None:
-    assert health(state, POLLING, now) == expected
-
-
-def test_a_feed_of_rare_items_is_stale_only_beyond_its_habit() -> None:
-    silent = replace(POLLED, last_new=NOON - 8 * DAY)
-    assert health(silent, POLLING, NOON, usual_gap=2 * DAY) == "ok"
-    assert health(silent, POLLING, NOON, usual_gap=HOUR) == "stale"
+    assert health(state, now) == expected

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from monitor.errors import FetchError, ParseError
+from monitor.feeds.polling import health
 from monitor.matching import compile_watch
-from monitor.model import Document, Message, ParsedFeed, Route
+from monitor.model import Document, FeedState, Message, ParsedFeed, PollRecord, Route
 from monitor.pipeline.edges import Current, Edges
 from monitor.pipeline.poll import due_feeds, poll, poll_feed
 from tests.make import DAY, HOUR, NOON, a_feed, a_watch, an_item
@@ -286,3 +287,162 @@ async def test_feeds_are_due_at_their_time(store, clock):
     assert [feed.id for feed in due_feeds(watch, edges, NOON)] == ["other"]
     later = store.records.state("wire").next_poll + timedelta(seconds=1)
     assert {feed.id for feed in due_feeds(watch, edges, later)} == {"wire", "other"}
+
+
+def some(*numbers):
+    return [an_item(f"n{number}", title=f"Fog {number}") for number in numbers]
+
+
+async def test_two_polls_that_share_no_item_are_recorded_as_possible_loss(store, clock, caplog):
+    feeds = FakeFeeds()
+    await polled(store, feeds, clock, b"1", *some(*range(20)))
+    await polled(store, feeds, clock, b"2", *some(*range(10, 30)))
+    assert store.records.state("wire").losses == 0
+    await polled(store, feeds, clock, b"3", *some(*range(40, 60)))
+    state = store.records.state("wire")
+    assert (state.losses, state.last_loss) == (1, clock.now)
+    assert state.next_poll - clock.now < timedelta(minutes=15)
+    assert "feed wire: nothing it shows was in it 1:00:00 ago" in caplog.text
+    day = clock.now.date()
+    coverage = store.reading.coverage(
+        [a_feed()], day, day, (clock.now - DAY, clock.now + DAY), NOON - DAY, clock.now
+    )
+    assert coverage.leaks == (a_feed(),)
+    await polled(store, feeds, clock, b"4", *some(*range(50, 70)))
+    assert store.records.state("wire").losses == 1
+
+
+async def test_an_edited_item_is_a_shared_one(store, clock):
+    feeds = FakeFeeds()
+    await polled(store, feeds, clock, b"1", *some(*range(9)))
+    edited = an_item("n8", title="Fog 8, corrected")
+    await polled(store, feeds, clock, b"2", edited, *some(*range(20, 30)))
+    assert store.records.state("wire").losses == 0
+
+
+async def test_a_feed_that_renames_all_its_items_has_lost_none(store, clock):
+    feeds = FakeFeeds()
+    for turn in range(3):
+        items = [
+            an_item(f"{turn}-{n}", title=f"Fog {n}", link=f"https://wire.example/{n}", hash=str(n))
+            for n in range(9)
+        ]
+        await polled(store, feeds, clock, b"%d" % turn, *items)
+    state = store.records.state("wire")
+    assert state.losses == 0
+    assert store.records.counts()["item"] == 9
+
+
+async def test_the_entries_left_out_of_the_last_document_are_counted(store, clock):
+    class Odd(FakeFeeds):
+        async def parse(self, body, feed, document):
+            return replace(await super().parse(body, feed, document), skipped=3)
+
+    feeds = Odd()
+    await polled(store, feeds, clock, b"1", an_item("one"))
+    await polled(store, feeds, clock, b"1", an_item("one"))
+    assert feeds.parsed == 1
+    assert store.records.state("wire").skipped == 3
+
+
+async def test_nothing_new_ends_no_failure_and_is_no_answer_to_the_whole_feed(store, clock):
+    """While a feed fails it is asked for all it has; a 304 to that is one more failure."""
+    feeds = FakeFeeds()
+    await polled(store, feeds, clock, b"1", an_item("one"))
+    feeds.error = ParseError(URL, "not a feed")
+    await polled(store, feeds, clock, b"2")
+    since = clock.now
+    feeds.error = FetchError(URL, "nothing changed, though we asked for the whole feed", status=304)
+    await polled(store, feeds, clock, b"2")
+    assert feeds.asked[-1][1:] == (None, None)
+    state = store.records.state("wire")
+    assert (state.failures, state.failing_since) == (2, since)
+
+
+async def test_nothing_new_from_a_feed_that_is_well_is_an_answer(store, clock):
+    feeds = FakeFeeds()
+    await polled(store, feeds, clock, b"1", an_item("one"))
+    came = store.records.state("wire").last_new
+    feeds.more = {"unchanged": True}
+    result = await polled(store, feeds, clock, b"")
+    assert (result.ok, result.items_new) == (True, 0)
+    state = store.records.state("wire")
+    assert (state.last_answer, state.last_new) == (clock.now, came)
+
+
+async def test_a_feed_that_is_gone_stays_so_until_it_answers(store, clock):
+    feeds = FakeFeeds(error=FetchError(URL, "gone for good", status=410))
+    await polled(store, feeds, clock, b"")
+    feeds.error = FetchError(URL, "timed out")
+    await polled(store, feeds, clock, b"")
+    state = store.records.state("wire")
+    assert (state.gone, state.next_poll) == (True, None)
+    feeds.error = None
+    await polled(store, feeds, clock, b"1", an_item("one"))
+    assert not store.records.state("wire").gone
+
+
+async def test_a_new_address_that_is_gone_does_not_end_the_old_one(store, clock):
+    feeds = FakeFeeds([an_item("one")])
+    feeds.more = {"moved_to": "https://new.example/"}
+    await polled(store, feeds, clock, b"1")
+    feeds.error = FetchError(URL, "gone for good", status=410)
+    await polled(store, feeds, clock, b"2")
+    assert feeds.asked[-1][0] == "https://new.example/"
+    state = store.records.state("wire")
+    assert (state.gone, state.moved_to) == (False, None)
+    await polled(store, feeds, clock, b"2")
+    assert feeds.asked[-1][0] == URL
+    assert store.records.state("wire").gone
+
+
+async def test_the_past_that_a_first_poll_brings_tells_when_the_feed_fell_silent(store, clock):
+    feeds = FakeFeeds()
+    old = [an_item(f"o{n}", published=NOON - (30 + n) * DAY) for n in range(12)]
+    await polled(store, feeds, clock, b"1", *old)
+    state = store.records.state("wire")
+    assert state.last_new == NOON - 30 * DAY
+    assert health(state, clock.now) == "stale"
+
+
+POLLED = FeedState("wire", URL, last_poll=NOON, next_poll=NOON + HOUR)
+
+
+@pytest.mark.parametrize(
+    ("state", "due"),
+    [
+        pytest.param(None, True, id="never heard of"),
+        pytest.param(FeedState("wire", URL), True, id="never polled"),
+        pytest.param(POLLED, False, id="its time is to come"),
+        pytest.param(replace(POLLED, next_poll=NOON), True, id="its time is now"),
+        pytest.param(replace(POLLED, next_poll=NOON - DAY), True, id="its time is long past"),
+        pytest.param(replace(POLLED, next_poll=None), True, id="polled, but no time set"),
+        pytest.param(replace(POLLED, next_poll=None, gone=True), False, id="gone for good"),
+        pytest.param(
+            replace(POLLED, last_poll=NOON + DAY, gone=True),
+            False,
+            id="gone for good, said while the clock was ahead",
+        ),
+        pytest.param(
+            replace(POLLED, last_poll=NOON + 300 * DAY, next_poll=NOON + 301 * DAY),
+            True,
+            id="the clock was far ahead at the last poll",
+        ),
+        pytest.param(
+            replace(POLLED, last_poll=NOON - 7 * HOUR),
+            True,
+            id="it rests longer than the file now allows",
+        ),
+        pytest.param(replace(POLLED, url="https://other.example/"), True, id="another address"),
+        pytest.param(
+            replace(POLLED, url="https://other.example/", gone=True),
+            True,
+            id="another address than the one that is gone",
+        ),
+    ],
+)
+def test_a_feed_is_due_when_its_time_has_come(store, clock, state, due):
+    if state is not None:
+        store.records.save(PollRecord(state, NOON, NOON.date(), answered=True))
+    edges = edges_of(store, FakeFeeds(), clock)
+    assert bool(due_feeds(a_watch(), edges, NOON)) is due

@@ -12,13 +12,14 @@ import pytest
 from jinja2 import UndefinedError
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
-from monitor.digest.build import Coverage, Story
+from monitor.digest.build import Coverage, Gap, Story
 from monitor.digest.render import Renderer
 from monitor.errors import Problem
 from monitor.web.views import DigestPage, FeedLine, FeedsPage
 from tests.make import a_feed
 from tests.sample_pages import (
     DAY,
+    FEEDS,
     NOW,
     PARTS,
     REFUSED,
@@ -207,6 +208,14 @@ def test_a_day_with_every_feed_says_that_we_looked():
     assert "we looked, and saw nothing" in text
 
 
+def test_a_day_with_silent_feeds_claims_no_more_than_it_saw():
+    coverage = Coverage(9, 9, 100, leaks=(FEEDS["wire-en"],))
+    text = words(RENDERER.digest_content(a_digest(coverage=coverage)))
+    assert "Items may have been missed: Wire." in text
+    assert "Every feed answered, though not all as they usually do." in text
+    assert "we looked" not in text
+
+
 def test_a_day_before_the_watch_says_so():
     text = words(RENDERER.digest_content(a_digest(coverage=Coverage(9, 9, 1, (), watched=False))))
     assert "The watch had not begun yet" in text
@@ -339,6 +348,17 @@ def test_the_board_begins_with_what_moves():
         "Spare-parts shipments has two stories today, US–Iran friction one. "
         "Two feeds cannot be read."
     )
+
+
+def test_the_board_says_what_to_do_with_a_feed_that_is_gone():
+    gone = Gap(FEEDS["blog-en"], None, "it is gone", gone=True)
+    told = words(board_page(coverage=Coverage(9, 8, 5, (gone,))), ".trouble")
+    assert "One is gone for good and not asked any more" in told
+    assert "asked again and again" not in told
+    down = Gap(FEEDS["wire-en"], None, "timed out")
+    told = words(board_page(coverage=Coverage(9, 7, 5, (gone, down))), ".trouble")
+    assert "asked again and again" in told
+    assert "One is gone" in told
 
 
 def test_indicators_with_stories_stand_apart_high_priority_first():
@@ -476,11 +496,15 @@ def test_an_overdue_review_is_said():
 @pytest.mark.parametrize(
     ("feed", "said"),
     [
-        ("wire-en", "failing Wire wire-en · en B wires 8 h 28 min 12"),
-        ("world-en", "the server says that it is gone for good"),
-        ("caracas-es", "nothing new since 28 Oct 05:00"),
+        ("wire-en", "failing Wire wire-en · en B wires 8 h 28 min next 07:07 2 h 12 usually 40"),
+        ("wire-en", "the server answered 503 Service Unavailable since 5 Nov 23:00"),
+        ("world-en", "gone for good; not asked any more: put its new address"),
+        ("caracas-es", "nothing new since 28 Oct 05:00, longer than is its habit"),
+        ("caracas-es", "14 usually 1 a day"),
         ("moscow-ru", "answers, and never held an item"),
         ("beijing-zh", "not asked yet"),
+        ("tehran-fa", "nothing it showed at 04:00 was known from the poll before"),
+        ("treasury-en", "2 entries left out: too many, or not to be read"),
     ],
 )
 def test_each_feed_says_how_it_stands(feed, said):
@@ -491,7 +515,7 @@ def test_a_feed_that_answered_within_a_minute_did_just_now():
     line = a_feeds_page().lines[-1]
     recent = replace(line, status=replace(line.status, last_answer=NOW - timedelta(seconds=9)))
     html = RENDERER.page("feeds.html", a_frame(), view=FeedsPage((recent,), Coverage(1, 1, 0)))
-    assert words(html, "td[data-label='Last answer']") == "just now"
+    assert words(html, "td[data-label='Last answer']") == "just now next 07:07"
     assert not HTMLParser(html).css("[data-label=Note]")
 
 

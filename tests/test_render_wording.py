@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.digest import wording
-from monitor.digest.build import Coverage, Gap, build
+from monitor.digest.build import Coverage, Gap, Lull, build
 from monitor.digest.wording import When
 from tests.make import CARACAS, a_feed
 from tests.sample_pages import DAY, FEEDS, NOW, START, WATCH, a_digest, since_midnight
@@ -98,6 +98,47 @@ def test_a_digest_with_all_feeds_names_none():
     assert plain(wording.account(a_digest((), coverage=coverage))) == (
         "0 stories; 36 of 36 feeds answered"
     )
+
+
+def test_the_account_names_feeds_that_are_silent_and_those_that_may_have_lost_items():
+    coverage = Coverage(
+        9,
+        9,
+        100,
+        lulls=(
+            Lull(FEEDS["caracas-es"], datetime(2025, 10, 28, 9, tzinfo=UTC), 4.2),
+            Lull(FEEDS["blog-en"], None),
+            Lull(FEEDS["moscow-ru"], datetime(2025, 11, 5, 9, tzinfo=UTC), None),
+        ),
+        leaks=(FEEDS["wire-en"], FEEDS["world-en"]),
+    )
+    told = (
+        "nusually silent: Caracas daily since 28 Oct 05:00 (usually 4 a day); "
+        "Blog (never held an item); Moscow agency since 05:00"
+    )
+    assert plain(wording.account(a_digest((), coverage=coverage))) == (
+        f"0 stories; 9 of 9 feeds answered; u{told}; items may have been missed: Wire; World"
+    )
+    assert plain(wording.coverage_words(a_digest(coverage=coverage))) == (
+        f"9 of 9 feeds answered; 100 items read. U{told}. Items may have been missed: Wire; World."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [
+        (1234.5, "1,234 a day"),
+        (40.4, "40 a day"),
+        (0.96, "1 a day"),
+        (0.94, "7 a week"),
+        (0.43, "3 a week"),
+        (0.1, "3 a month"),
+        (0.01, "under 1 a month"),
+        (0.0, "under 1 a month"),
+    ],
+)
+def test_a_rate_is_told_as_one_says_it(rate, said):
+    assert plain(wording.rate_words(rate)) == said
 
 
 def test_many_feeds_without_an_answer_are_counted():

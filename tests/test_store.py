@@ -9,15 +9,18 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlmodel import SQLModel
 
 from monitor.digest.build import Coverage, build, day_bounds
 from monitor.errors import StoreError
 from monitor.model import Arrival, FeedState, PollRecord
 from monitor.store import ClosedDay, Store
+from monitor.store.database import MIGRATIONS
 from tests.make import DAY, HOUR, NOON, a_draft, a_feed, a_hit, a_watch, an_item
 
 FEEDS = {"wire": a_feed()}
@@ -180,6 +183,39 @@ def test_coverage_names_the_feeds_that_did_not_answer(store):
     ]
 
 
+def test_coverage_tells_a_feed_that_answers_but_is_oddly_silent(store):
+    """Also of a day that is over: what came later does not count for it."""
+    feeds = [a_feed(name) for name in ("wire", "mute", "dull", "down")]
+    for name, last_new in (("wire", NOON), ("mute", NOON - 9 * DAY), ("dull", None)):
+        state = replace(STATE, feed=name, url=f"https://{name}.example/feed.xml", last_new=last_new)
+        known = replace(state, heard_items=40.0, heard_days=10.0)
+        store.records.save(PollRecord(known, NOON, NOON.date(), answered=True))
+    down = FeedState("down", "https://down.example/feed.xml", last_new=NOON - 9 * DAY, failures=1)
+    store.records.save(PollRecord(down, NOON, NOON.date(), answered=False))
+    lulls = covered(store, feeds, NOON + 2 * DAY).lulls
+    assert [(lull.feed.id, lull.since, lull.usual) for lull in lulls] == [
+        ("mute", NOON - 9 * DAY, 4),
+        ("dull", None, 4),
+    ]
+    spoke = replace(STATE, feed="mute", url="https://mute.example/feed.xml", last_new=NOON + DAY)
+    store.records.save(PollRecord(spoke, NOON + DAY, NOON.date() + DAY, answered=True))
+    assert [lull.feed.id for lull in covered(store, feeds, NOON + 2 * DAY).lulls] == ["dull"]
+
+
+def test_what_was_of_another_address_is_no_lull(store):
+    old = replace(STATE, url="https://wire.example/old.xml", last_new=NOON - 9 * DAY)
+    store.records.save(PollRecord(old, NOON, NOON.date(), answered=True))
+    assert covered(store, [a_feed()], NOON + HOUR).lulls == ()
+
+
+def test_a_feed_that_is_gone_is_told_on_every_day_after(store):
+    """Even where it is the only one, and no poll shows that the service was running."""
+    gone = replace(STATE, gone=True, failures=1, failing_since=NOON - 3 * DAY, error="it is gone")
+    store.records.save(PollRecord(gone, NOON, NOON.date() - 3 * DAY, answered=False))
+    (gap,) = covered(store, [a_feed()], NOON + HOUR).gaps
+    assert (gap.since, gap.error, gap.gone) == (NOON - 3 * DAY, "it is gone", True)
+
+
 def covered(store, feeds, now, made=NOON):
     return store.reading.coverage(
         feeds, NOON.date(), NOON.date(), (NOON - DAY, NOON + DAY), made, now
@@ -256,6 +292,54 @@ def test_the_migrations_make_the_tables_that_the_code_knows(store):
     with store.database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+# What the first version's service wrote: a feed, its day, an item and a hit.
+FIRST_ROWS = """
+insert into fact values ('made', '2025-11-01');
+insert into feed (id, url, etag, last_poll, last_answer, last_new, failures, gone)
+    values ('wire', 'https://wire.example/feed.xml', '"1"', :noon, :noon, :noon, 0, 0);
+insert into feed_day (feed, day, polls, answered, items) values ('wire', '2025-11-06', 96, 95, 40);
+insert into item (id, key, twin, feed, title, summary, content, tags, hash, fetched, seen, backfill)
+    values (1, 'one', 't', 'wire', 'Port closed', '', '', '[]', 'h', :noon, :noon, 0);
+insert into hit (item_id, indicator, signals, marks, revision, seen, found)
+    values (1, 'ports', '[]', '[]', 'r', :noon, :noon);
+"""
+
+
+def a_first_database(path):
+    """A database as the first version left it."""
+    engine = create_engine(f"sqlite:///{path}")
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in FIRST_ROWS.strip().split(";\n"):
+            noon = {"noon": "2025-11-06 12:00:00.000000"} if ":noon" in statement else {}
+            connection.execute(text(statement.rstrip(";")), noon)
+        connection.commit()
+    engine.dispose()
+
+
+def test_a_database_of_the_first_version_is_upgraded_with_all_it_holds(tmp_path):
+    a_first_database(tmp_path / "monitor.db")
+    store = Store(f"sqlite:///{tmp_path / 'monitor.db'}")
+    before, after = store.upgrade()
+    assert (before, after > before) == ("0001", True)
+    state = store.records.state("wire")
+    assert (state.etag, state.last_new) == ('"1"', NOON)
+    assert (state.losses, state.heard_days, state.longest_silence) == (0, 0.0, None)
+    assert store.reading.feed_days(NOON.date(), NOON.date()) == {"wire": {NOON.date(): 40}}
+    (story,) = store.reading.stories(FEEDS, NOON, NOON + HOUR)
+    assert story.indicators == ("ports",)
+    heard = replace(state, longest_silence=HOUR, heard_days=1.5, losses=2, last_loss=NOON)
+    store.records.save(PollRecord(heard, NOON, NOON.date(), answered=True, lossy=True))
+    assert store.records.state("wire") == heard
+    with store.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, SQLModel.metadata) == []
+    store.close()
 
 
 def test_a_database_of_a_newer_version_is_refused(store, tmp_path):

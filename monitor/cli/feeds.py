@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import typer
@@ -19,10 +20,14 @@ from monitor.cli.options import (
     settings_of,
     start_log,
 )
-from monitor.digest.wording import zone_words
+from monitor.digest.plain import plain_line
+from monitor.digest.wording import duration, rate_words, zone_words
 from monitor.feeds.guard import without_secrets
+from monitor.feeds.habit import patience, usual_rate
 from monitor.feeds.polling import health
 from monitor.model import Feed, FeedState, WatchList
+
+PIPE_WIDTH = 400
 
 app = typer.Typer(help="The feeds of the list and how they stand.", no_args_is_help=True)
 
@@ -37,7 +42,8 @@ def list_feeds(file: File = None, database: DatabaseUrl = None, json: Json = Fal
     """
     List the feeds with their state.
 
-    With it go when each was last read, in the watch's zone, and the error of one that fails.
+    With it go when each was last read, when its last item came and when it is asked next, in
+    the watch's zone, how much it usually brings, and the error of one that fails.
     """
     from monitor.app import open_store, utc_now
 
@@ -52,20 +58,18 @@ def list_feeds(file: File = None, database: DatabaseUrl = None, json: Json = Fal
     now = utc_now()
     known = [(feed, _state_of(feed, states)) for feed in watch.feeds]
     if json:
-        print_json({"feeds": [_row(feed, state, watch, now) for feed, state in known]})
+        print_json({"feeds": [_row(feed, state, now) for feed, state in known]})
         return
-    last_read = f"Last read, {zone_words(watch.zone, now)}"
-    table = Table("Feed", "State", "Grade", "Group", last_read, "Note", box=None)
+    table = Table(box=None)
+    for name in ("Feed", "State", "Grade", "Group", f"Last read, {zone_words(watch.zone, now)}"):
+        table.add_column(name, no_wrap=True)
+    for name in ("Last item", "Next poll", "Usually", "Note"):
+        table.add_column(name)
     for feed, state in known:
-        table.add_row(
-            feed.id,
-            health(state, watch.polling, now),
-            feed.grade,
-            feed.group or "",
-            _moment(state.last_answer, watch),
-            state.error or "",
-        )
-    Console(highlight=False, markup=False).print(table)
+        table.add_row(*_cells(feed, state, watch, now))
+    # A pipe is no eighty columns wide.
+    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    Console(highlight=False, markup=False, width=width).print(table)
 
 
 def _state_of(feed: Feed, states: Mapping[str, FeedState]) -> FeedState:
@@ -78,7 +82,37 @@ def _moment(at: datetime | None, watch: WatchList) -> str:
     return f"{at.astimezone(watch.zone):%Y-%m-%d %H:%M}" if at else "never"
 
 
-def _row(feed: Feed, state: FeedState, watch: WatchList, now: datetime) -> dict[str, Any]:
+def _cells(feed: Feed, state: FeedState, watch: WatchList, now: datetime) -> Iterator[str]:
+    rate = usual_rate(state)
+    yield from (feed.id, health(state, now), feed.grade, feed.group or "")
+    yield _moment(state.last_answer, watch)
+    yield f"{plain_line(duration(now - state.last_new))} ago" if state.last_new else "none"
+    yield _ahead(state, now)
+    yield "" if rate is None else plain_line(rate_words(rate))
+    yield _note(state, watch)
+
+
+def _ahead(state: FeedState, now: datetime) -> str:
+    if state.gone:
+        return "never"
+    if state.next_poll is None or state.next_poll <= now:
+        return "now"
+    return f"in {plain_line(duration(state.next_poll - now))}"
+
+
+def _note(state: FeedState, watch: WatchList) -> str:
+    parts = [state.error.rstrip(".") if state.error else ""]
+    if state.error and state.failing_since:
+        parts[0] += f" (since {_moment(state.failing_since, watch)})"
+    if state.last_loss:
+        parts.append(f"items may have been missed, last {_moment(state.last_loss, watch)}")
+    if state.skipped:
+        parts.append(f"{state.skipped} of its entries left out")
+    return "; ".join(filter(None, parts))
+
+
+def _row(feed: Feed, state: FeedState, now: datetime) -> dict[str, Any]:
+    rate = usual_rate(state)
     return {
         "id": feed.id,
         "url": without_secrets(feed.url),
@@ -86,10 +120,21 @@ def _row(feed: Feed, state: FeedState, watch: WatchList, now: datetime) -> dict[
         "publisher": feed.publisher,
         "grade": feed.grade,
         "group": feed.group,
-        "state": health(state, watch.polling, now),
-        "last_answer": state.last_answer.isoformat() if state.last_answer else None,
-        "last_new": state.last_new.isoformat() if state.last_new else None,
-        "next_poll": state.next_poll.isoformat() if state.next_poll else None,
-        "failing_since": state.failing_since.isoformat() if state.failing_since else None,
+        "state": health(state, now),
+        "last_poll": _iso(state.last_poll),
+        "last_answer": _iso(state.last_answer),
+        "last_new": _iso(state.last_new),
+        "next_poll": _iso(state.next_poll),
+        "usual_per_day": None if rate is None else round(rate, 3),
+        "stale_after_hours": round(patience(state) / timedelta(hours=1), 1),
+        "failures": state.failures,
+        "failing_since": _iso(state.failing_since),
         "error": state.error,
+        "skipped": state.skipped,
+        "losses": state.losses,
+        "last_loss": _iso(state.last_loss),
     }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -88,21 +88,47 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A feed that was not covered, since when (``None``: all the time) and why."""
+    """
+    A feed that was not covered, since when (``None``: all the time) and why.
+
+    ``gone`` says that it is not asked any more: its server said that it is gone for good.
+    """
 
     feed: Feed
     since: datetime | None
     error: str
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lull:
+    """
+    A feed that answers, but is silent for longer than is its habit.
+
+    ``since`` is when its last item came, ``None`` if it never brought one;
+    ``usual`` is how many items a day it else brings, if that is known.
+    """
+
+    feed: Feed
+    since: datetime | None
+    usual: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of the watch's feeds was really seen in the digest's time."""
+    """
+    How much of the watch's feeds was really seen in the digest's time.
+
+    ``gaps`` could not be read, ``lulls`` were read and held nothing new for
+    oddly long, of ``leaks`` items may have come and gone between two polls.
+    """
 
     feeds: int
     answered: int
     items: int
     gaps: tuple[Gap, ...] = ()
+    lulls: tuple[Lull, ...] = ()
+    leaks: tuple[Feed, ...] = ()
     watched: bool = True
     """False for a time before the watch began: what its feeds still held of it is shown."""
     began: datetime | None = None

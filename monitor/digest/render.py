@@ -228,6 +228,7 @@ _FILTERS: Mapping[str, Any] = {
     "ago": wording.ago,
     "clause": wording.clause,
     "spaced": wording.spaced,
+    "rate": wording.rate_words,
     "account": wording.account,
     "coverage_words": wording.coverage_words,
     "inline": inline,

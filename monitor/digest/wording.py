@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from monitor.digest.build import Beat, Coverage, Digest, Gap, Story, local_day
+from monitor.digest.build import Beat, Coverage, Digest, Gap, Lull, Story, local_day
 from monitor.digest.plain import plain_line, shorten
 
 NBSP = "\u00a0"
@@ -209,11 +209,42 @@ def gap_words(gap: Gap, zone: ZoneInfo, day: date | None) -> str:
     return f"{plain_line(gap.feed.publisher)}{since}{why}"
 
 
+def rate_words(rate: float) -> str:
+    """How much a feed brings: ``40 a day``, ``3 a week``, ``2 a month``; never ``0``."""
+    for days, name in ((1, "day"), (7, "week"), (30, "month")):
+        number = rate * days
+        if number >= 0.95:
+            return f"{round(number):,} a{NBSP}{name}"
+    return f"under 1 a{NBSP}month"
+
+
+def lull_words(lull: Lull, zone: ZoneInfo, day: date | None) -> str:
+    """A feed that is oddly silent, since when, and what is usual for it."""
+    name = plain_line(lull.feed.publisher)
+    if lull.since is None:
+        return f"{name} (never held an item)"
+    usual = f" (usually {rate_words(lull.usual)})" if lull.usual else ""
+    return f"{name} since {When(zone, day).moment_words(lull.since)}{usual}"
+
+
+def lulls(coverage: Coverage, zone: ZoneInfo, day: date | None) -> str:
+    """The feeds that answer but are oddly silent, named; nothing if none is."""
+    return _listed([lull_words(lull, zone, day) for lull in coverage.lulls])
+
+
+def leaks(coverage: Coverage) -> str:
+    """The feeds of which items may have been missed, named; nothing if there is none."""
+    return _listed([plain_line(feed.publisher) for feed in coverage.leaks])
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - GAPS_NAMED
+    return "; ".join(names[:GAPS_NAMED]) + (f"; and {more} more" if more > 0 else "")
+
+
 def not_covered(coverage: Coverage, zone: ZoneInfo, day: date | None) -> str:
     """The feeds that were not covered, named; nothing if all were."""
-    named = [gap_words(gap, zone, day) for gap in coverage.gaps[:GAPS_NAMED]]
-    more = len(coverage.gaps) - len(named)
-    return "; ".join(named) + (f"; and {more} more" if more > 0 else "")
+    return _listed([gap_words(gap, zone, day) for gap in coverage.gaps])
 
 
 def feeds_answered(coverage: Coverage) -> str:
@@ -234,6 +265,10 @@ def account(digest: Digest) -> str:
     missing = not_covered(digest.coverage, digest.zone, digest.day)
     if missing:
         parts.append(f"not covered: {missing}")
+    if silent := lulls(digest.coverage, digest.zone, digest.day):
+        parts.append(f"unusually silent: {silent}")
+    if leaking := leaks(digest.coverage):
+        parts.append(f"items may have been missed: {leaking}")
     return "; ".join(parts)
 
 
@@ -247,8 +282,14 @@ def coverage_words(digest: Digest) -> str:
     if not coverage.watched:
         return before_words(digest)
     text = f"{feeds_answered(coverage)}; {count(coverage.items, 'item')} read."
-    if coverage.gaps and digest.stories:
+    if not digest.stories:
+        return text
+    if coverage.gaps:
         text += f" Not covered: {not_covered(coverage, digest.zone, digest.day)}."
+    if coverage.lulls:
+        text += f" Unusually silent: {lulls(coverage, digest.zone, digest.day)}."
+    if coverage.leaks:
+        text += f" Items may have been missed: {leaks(coverage)}."
     return text
 
 

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
+from monitor.feeds.habit import patience
 from monitor.model import Feed, FeedState, Polling
 
 # A feed that has been quiet for a while is asked after this share of its silence.
-PATIENCE = 12
+SILENCE_SHARE = 12
 # So many new items in one poll, and the feed is asked twice as often.
 BUSY = 10
+# A document of fewer items shows the latest few and no stretch of time: that two
+# of them share none says little.
+SHORT = 5
 # Beyond so many failures the pause has long reached its upper bound.
 MAX_DOUBLINGS = 16
-STALE_AFTER = timedelta(days=7)
-STALE_GAPS = 10
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -24,31 +26,30 @@ class Outcome:
     """
     What a poll came to, as far as the next one depends on it.
 
-    ``new_items`` counts items not seen before; ``max_age`` and ``retry_at`` are
-    what the server asked for; ``gone`` says that the feed is no more (410).
+    ``new_items`` counts items not seen before among the ``shown`` ones of the
+    document; ``since`` is the time since the answer before it, if there was
+    one that brought items. ``max_age`` and ``retry_at`` are what the server
+    asked for; ``gone`` says that the feed is no more (410).
     """
 
     answered: bool
     new_items: int = 0
+    shown: int = 0
+    since: timedelta | None = None
     max_age: timedelta | None = None
     retry_at: datetime | None = None
     gone: bool = False
 
+    @property
+    def lossy(self) -> bool:
+        """
+        Whether items may have come and gone between the last two polls.
 
-def is_due(state: FeedState | None, now: datetime) -> bool:
-    """
-    Whether the feed should be asked now.
-
-    A feed that was never polled is; one that is gone never is. A last poll in
-    the future means that the clock was wrong then, and cannot be waited for.
-    """
-    if state is None or state.last_poll is None:
-        return True
-    if state.gone:
-        return False
-    if state.next_poll is None or state.last_poll > now:
-        return True
-    return state.next_poll <= now
+        That is so where a document of some length shares no item with what was
+        seen before: nothing shows that its oldest item followed on the newest
+        one that we know.
+        """
+        return self.since is not None and self.new_items == self.shown >= SHORT
 
 
 def next_poll(
@@ -94,16 +95,24 @@ def interval(
     The pause after a poll that went well.
 
     What a person wrote for the feed holds. Otherwise many new items halve the
-    usual pause, and a long silence stretches it, in proportion to the silence,
-    so that a feed of one item a week is not asked seven hundred times for it.
+    usual pause, and where they are most of the document or all of it, it
+    becomes so short that half of the next one should be new: beyond, items are
+    lost. A long silence stretches it, in proportion to the silence, so that a
+    feed of one item a week is not asked seven hundred times for it.
     """
     if feed.every is not None:
         return _within(feed.every, polling)
-    if outcome.new_items >= BUSY and state.first_poll is not None and state.first_poll < now:
-        return _within(polling.every / 2, polling)
-    since = now if outcome.new_items else state.last_new or state.first_poll or now
-    silence = now - since
-    return _within(max(polling.every, silence / PATIENCE), polling)
+    if not outcome.new_items:
+        silence = now - (state.last_new or state.first_poll or now)
+        return _within(max(polling.every, silence / SILENCE_SHARE), polling)
+    if outcome.since is None:
+        return _within(polling.every, polling)
+    pause = polling.every
+    if outcome.new_items >= BUSY or outcome.lossy:
+        pause = polling.every / 2
+    if outcome.new_items * 2 > outcome.shown >= SHORT:
+        pause = min(pause, outcome.since * (outcome.shown / outcome.new_items / 2))
+    return _within(pause, polling)
 
 
 def in_step(feed_id: str, pause: timedelta, floor: timedelta, now: datetime) -> datetime:
@@ -131,31 +140,26 @@ def _within(pause: timedelta, polling: Polling) -> timedelta:
     return max(min(pause, polling.at_most), polling.at_least)
 
 
-def conditions(state: FeedState | None) -> tuple[str | None, str | None]:
+def conditions(state: FeedState | None, now: datetime) -> tuple[str | None, str | None]:
     """
     The ETag and Last-Modified to ask with.
 
     None while the feed is failing: "nothing changed" would leave us with the
-    document that we could not read.
+    document that we could not read, so no such answer can end a failure. None
+    either where the feed is stale: a server that says so for ever may be wrong.
     """
-    if state is None or state.failures:
+    if state is None or health(state, now) in ("failing", "gone", "stale"):
         return None, None
     return state.etag, state.last_modified
 
 
-def health(
-    state: FeedState | None,
-    polling: Polling,
-    now: datetime,
-    usual_gap: timedelta | None = None,
-) -> str:
+def health(state: FeedState | None, now: datetime) -> str:
     """
     How a feed is: ok, empty, stale, failing, gone, or never polled.
 
     Empty has answered but never brought an item; stale answers, but has been
-    silent for a week, or for ten times its ``usual_gap`` between new items if
-    that is known and longer. One poll without an answer is failing: better
-    told than waited for.
+    silent for longer than is its habit. One poll without an answer is failing:
+    better told than waited for.
     """
     if state is None or state.last_poll is None:
         return "never polled"
@@ -165,7 +169,6 @@ def health(
         return "failing"
     if state.last_new is None:
         return "empty"
-    habit = max(STALE_AFTER, (usual_gap or timedelta(0)) * STALE_GAPS)
     # A feed is not silent while we are not listening.
     heard = min(now, state.last_answer or now)
-    return "stale" if heard - state.last_new > habit else "ok"
+    return "stale" if heard - state.last_new > patience(state) else "ok"

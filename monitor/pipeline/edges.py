@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
@@ -76,7 +76,7 @@ class Records(Protocol):
     """Keeps what polls bring; a poll is saved in one transaction."""
 
     def state(self, feed: str) -> FeedState | None: ...
-    def resting(self, now: datetime) -> Mapping[str, str]: ...
+    def resting(self, now: datetime, longest: timedelta) -> Mapping[str, str]: ...
     def unasked(self, feeds: Iterable[str]) -> set[str]: ...
     def known(
         self, feed: str, keys: Iterable[str], twins: Iterable[str]

@@ -15,6 +15,7 @@ from monitor.alerts.decide import Alert, Known, decide
 from monitor.alerts.route import route
 from monitor.digest.build import Report, Story, local_day
 from monitor.errors import FeedError, FetchError, MonitorError
+from monitor.feeds.habit import learn
 from monitor.feeds.identity import twin_key
 from monitor.feeds.polling import Outcome, conditions, next_poll
 from monitor.matching import match
@@ -135,7 +136,7 @@ def _keep_fault(feed: Feed, sentence: str, watch: WatchList, edges: Edges) -> bo
 
 def due_feeds(watch: WatchList, edges: Edges, now: datetime) -> list[Feed]:
     """The feeds of the file whose next poll has come; a feed with another address is due."""
-    resting = edges.records.resting(now)
+    resting = edges.records.resting(now, watch.polling.at_most)
     return [feed for feed in watch.feeds if resting.get(feed.id) != feed.url]
 
 
@@ -156,6 +157,7 @@ class Answer:
     document: Document
     parsed: ParsedFeed
     body_hash: str | None
+    is_new: bool = True
 
 
 async def _ask(
@@ -184,15 +186,16 @@ def _keep(
 
 
 async def _answer(feed: Feed, before: FeedState, edges: Edges) -> Answer:
-    etag, last_modified = conditions(before)
+    now = edges.clock()
+    etag, last_modified = conditions(before, now)
     url = before.moved_to or feed.url
-    document = await edges.fetch(url, etag=etag, last_modified=last_modified, now=edges.clock())
+    document = await edges.fetch(url, etag=etag, last_modified=last_modified, now=now)
     edges.checkpoint("after_fetch")
     if document.unchanged:
-        return Answer(document, ParsedFeed(()), before.body_hash)
+        return Answer(document, ParsedFeed(()), before.body_hash, is_new=False)
     body_hash = hashlib.sha256(document.body).hexdigest()
     if body_hash == before.body_hash:
-        return Answer(document, ParsedFeed(()), body_hash)
+        return Answer(document, ParsedFeed(()), body_hash, is_new=False)
     return Answer(document, await edges.parse(document.body, feed, document), body_hash)
 
 
@@ -201,10 +204,21 @@ def _answered(
 ) -> PollRecord:
     now, watch, document = edges.clock(), current.watch, answer.document
     arrivals, alerts = _arrivals(answer.parsed, feed, before, current, edges, now)
-    fresh = sum(arrival.row is None for arrival in arrivals)
-    outcome = Outcome(answered=True, new_items=fresh, max_age=document.max_age)
+    came = [_came(arrival, now) for arrival in arrivals if arrival.row is None]
+    outcome = Outcome(
+        answered=True,
+        new_items=len(came),
+        shown=len(answer.parsed.items),
+        since=now - (before.last_answer or now) if before.last_new else None,
+        max_age=document.max_age,
+    )
+    if outcome.lossy:
+        log.warning(
+            "feed %s: nothing it shows was in it %s ago; items may have come and gone in between",
+            *(feed.id, str(outcome.since).partition(".")[0]),
+        )
     state = replace(
-        before,
+        learn(before, came, now, lossy=outcome.lossy),
         # A 304 need not repeat what the document came with.
         etag=document.etag or (before.etag if document.unchanged else None),
         last_modified=document.last_modified
@@ -213,27 +227,38 @@ def _answered(
         first_poll=before.first_poll or now,
         last_poll=now,
         last_answer=now,
-        last_new=now if fresh else before.last_new,
         failures=0,
         failing_since=None,
         error=None,
         moved_to=document.moved_to or before.moved_to,
         gone=False,
+        skipped=answer.parsed.skipped if answer.is_new else before.skipped,
+        losses=before.losses + outcome.lossy,
+        last_loss=now if outcome.lossy else before.last_loss,
     )
     return PollRecord(
         state=replace(state, next_poll=_next(feed, watch, state, outcome, now)),
         at=now,
         day=local_day(now, watch.zone),
         answered=True,
+        lossy=outcome.lossy,
         arrivals=tuple(arrivals),
         drafts=tuple(_drafts(alerts, feed, watch, edges)),
     )
 
 
+def _came(arrival: Arrival, now: datetime) -> datetime:
+    """When a new item came: now, or, for the past of a feed, when it was published."""
+    published = arrival.item.published if arrival.backfill else None
+    return min(published, now) if published else now
+
+
 def _failed(
     feed: Feed, before: FeedState, error: FeedError, watch: WatchList, now: datetime
 ) -> PollRecord:
-    gone = isinstance(error, FetchError) and error.status == GONE
+    # Of another address than the file's own it says only that this one is gone.
+    told_gone = isinstance(error, FetchError) and error.status == GONE and before.moved_to is None
+    gone = before.gone or told_gone
     state = replace(
         before,
         last_poll=now,

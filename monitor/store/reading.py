@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
-from monitor.digest.build import Coverage, Gap, Report, Story
-from monitor.model import Feed, Hit, Mark, Version
+from monitor.digest.build import Coverage, Gap, Lull, Report, Story
+from monitor.feeds.habit import usual_rate
+from monitor.feeds.polling import health
+from monitor.model import Feed, FeedState, Hit, Mark, Version
 from monitor.store.database import Database, table_of
-from monitor.store.records import day_rows, hit_of, item_of
+from monitor.store.records import day_rows, hit_of, item_of, state_of
 from monitor.store.tables import DeliveryRow, FeedRow, HitRow, ItemRow, VersionRow
 
 ITEM = table_of(ItemRow)
@@ -140,7 +142,8 @@ class Reading:
         failing at its last poll in those days, since the instant that it
         failed, or if it was not polled at all in them (since ``None``). In a
         span that is still going on, a feed whose next poll has not come yet
-        stands as its last one left it.
+        stands as its last one left it. A feed that answered, "nothing changed"
+        included, is a lull if it was stale or empty when the span ended.
         """
         with self._database.reading() as connection:
             rows: dict[str, list[Any]] = defaultdict(list)
@@ -151,7 +154,10 @@ class Reading:
                 .select_from(ITEM)
                 .where(ITEM.c.seen >= span[0], ITEM.c.seen < span[1])
             )
-            states = {row.id: row for row in connection.execute(select(table_of(FeedRow)))}
+            kept = [state_of(row) for row in connection.execute(select(table_of(FeedRow)))]
+        urls = {feed.id: feed.url for feed in feeds}
+        # What was of another address says nothing of this one.
+        states = {state.feed: state for state in kept if state.url == urls.get(state.feed)}
         why = "" if rows else "the service was not running"
         resting = {
             feed.id
@@ -168,11 +174,19 @@ class Reading:
             feed.id in resting or any(row.answered for row in rows.get(feed.id, []))
             for feed in feeds
         )
+        down = {gap.feed.id for gap in gaps}
         return Coverage(
             feeds=len(feeds),
             answered=answered,
             items=int(items or 0),
             gaps=gaps,
+            lulls=tuple(
+                lull
+                for feed in feeds
+                if feed.id not in down
+                and (lull := _lull(feed, states.get(feed.id), min(now, span[1]))) is not None
+            ),
+            leaks=tuple(feed for feed in feeds if any(row.losses for row in rows.get(feed.id, []))),
             watched=span[1] > made,
             began=made,
         )
@@ -199,7 +213,7 @@ def _version(row: Row[Any], key: str) -> Version:
     return Version(row.title, row.summary, row.content, row.hash, row.replaced, hits)
 
 
-def _rests(state: Row[Any] | None, now: datetime) -> bool:
+def _rests(state: FeedState | None, now: datetime) -> bool:
     """Whether a feed answered when it was last asked, and need not be asked again yet."""
     return (
         state is not None
@@ -210,14 +224,25 @@ def _rests(state: Row[Any] | None, now: datetime) -> bool:
     )
 
 
-def _gap(feed: Feed, rows: Sequence[Any], state: Row[Any] | None, why: str) -> Gap | None:
+def _gap(feed: Feed, rows: Sequence[Any], state: FeedState | None, why: str) -> Gap | None:
+    gone = state is not None and state.gone
     if not any(row.answered for row in rows):
+        if not rows and state is not None and gone:
+            # Nobody asked it, and nobody will: the service may have run all the time.
+            return Gap(feed, state.failing_since, state.error or "gone for good", gone)
         error = rows[-1].error if rows else why or (state.error if state else None)
-        return Gap(feed, None, error or "not polled yet")
+        return Gap(feed, None, error or "not polled yet", gone)
     last = rows[-1]
     if last.failing_since is not None:
-        return Gap(feed, last.failing_since, last.error or "")
+        return Gap(feed, last.failing_since, last.error or "", gone)
     return None
+
+
+def _lull(feed: Feed, state: FeedState | None, at: datetime) -> Lull | None:
+    """A feed that was stale or empty at an instant, as far as what came later lets us know."""
+    if state is None or health(state, at) not in ("stale", "empty"):
+        return None
+    return Lull(feed, state.last_new, usual_rate(state))
 
 
 def _stories(connection: Connection, query: Select[Any], feeds: Mapping[str, Feed]) -> list[Story]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
 
 from monitor.model import Arrival, FeedState, Hit, Item, Mark, PollRecord, Saved
 from monitor.store.database import Database, insert_new, table_of, upsert
@@ -48,24 +48,28 @@ class Records:
         """What we remember of every feed, by its id."""
         with self._database.reading() as connection:
             rows = connection.execute(select(table_of(FeedRow)))
-            return {row.id: _state(row) for row in rows}
+            return {row.id: state_of(row) for row in rows}
 
     def state(self, feed: str) -> FeedState | None:
         """What we remember of one feed, or nothing."""
         with self._database.reading() as connection:
             table = table_of(FeedRow)
             row = connection.execute(select(table).where(table.c.id == feed)).first()
-            return _state(row) if row else None
+            return state_of(row) if row else None
 
-    def resting(self, now: datetime) -> dict[str, str]:
+    def resting(self, now: datetime, longest: timedelta) -> dict[str, str]:
         """
         The feeds that need not be asked now, with the address that this holds for.
 
-        A last poll in the future was noted under a wrong clock and does not count.
+        One that is gone rests for ever, another until its next poll, but never
+        for more than ``longest``, which may have been shortened since. A last
+        poll in the future was noted under a wrong clock and does not count.
         """
         table = table_of(FeedRow)
-        rests = or_(table.c.gone, table.c.next_poll > now)
-        query = select(table.c.id, table.c.url).where(rests, table.c.last_poll <= now)
+        waits = and_(
+            table.c.next_poll > now, table.c.last_poll <= now, table.c.last_poll > now - longest
+        )
+        query = select(table.c.id, table.c.url).where(or_(table.c.gone, waits))
         with self._database.reading() as connection:
             return {row.id: row.url for row in connection.execute(query)}
 
@@ -133,7 +137,8 @@ def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
         yield values[start : start + CHUNK]
 
 
-def _state(row: Row[Any]) -> FeedState:
+def state_of(row: Row[Any]) -> FeedState:
+    """What a row of the feed table remembers."""
     return FeedState(feed=row.id, **{name: getattr(row, name) for name in STATE_FIELDS})
 
 
@@ -220,7 +225,8 @@ def _save_hits(connection: Connection, row: int, arrival: Arrival, record: PollR
 def _count_day(connection: Connection, record: PollRecord, items: int) -> None:
     table = table_of(FeedDayRow)
     key = {"feed": record.state.feed, "day": record.day}
-    insert_new(connection, FeedDayRow, [{**key, "polls": 0, "answered": 0, "items": 0}])
+    none = dict.fromkeys(("polls", "answered", "items", "losses"), 0)
+    insert_new(connection, FeedDayRow, [key | none])
     backfilled = sum(arrival.backfill for arrival in record.arrivals)
     connection.execute(
         update(table)
@@ -229,6 +235,7 @@ def _count_day(connection: Connection, record: PollRecord, items: int) -> None:
             polls=table.c.polls + 1,
             answered=table.c.answered + record.answered,
             items=table.c["items"] + max(items - backfilled, 0),
+            losses=table.c.losses + record.lossy,
             last_answer=record.state.last_answer,
             failing_since=record.state.failing_since,
             error=record.state.error,

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Index, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Index,
+    Interval,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlmodel import Field, SQLModel
 
 
@@ -50,6 +59,12 @@ class FeedRow(SQLModel, table=True):
     error: str | None = Field(default=None, sa_type=Text)
     moved_to: str | None = Field(default=None, sa_type=Text)
     gone: bool = False
+    skipped: int = 0
+    losses: int = 0
+    last_loss: datetime | None = Field(default=None, sa_type=Instant)
+    heard_items: float = 0.0
+    heard_days: float = 0.0
+    longest_silence: timedelta | None = Field(default=None, sa_type=Interval)
 
 
 class FeedDayRow(SQLModel, table=True):
@@ -62,6 +77,7 @@ class FeedDayRow(SQLModel, table=True):
     polls: int = 0
     answered: int = 0
     items: int = 0
+    losses: int = 0
     last_answer: datetime | None = Field(default=None, sa_type=Instant)
     failing_since: datetime | None = Field(default=None, sa_type=Instant)
     error: str | None = Field(default=None, sa_type=Text)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from monitor.app import Desk
 from monitor.digest.build import Coverage, Story, day_bounds, lists_named, local_day
+from monitor.feeds.habit import usual_rate
 from monitor.feeds.polling import health
 from monitor.matching import describe, lists_used
 from monitor.model import GRADES, Delivery, Feed, FeedState, Indicator, WatchList
@@ -182,12 +183,15 @@ class Shows:
     ) -> FeedLine:
         if state is not None and state.url != feed.url:
             state = None
+        lost = state.last_loss if state else None
         return FeedLine(
             feed=feed,
             status=state,
-            state=health(state or FeedState(feed.id, feed.url), self.watch.polling, self.now),
+            state=health(state, self.now),
             items_24h=items,
             days=tuple((day, counts.get(day)) for day in days),
+            usual=usual_rate(state) if state else None,
+            leaked=lost is not None and self.now - lost < timedelta(days=7),
         )
 
     def _coverage_today(self) -> Coverage:

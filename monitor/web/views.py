@@ -167,7 +167,9 @@ class FeedLine:
 
     ``state`` is one of ok, empty, stale, failing, gone, never polled; ``days``
     counts its new items over 30 local days, oldest first, ``None`` where it
-    was not answered all day.
+    was not answered all day. ``usual`` is how many items a day it usually
+    brings, ``None`` while that is not known; ``leaked`` says that items may
+    have been missed in the last seven days.
     """
 
     feed: Feed
@@ -175,6 +177,8 @@ class FeedLine:
     state: str
     items_24h: int
     days: tuple[tuple[date, int | None], ...]
+    usual: float | None = None
+    leaked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
