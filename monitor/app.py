@@ -20,6 +20,7 @@ from monitor.digest.render import Renderer
 from monitor.errors import Problem
 from monitor.feeds.fetch import Client
 from monitor.feeds.workers import ParserPool
+from monitor.memory import give_back
 from monitor.model import Feed, WatchList
 from monitor.notify import Sender
 from monitor.pipeline.deliver import DeliveryReport, deliver, deliver_queue, open_queues
@@ -194,6 +195,10 @@ class App(Desk):
         """Work off the outbox; a channel that hangs is left to itself and holds no other."""
         await asyncio.to_thread(self.reclaim)
         await self._deliver()
+
+    async def tidy(self) -> None:
+        """Give memory back that large feeds have left free."""
+        await asyncio.to_thread(give_back)
 
     def reclaim(self) -> None:
         """Take back what processes of this host had claimed and did not live to send."""

@@ -263,7 +263,7 @@ class Version:
     hits: tuple[Hit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Document:
     """What a feed's server answered: the body, or nothing new."""
 

@@ -23,6 +23,7 @@ log = logging.getLogger("monitor.schedule")
 POLL_SECONDS = 2
 DELIVER_SECONDS = 5
 PUBLISH_SECONDS = 5
+TIDY_SECONDS = 60
 CLOCK_STEP = 1.0
 
 
@@ -42,6 +43,7 @@ def build_schedule(app: App) -> AsyncIOScheduler:
         ("poll", app.poll_due, POLL_SECONDS),
         ("publish", app.publish_when_read, PUBLISH_SECONDS),
         ("deliver", app.deliver_due, DELIVER_SECONDS),
+        ("tidy", app.tidy, TIDY_SECONDS),
     ):
         scheduler.add_job(
             job,

@@ -473,7 +473,9 @@ def a_feeds_page() -> FeedsPage:
             feed.url,
             last_poll=NOW,
             last_answer=NOW - timedelta(minutes=8 + 500 * (at < 2)),
-            last_new=NOW - timedelta(days=9 if state == "stale" else 0, hours=2),
+            last_new=None
+            if state == "empty"
+            else NOW - timedelta(days=9 if state == "stale" else 0, hours=2),
             next_poll=NOW + timedelta(minutes=7),
             failures=int(at < 1),
             failing_since=NOW - timedelta(hours=8) if at < 1 else None,
@@ -493,7 +495,7 @@ def a_feeds_page() -> FeedsPage:
                 state,
                 12 + at,
                 tuple(days),
-                usual=None if state in ("empty", "never polled") else 40 / (at + 1) ** 3,
+                usual=None if state in ("empty", "never polled") else 11.0 + at,
                 leaked=at == 5,
             )
         )

@@ -669,3 +669,71 @@ async def test_slow_hosts_hold_up_no_other() -> None:
         results = await asyncio.gather(*drips, return_exceptions=True)
     assert len(slow.heads) == 50
     assert all(isinstance(result, FetchError) for result in results)
+
+
+# --- large bodies --------------------------------------------------------------
+
+LARGE = b"<item/>" * 2_000
+ONE_LARGE = replace(QUICK, large=10_000, large_at_once=1)
+
+
+async def test_large_bodies_take_turns_until_they_are_dropped() -> None:
+    async with (
+        serving(ok(LARGE)) as site,
+        serving(ok(FEED)) as small,
+        Client(allow=[site.place, small.place], limits=ONE_LARGE) as client,
+    ):
+        first: Document | None = await client.fetch(site.url, now=NOON)
+        second = asyncio.ensure_future(client.fetch(site.url, now=NOON))
+        # A small body needs no turn, and gives the second time to come.
+        assert (await client.fetch(small.url, now=NOON)).body == FEED
+        while len(site.heads) < 2:
+            await asyncio.sleep(0)
+        assert first is not None
+        assert first.body == LARGE
+        assert not second.done()
+        first = None
+        async with asyncio.timeout(5):
+            assert (await second).body == LARGE
+
+
+async def test_a_large_body_that_gets_no_turn_is_told_as_such() -> None:
+    limits = replace(ONE_LARGE, large_patience=0.05)
+    async with (
+        serving(ok(LARGE)) as site,
+        Client(allow=[site.place], limits=limits) as client,
+    ):
+        held = await client.fetch(site.url, now=NOON)
+        with pytest.raises(FetchError, match="too many large ones"):
+            await client.fetch(site.url, now=NOON)
+        assert held.body == LARGE
+
+
+async def test_waiting_for_a_turn_is_not_held_against_the_server() -> None:
+    limits = replace(ONE_LARGE, total=HASTY)
+    async with (
+        serving(ok(LARGE)) as site,
+        Client(allow=[site.place], limits=limits) as client,
+    ):
+        held: list[Document] = [await client.fetch(site.url, now=NOON)]
+        second = asyncio.ensure_future(client.fetch(site.url, now=NOON))
+        asyncio.get_running_loop().call_later(HASTY * 2, held.clear)
+        assert (await second).body == LARGE
+
+
+async def test_a_large_body_that_fails_gives_its_turn_back() -> None:
+    async with (
+        serving(ok(LARGE, length=len(LARGE) + 9), ok(LARGE)) as site,
+        Client(allow=[site.place], limits=ONE_LARGE) as client,
+    ):
+        with pytest.raises(FetchError, match="broke off"):
+            await client.fetch(site.url, now=NOON)
+        async with asyncio.timeout(5):
+            assert (await client.fetch(site.url, now=NOON)).body == LARGE
+
+
+@pytest.mark.parametrize("host", ["2130706433", "127.1", "0", "127.0.0.1."])
+async def test_a_number_that_other_programs_take_for_an_address_is_no_host(host: str) -> None:
+    async with Client(limits=QUICK) as client:
+        with pytest.raises(FetchError, match=r"Not asked: .* is no host name\."):
+            await client.fetch(f"http://{host}:8080/", now=NOON)

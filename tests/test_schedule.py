@@ -27,6 +27,9 @@ class CountingApp:
     async def deliver_due(self):
         self.calls.append("deliver")
 
+    async def tidy(self):
+        self.calls.append("tidy")
+
 
 @pytest.fixture
 async def scheduler():
@@ -44,7 +47,7 @@ async def until(check):
 
 async def test_every_step_is_run_and_late_runs_are_not_dropped(scheduler):
     app = scheduler.get_job("poll").func.__self__
-    await until(lambda: {"poll", "publish", "deliver"} <= set(app.calls))
+    await until(lambda: {"poll", "publish", "deliver", "tidy"} <= set(app.calls))
     for job in scheduler.get_jobs():
         assert job.misfire_grace_time is None
         assert job.coalesce
@@ -62,5 +65,5 @@ async def test_a_clock_set_back_by_an_hour_stops_nothing(scheduler, monkeypatch)
         job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=1))
     app.calls.clear()
     monkeypatch.setattr(schedule.time, "time", lambda: real() - 3600)
-    await until(lambda: {"poll", "publish", "deliver"} <= set(app.calls))
+    await until(lambda: {"poll", "publish", "deliver", "tidy"} <= set(app.calls))
     minding.cancel()

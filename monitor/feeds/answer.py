@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -30,6 +30,9 @@ class Limits:
     ``total`` runs over all redirects of a fetch, but not while it waits for
     its turn. ``ratio`` is how much larger than on the wire a body may get,
     and counts from ``ratio_from`` inflated bytes on: small texts pack well.
+    Bodies beyond ``large`` take turns, ``large_at_once`` of them, from then on
+    until they are stored or dropped: this bounds what all feeds together hold.
+    They wait for it for ``large_patience`` at most, which ``total`` leaves out.
     """
 
     connect: float = 5.0
@@ -37,6 +40,9 @@ class Limits:
     body: int = 10_000_000
     ratio: int = 100
     ratio_from: int = 1_000_000
+    large: int = 512 * 1024
+    large_at_once: int = 12
+    large_patience: float = 30.0
     headers: int = 64 * 1024
     redirects: int = 5
     at_once: int = 500
@@ -47,9 +53,16 @@ class Limits:
 # --- the body ------------------------------------------------------------------
 
 
-async def read_body(chunks: AsyncIterator[bytes], encodings: list[str], limits: Limits) -> bytes:
+async def read_body(
+    chunks: AsyncIterator[bytes],
+    encodings: list[str],
+    limits: Limits,
+    grow: Callable[[], Awaitable[None]] | None = None,
+) -> bytes:
     """
     Take a body in, inflated, counting as it grows.
+
+    Once it is larger than ``limits.large``, ``grow`` is waited for before more is read.
 
     At most one encoding is undone: a chain of them turns a few bytes into
     terabytes. A body that is gzip without saying so (``feed.xml.gz``) counts
@@ -74,6 +87,9 @@ async def read_body(chunks: AsyncIterator[bytes], encodings: list[str], limits: 
                 raise AnswerError(f"sends more than {limits.body / 1e6:g} MB once unpacked")
             if len(body) > limits.ratio_from and len(body) > wire * limits.ratio:
                 raise AnswerError(f"sends data that unpacks to over {limits.ratio} times its size")
+            if grow is not None and len(body) > limits.large:
+                await grow()
+                grow = None
     if inflater is not None and not inflater.finished:
         raise AnswerError("broke off its packed answer before the end")
     return bytes(body)

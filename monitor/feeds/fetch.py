@@ -46,7 +46,7 @@ from monitor.feeds.guard import (
     without_secrets,
 )
 from monitor.feeds.names import Resolver
-from monitor.feeds.turns import Turns
+from monitor.feeds.turns import LargeBodies, Portion, Turns
 from monitor.model import Document
 
 ACCEPT = (
@@ -140,6 +140,7 @@ class Client:
         self._session: aiohttp.ClientSession | None = None
         self._turns = Turns(self.limits.per_host, self.limits.gap)
         self._open = asyncio.Semaphore(self.limits.at_once)
+        self._large = LargeBodies(self.limits.large_at_once)
 
     @property
     def allow(self) -> tuple[str, ...]:
@@ -259,9 +260,10 @@ class Client:
         loop = asyncio.get_running_loop()
         started = loop.time()
         mark = _hop.set(hop)
+        portion = Portion(self._large, self.limits.large_patience)
         try:
-            async with asyncio.timeout(max(errand.left, 0)):
-                return await self._request(errand, hop)
+            async with asyncio.timeout(max(errand.left, 0)) as portion.limit:
+                return await self._request(errand, hop, portion)
         except AnswerError as error:
             raise errand.error(f"{hop.host} {error}.") from error
         except aiohttp.ConnectionTimeoutError as error:
@@ -269,14 +271,19 @@ class Client:
             raise errand.error(message) from error
         except TimeoutError as error:
             message = f"{hop.host} did not finish its answer within {self.limits.total:g} s."
+            if portion.waits:
+                message = (
+                    f"The answer of {hop.host} is large, and too many large ones came at once."
+                )
             raise errand.error(message) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise errand.error(in_words(error, hop)) from error
         finally:
+            portion.drop()
             _hop.reset(mark)
-            errand.left -= loop.time() - started
+            errand.left -= loop.time() - started - portion.waited
 
-    async def _request(self, errand: Errand, hop: Hop) -> Document | Redirect:
+    async def _request(self, errand: Errand, hop: Hop, portion: Portion) -> Document | Redirect:
         if self._session is None:
             raise RuntimeError("the client is used outside of its 'async with' block")
         bare = hop.url.with_user(None).with_fragment(None)
@@ -291,8 +298,11 @@ class Client:
             body = b""
             if not unchanged:
                 encodings = answer.headers.getall("Content-Encoding", [])
-                body = await read_body(answer.content.iter_any(), encodings, self.limits)
-            return self._document(errand, hop, answer, body)
+                chunks = answer.content.iter_any()
+                body = await read_body(chunks, encodings, self.limits, portion.grow)
+            document = self._document(errand, hop, answer, body)
+            portion.pass_to(document)
+            return document
 
     def _headers(self, errand: Errand, hop: Hop) -> dict[str, str]:
         headers = {
@@ -397,6 +407,9 @@ def in_words(error: Exception, hop: Hop) -> str:
     if hop.refusal is not None:
         return hop.refusal
     match error:
+        case aiohttp.InvalidURL():
+            # Numbers that are an address in other programs, such as 2130706433.
+            return f"Not asked: {hop.host} is no host name."
         case aiohttp.ClientConnectorDNSError():
             return f"The name {hop.host} was not found."
         case aiohttp.ClientSSLError() | aiohttp.ClientConnectorCertificateError():
