@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -123,6 +124,7 @@ class Client:
     One instance serves any number of fetches at once, on one event loop. It
     holds no cookies, takes no proxy from the environment and keeps no
     connection open, so that a changed ``allow`` holds from the next request on.
+    Certificates are held against the system's authorities, or those of ``tls``.
     """
 
     def __init__(
@@ -132,11 +134,13 @@ class Client:
         site_url: str | None = None,
         limits: Limits | None = None,
         resolver: AbstractResolver | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.allow = tuple(allow)
         self.agent = user_agent(site_url)
         self._resolver = resolver
+        self._tls = tls or ssl.create_default_context()
         self._session: aiohttp.ClientSession | None = None
         self._turns = Turns(self.limits.per_host, self.limits.gap)
         self._open = asyncio.Semaphore(self.limits.at_once)
@@ -174,6 +178,7 @@ class Client:
         connector = aiohttp.TCPConnector(
             socket_factory=self._open_socket,
             resolver=self._resolver or Resolver(),
+            ssl=self._tls,
             force_close=True,
             limit=0,
         )
@@ -412,8 +417,11 @@ def in_words(error: Exception, hop: Hop) -> str:
             return f"Not asked: {hop.host} is no host name."
         case aiohttp.ClientConnectorDNSError():
             return f"The name {hop.host} was not found."
-        case aiohttp.ClientSSLError() | aiohttp.ClientConnectorCertificateError():
-            return f"No safe connection to {hop.host}: its certificate was not accepted."
+        case aiohttp.ClientConnectorCertificateError():
+            why = getattr(error.certificate_error, "verify_message", "") or "it cannot be verified"
+            return f"No safe connection to {hop.host}: its certificate was not accepted ({why})."
+        case aiohttp.ClientSSLError():
+            return f"No safe connection to {hop.host}: it does not speak TLS as we do."
         case aiohttp.ClientConnectorError():
             number = error.os_error.errno
             reason = os.strerror(number).lower() if number else "no answer"
