@@ -4,14 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench lint format lock clean
+.PHONY: help run demo test bench bench-polling lint format lock clean
 
 help:
-	@echo "make run     start the service on indicators.yaml; the pages are at http://127.0.0.1:8000/"
-	@echo "make demo    the same on bundled sample news, offline"
-	@echo "make test    run every test"
-	@echo "make bench   measure matching beside other engines; see bench/README.md"
-	@echo "make lint    format, lint, types, direction of imports"
+	@echo "make run            start the service on indicators.yaml; the pages are at http://127.0.0.1:8000/"
+	@echo "make demo           the same on bundled sample news, offline"
+	@echo "make test           run every test"
+	@echo "make bench          measure matching beside other engines; see bench/README.md"
+	@echo "make bench-polling  poll 20,000 times while faults rotate: memory, files, lateness"
+	@echo "make lint           format, lint, types, direction of imports"
 
 # What the service needs, with versions and hashes as locked.
 $(VENV)/run.stamp: requirements.txt pyproject.toml
@@ -42,6 +43,9 @@ test: $(VENV)/test.stamp
 
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m bench.match $(ARGS)
+
+bench-polling: $(VENV)/run.stamp
+	$(BIN)/python -m bench.polling $(ARGS)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .

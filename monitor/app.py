@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence, Set
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,6 +34,12 @@ log = logging.getLogger("monitor.app")
 
 AT_ONCE = 256
 """How many feeds are polled side by side."""
+
+SLOW = 5.0
+"""Seconds beyond which a poll was slow: its server drips or hangs, or its host has many feeds."""
+
+SLOW_AT_ONCE = 64
+"""How many feeds whose last poll was slow are polled side by side, so that the others have room."""
 
 FIRST_ROUND = timedelta(minutes=1)
 """How long a digest that is due at the start waits for the feeds to be read."""
@@ -130,7 +136,8 @@ class App(Desk):
         self._not_before: dict[str, float] = {}
         self._opened = clock()
         self._waits_for_feeds = True
-        self._asked: set[str] = set()
+        self._asked: dict[str, float] = {}
+        self._slow: set[str] = set()
         self.edges = Edges(
             records=store.records,
             outbox=store.outbox,
@@ -167,7 +174,7 @@ class App(Desk):
         if self._waits_for_feeds:
             due = await asyncio.to_thread(due_feeds, self.watch, self.edges, self.clock())
             waiting = {feed.id for feed in due} | self._polling()
-            if waiting - self._asked and self.clock() - self._opened < FIRST_ROUND:
+            if waiting - self._asked.keys() and self.clock() - self._opened < FIRST_ROUND:
                 return
             self._waits_for_feeds = False
         await self.publish()
@@ -179,7 +186,11 @@ class App(Desk):
         await asyncio.to_thread(queue_digests, self.watch, self.edges, now)
 
     async def poll_due(self) -> None:
-        """Start a poll of each feed that is due and not being polled; waits for none of them."""
+        """
+        Start a poll of each feed that is due and not being polled; waits for none of them.
+
+        Where there are more than places, those go first that were asked longest ago.
+        """
         due = await asyncio.to_thread(due_feeds, self.watch, self.edges, self.clock())
         now = asyncio.get_running_loop().time()
         polling = self._polling()
@@ -188,7 +199,8 @@ class App(Desk):
             for feed in due
             if feed.id not in polling and self._not_before.get(feed.id, now) <= now
         ]
-        for feed in waiting[: max(AT_ONCE - len(polling), 0)]:
+        waiting.sort(key=lambda feed: self._asked.get(feed.id, 0.0))
+        for feed in in_turn(waiting, self._slow, polling):
             self._start(f"poll {feed.id}", self._poll_and_deliver(feed))
 
     async def deliver_due(self) -> None:
@@ -219,7 +231,8 @@ class App(Desk):
 
     async def _poll_and_deliver(self, feed: Feed) -> None:
         result = await poll_feed(feed, self.current, self.edges)
-        self._asked.add(feed.id)
+        self._asked[feed.id] = asyncio.get_running_loop().time()
+        (self._slow.add if result.seconds > SLOW else self._slow.discard)(feed.id)
         if not result.kept:
             # The store did not take it, so the feed has no next time: it gets one here.
             loop = asyncio.get_running_loop()
@@ -250,6 +263,27 @@ class App(Desk):
         self._running.pop(task.get_name(), None)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("%s failed", task.get_name(), exc_info=error)
+
+
+def in_turn(waiting: Sequence[Feed], slow: Set[str], polling: Set[str]) -> list[Feed]:
+    """
+    Which of the waiting feeds are polled now, beside those that are being polled.
+
+    Feeds that were slow have few places: hundreds of servers that hang would
+    else hold them all, and every other feed would wait for their time to end.
+    """
+    places = AT_ONCE - len(polling)
+    slow_places = SLOW_AT_ONCE - len(polling & slow)
+    chosen: list[Feed] = []
+    for feed in waiting:
+        if len(chosen) >= places:
+            break
+        if feed.id in slow:
+            if slow_places <= 0:
+                continue
+            slow_places -= 1
+        chosen.append(feed)
+    return chosen
 
 
 @asynccontextmanager

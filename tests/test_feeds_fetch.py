@@ -15,11 +15,13 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from monitor.errors import FetchError
+from monitor.feeds import parse
 from monitor.feeds.answer import Limits
 from monitor.feeds.fetch import Client, same_server, user_agent
 from monitor.feeds.guard import check_url
 from monitor.feeds.names import Resolver
 from monitor.feeds.turns import Turns
+from monitor.feeds.workers import ParserPool
 from monitor.model import Document
 
 NOON = datetime(2025, 11, 6, 12, tzinfo=UTC)
@@ -669,6 +671,47 @@ async def test_slow_hosts_hold_up_no_other() -> None:
         results = await asyncio.gather(*drips, return_exceptions=True)
     assert len(slow.heads) == 50
     assert all(isinstance(result, FetchError) for result in results)
+
+
+# --- the limits of time ----------------------------------------------------------
+
+
+class Nowhere(Names):
+    """A resolver that never answers."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        await asyncio.sleep(3600)
+        return []
+
+
+async def test_connecting_has_its_own_limit_the_look_up_of_the_name_included() -> None:
+    limits = replace(QUICK, connect=0.1)
+    async with Client(limits=limits, resolver=Nowhere()) as client:
+        with pytest.raises(FetchError, match=r"No connection to slow\.example within 0\.1 s\."):
+            await client.fetch("http://slow.example/", now=NOON)
+
+
+async def test_redirects_share_one_time() -> None:
+    async def later(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(HASTY * 0.6)
+        writer.write(say(302, "Location: /feed"))
+        await writer.drain()
+
+    async with serving(later) as site:
+        with pytest.raises(FetchError, match=r"did not finish its answer within 0\.5 s"):
+            await fetch_from(site, replace(QUICK, total=HASTY))
+    assert len(site.heads) == 2
+
+
+def test_the_limits_are_those_we_promise() -> None:
+    limits, pool = Limits(), ParserPool()
+    assert (limits.connect, limits.total) == (5.0, 30.0)
+    assert (limits.body, limits.ratio, limits.headers) == (10_000_000, 100, 64 * 1024)
+    assert (limits.redirects, limits.per_host, limits.gap) == (5, 2, 1.0)
+    assert (pool.cpu_seconds, pool.memory, pool.wall_seconds) == (10, 256 * 2**20, 30.0)
+    assert (parse.MAX_ENTRIES, parse.MAX_TITLE, parse.MAX_SUMMARY) == (5_000, 1024, 64 * 1024)
 
 
 # --- large bodies --------------------------------------------------------------

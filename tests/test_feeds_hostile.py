@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bench.hostile import CASES, Zoo, serving
 from monitor.digest.render import Renderer
 from monitor.feeds.answer import Limits
 from monitor.feeds.fetch import Client
@@ -27,7 +28,6 @@ from monitor.resources import shipped
 from monitor.store import Store
 from monitor.store.database import table_of
 from monitor.store.tables import DeliveryRow, ItemRow
-from tests.hostile_feeds import CASES, Zoo, serving
 from tests.make import DAY, a_watch
 
 GOOD = 20

@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import trustme
 
+from bench.hostile import FEED, ok, say
 from monitor.errors import FetchError
 from monitor.feeds.answer import Limits
 from monitor.feeds.fetch import Client
 from monitor.model import Document
-from tests.hostile_feeds import FEED, ok, say
 
 NOON = datetime(2025, 11, 6, 12, tzinfo=UTC)
 LIMITS = Limits(gap=0.0)

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor import schedule
+from monitor.app import AT_ONCE, SLOW_AT_ONCE, in_turn
 from monitor.schedule import build_schedule, mind_the_clock
+from tests.make import a_feed
 
 
 class CountingApp:
@@ -67,3 +69,31 @@ async def test_a_clock_set_back_by_an_hour_stops_nothing(scheduler, monkeypatch)
     monkeypatch.setattr(schedule.time, "time", lambda: real() - 3600)
     await until(lambda: {"poll", "publish", "deliver", "tidy"} <= set(app.calls))
     minding.cancel()
+
+
+def names(kind, count):
+    return {f"{kind}{n}" for n in range(count)}
+
+
+@pytest.mark.parametrize(
+    ("slow_waiting", "good_waiting", "slow_polled", "good_polled", "slow", "good"),
+    [
+        pytest.param(0, 10, 0, 0, 0, 10, id="room for all"),
+        pytest.param(500, 100, 0, 0, SLOW_AT_ONCE, 100, id="many slow ones, who come first"),
+        pytest.param(500, 100, SLOW_AT_ONCE, 0, 0, 100, id="the slow ones' places are taken"),
+        pytest.param(10, 500, 0, 0, 10, AT_ONCE - 10, id="more than places"),
+        pytest.param(10, 10, 0, AT_ONCE, 0, 0, id="no place at all"),
+        pytest.param(10, 10, 0, AT_ONCE + 5, 0, 0, id="even fewer, as after an edit"),
+        pytest.param(10, 10, 0, AT_ONCE - 12, 10, 2, id="a few places, in the order of waiting"),
+    ],
+)
+def test_slow_feeds_leave_room_for_the_others(
+    slow_waiting, good_waiting, slow_polled, good_polled, slow, good
+):
+    waiting = [a_feed(f"slow-w{n}") for n in range(slow_waiting)]
+    waiting += [a_feed(f"good-w{n}") for n in range(good_waiting)]
+    polling = names("slow-p", slow_polled) | names("good-p", good_polled)
+    known_slow = names("slow-p", slow_polled) | names("slow-w", slow_waiting)
+    chosen = in_turn(waiting, known_slow, polling)
+    assert sum(feed.id in known_slow for feed in chosen) == slow
+    assert sum(feed.id not in known_slow for feed in chosen) == good

@@ -1,4 +1,8 @@
-"""Hostile and odd feeds, each with what it must end as: a number of items, or an error in words."""
+"""
+Hostile and odd feeds, each with what it must end as: a number of items, or an error in words.
+
+As a program it serves them, and good feeds beside them, until its input ends.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,9 @@ import asyncio
 import gzip
 import json
 import socket
+import sys
 import zlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -18,7 +23,7 @@ Answer = bytes | Script
 @dataclass(frozen=True)
 class Odd:
     """
-    One feed: what it answers, at each poll anew if ``answer`` is a function of the poll's number.
+    One feed: what it answers, or with ``by_poll`` a function of the poll's number.
 
     ``ends`` is the number of items that are stored in the end, or a part of
     the error that is shown. ``url`` stands for an address of its own; in all
@@ -495,29 +500,53 @@ class Zoo:
     def url(self, number: int) -> str:
         return self.filled(CASES[number].url) or f"http://{self.place}/{number}/feed"
 
-    def answer(self, path: str) -> Answer:
-        """What stands at a path: ``/NUMBER/...``, or ``/good/...`` with an item at each poll."""
-        first = path.split("/")[1]
-        poll = self.polls[first] = self.polls.get(first, 0) + 1
-        if not first.isdecimal():
-            return ok(rss(*(item(f"{first}-{n}") for n in range(10 + poll))))
-        case = CASES[int(first)]
+    def answer(self, head: str) -> Answer:
+        """
+        What stands at a path.
+
+        ``/NUMBER/`` is a case, ``/oddN/`` another one at each poll, ``/dripN/``
+        never ends, ``/newsN/`` has something new at every third poll and says
+        so, and what else there is has a new item at each.
+        """
+        name = head.split()[1].split("/")[1]
+        poll = self.polls[name] = self.polls.get(name, 0) + 1
+        if name.isdecimal():
+            return self._case(CASES[int(name)], poll)
+        if name.startswith("odd"):
+            return self._case(CASES[(int(name[3:]) * 7 + poll) % len(CASES)], poll)
+        if name.startswith("drip"):
+            return repeat(say(200, "Content-Length: 9999999"), b"<", 1.0)
+        if name.startswith("news"):
+            return self._news(name, poll // 3, head)
+        return ok(rss(*(item(f"{name}-{n}") for n in range(10 + poll))))
+
+    def _news(self, name: str, edition: int, head: str) -> bytes:
+        mark = f'"{name}-{edition}"'
+        if f"If-None-Match: {mark}" in head:
+            return say(304, f"ETag: {mark}")
+        texts = (
+            item(f"{name}-{n}", description=f"Ships wait, {n}")
+            for n in range(edition, edition + 10)
+        )
+        return ok(rss(*texts), f"ETag: {mark}")
+
+    def _case(self, case: Odd, poll: int) -> Answer:
         answer = case.answer(poll) if case.by_poll else case.answer  # type: ignore[operator,arg-type]
         if not isinstance(answer, bytes):
             return answer  # type: ignore[return-value]
         here = f"127.0.0.1:{self.canary}".encode()
         if b"CANARY" in answer or b"PORT" in answer[:300]:
-            head, _, body = answer.partition(b"\r\n\r\n")
+            first, _, body = answer.partition(b"\r\n\r\n")
             body = body.replace(b"CANARY", here)
-            head = head.replace(b"CANARY", here).replace(b":PORT", f":{self.canary}".encode())
-            lines = [one for one in head.split(b"\r\n") if not one.startswith(b"Content-Length")]
+            first = first.replace(b"CANARY", here).replace(b":PORT", f":{self.canary}".encode())
+            lines = [one for one in first.split(b"\r\n") if not one.startswith(b"Content-Length")]
             lines.append(f"Content-Length: {len(body)}".encode())
             return b"\r\n".join(lines) + b"\r\n\r\n" + body
         return answer
 
 
 @asynccontextmanager
-async def serving():
+async def serving() -> AsyncIterator[Zoo]:
     """Serve all cases and the canary on loopback."""
     zoo = Zoo()
     writers: set[asyncio.StreamWriter] = set()
@@ -526,7 +555,7 @@ async def serving():
         writers.add(writer)
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            answer = zoo.answer(head.split()[1])
+            answer = zoo.answer(head)
             if isinstance(answer, bytes):
                 writer.write(answer)
                 await writer.drain()
@@ -553,3 +582,14 @@ async def serving():
             one.close()
         for writer in writers:
             writer.transport.abort()
+
+
+async def main() -> None:
+    async with serving() as zoo:
+        print(zoo.port, zoo.canary, flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+        print(len(zoo.visits), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
