@@ -65,7 +65,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Sample:
-    """What the service takes after so many polls. Memory in bytes, lateness in seconds."""
+    """
+    What the service takes after so many polls. Memory in bytes, lateness in seconds.
+
+    ``memory`` is the least since the sample before: without what happens to be on its way.
+    """
 
     polls: int
     seconds: float
@@ -170,13 +174,13 @@ def command_of(pid: int) -> bytes:
         return b""
 
 
-def sample(ledger: Ledger, began: float) -> Sample:
+def sample(ledger: Ledger, began: float, memory: int) -> Sample:
     workers = children()
     late, ledger.late = tuple(ledger.late), []
     return Sample(
         polls=ledger.polls,
         seconds=time.monotonic() - began,
-        memory=memory_of("self"),
+        memory=memory,
         files=len(list(Path("/proc/self/fd").iterdir())),
         threads=threading.active_count(),
         workers=len(workers),
@@ -240,9 +244,11 @@ async def run(plan: Plan, each: Any = lambda _sample: None) -> Report:
                 try:
                     for turn in range(1, ROUNDS + 1):
                         # The ledger is filled from threads.
-                        while ledger.polls < plan.polls * turn / ROUNDS:  # noqa: ASYNC110
+                        least = memory_of("self")
+                        while ledger.polls < plan.polls * turn / ROUNDS:
                             await asyncio.sleep(0.1)
-                        samples.append(sample(ledger, began))
+                            least = min(least, memory_of("self"))
+                        samples.append(sample(ledger, began, least))
                         each(samples[-1])
                 finally:
                     schedule.shutdown(wait=False)

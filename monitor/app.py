@@ -138,6 +138,7 @@ class App(Desk):
         self._waits_for_feeds = True
         self._asked: dict[str, float] = {}
         self._slow: set[str] = set()
+        self._line: list[Feed] = []
         self.edges = Edges(
             records=store.records,
             outbox=store.outbox,
@@ -189,18 +190,29 @@ class App(Desk):
         """
         Start a poll of each feed that is due and not being polled; waits for none of them.
 
-        Where there are more than places, those go first that were asked longest ago.
+        Where there are more than places, those go first that were asked longest
+        ago, and each poll that ends makes room for the next in line.
         """
-        due = await asyncio.to_thread(due_feeds, self.watch, self.edges, self.clock())
         now = asyncio.get_running_loop().time()
+        due = await asyncio.to_thread(due_feeds, self.watch, self.edges, self.clock())
         polling = self._polling()
         waiting = [
             feed
             for feed in due
-            if feed.id not in polling and self._not_before.get(feed.id, now) <= now
+            if feed.id not in polling
+            and self._not_before.get(feed.id, now) <= now
+            # Not one whose poll ended while we looked.
+            and self._asked.get(feed.id, 0.0) <= now
         ]
-        waiting.sort(key=lambda feed: self._asked.get(feed.id, 0.0))
-        for feed in in_turn(waiting, self._slow, polling):
+        self._line = sorted(waiting, key=lambda feed: self._asked.get(feed.id, 0.0))
+        self._poll_next()
+
+    def _poll_next(self) -> None:
+        """Start polls from the line, as many as there are places."""
+        chosen = in_turn(self._line, self._slow, self._polling())
+        started = {feed.id for feed in chosen}
+        self._line = [feed for feed in self._line if feed.id not in started]
+        for feed in chosen:
             self._start(f"poll {feed.id}", self._poll_and_deliver(feed))
 
     async def deliver_due(self) -> None:
@@ -223,6 +235,7 @@ class App(Desk):
     async def finish(self) -> None:
         """Break off polls, which lose nothing, and wait for messages that are being sent."""
         tasks = list(self._running.values())
+        self._line = []
         for task in tasks:
             if task.get_name().startswith("poll "):
                 task.cancel()
@@ -261,6 +274,8 @@ class App(Desk):
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.pop(task.get_name(), None)
+        if self._line and not task.cancelled():
+            self._poll_next()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("%s failed", task.get_name(), exc_info=error)
 

@@ -117,6 +117,13 @@ def test_time_in_which_we_did_not_listen_was_no_silence() -> None:
     assert patience(learn(known, [back], back)) == DAY
 
 
+def test_a_feed_that_dates_its_items_wrong_is_not_waited_for_through_years() -> None:
+    known = replace(learn(FRESH, every(DAY, 9, newest=2000 * DAY), NOON), first_poll=NOON)
+    known = replace(known, last_answer=NOON + 3 * DAY)
+    spoke = replace(learn(known, [NOON + 4 * DAY], NOON + 4 * DAY), heard_days=30.0)
+    assert patience(spoke) == 2 * 3 * DAY
+
+
 def test_a_month_in_which_items_were_lost_says_nothing_of_the_rate() -> None:
     known = listened([HOUR], 30 * MINUTE, 20)
     assert known.last_answer is not None

@@ -8,10 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor import app as app_module
 from monitor import schedule
-from monitor.app import AT_ONCE, SLOW_AT_ONCE, in_turn
+from monitor.app import AT_ONCE, SLOW_AT_ONCE, App, in_turn
+from monitor.config.load import LoadedWatch
+from monitor.config.settings import Settings
+from monitor.errors import FetchError
+from monitor.matching import compile_watch
 from monitor.schedule import build_schedule, mind_the_clock
-from tests.make import a_feed
+from tests.make import a_feed, a_watch
 
 
 class CountingApp:
@@ -97,3 +102,37 @@ def test_slow_feeds_leave_room_for_the_others(
     chosen = in_turn(waiting, known_slow, polling)
     assert sum(feed.id in known_slow for feed in chosen) == slow
     assert sum(feed.id not in known_slow for feed in chosen) == good
+
+
+class Gates:
+    """Feeds of which each waits to be let through; then it has nothing."""
+
+    def __init__(self):
+        self.asked = {}
+
+    async def fetch(self, url, **_more):
+        gate = self.asked[url] = asyncio.Event()
+        await gate.wait()
+        raise FetchError(url, "nothing here")
+
+    async def parse(self, *_):
+        raise AssertionError("there is nothing to read")
+
+
+async def test_each_poll_that_ends_makes_room_for_the_next_in_line(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(app_module, "AT_ONCE", 3)
+    watch = a_watch(feeds=[a_feed(f"feed-{n}") for n in range(8)])
+    loaded = LoadedWatch(watch, compile_watch(watch)[0])
+    gates = Gates()
+    settings = Settings(tmp_path / "indicators.yaml", tmp_path, "", {})
+    app = App(settings, loaded, store, gates, gates)
+    await app.poll_due()
+    await until(lambda: len(gates.asked) == 3)
+    for opened in range(1, 6):
+        list(gates.asked.values())[opened - 1].set()
+        await until(lambda most=opened + 3: len(gates.asked) == most)
+    # What ended has a next time, and is not asked again with the rest.
+    await app.poll_due()
+    assert len(gates.asked) == 8
+    await app.finish()
+    assert len(store.records.states()) == 5

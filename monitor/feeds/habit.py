@@ -38,8 +38,10 @@ def learn(
     known = _heard_on(before, came, now, lossy=lossy)
     if not came:
         return known
-    # What was answered in between was silence; what was not, nobody can say.
-    silence = max((before.last_answer or before.last_new) - before.last_new, timedelta(0))
+    # What was answered in between was silence; what was not, nobody can say. Nor do
+    # we know of the time before the first poll, but by dates that may be wrong.
+    since = max(before.last_new, before.first_poll or before.last_new)
+    silence = max((before.last_answer or since) - since, timedelta(0))
     faded = (before.longest_silence or timedelta(0)) * _kept(now - before.last_new)
     return replace(known, last_new=max(came), longest_silence=max(silence, faded))
 
