@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import aiohttp
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
@@ -535,6 +536,37 @@ async def test_a_name_that_resolves_to_us_is_not_asked(address: str) -> None:
                 await client.fetch("http://feed.example:8080/", now=NOON)
         assert canary.heads == []
     assert 'add "feed.example:8080" to "allow" under "polling"' in str(caught.value)
+
+
+class Rebinding(Names):
+    """A resolver whose answer is another one each time."""
+
+    def __init__(self, *answers: str) -> None:
+        super().__init__()
+        self.answers = list(answers)
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        self.names = {host.partition(".")[0]: [self.answers.pop(0)]}
+        return await super().resolve(host, port, family)
+
+
+async def test_a_name_that_changes_its_address_is_checked_at_each_connection() -> None:
+    """The first answer is a server that may be asked, the next one is not."""
+    async with serving(ok()) as site:
+        resolver = Rebinding("127.0.0.1", "::1")
+        async with Client(allow=[site.place], limits=QUICK, resolver=resolver) as client:
+            url = f"http://feed.example:{site.port}/"
+            assert (await client.fetch(url, now=NOON)).body == FEED
+            assert client._session is not None
+            assert isinstance(client._session.connector, aiohttp.TCPConnector)
+            # As ten seconds later.
+            client._session.connector.clear_dns_cache()
+            with pytest.raises(FetchError, match="leads to ::1, which is not a public address"):
+                await client.fetch(url, now=NOON)
+    assert resolver.answers == []
+    assert len(site.heads) == 1
 
 
 async def test_a_host_that_the_file_names_may_stand_anywhere() -> None:
