@@ -28,6 +28,7 @@ from typing import Any
 from monitor.app import App, open_app
 from monitor.config.load import load
 from monitor.config.settings import read_settings
+from monitor.memory import give_back
 from monitor.model import PollRecord, Saved
 from monitor.schedule import build_schedule
 
@@ -68,7 +69,8 @@ class Sample:
     """
     What the service takes after so many polls. Memory in bytes, lateness in seconds.
 
-    ``memory`` is the least since the sample before: without what happens to be on its way.
+    ``memory`` is the least since the sample before, what is free given back: without
+    what happens to be on its way.
     """
 
     polls: int
@@ -244,6 +246,8 @@ async def run(plan: Plan, each: Any = lambda _sample: None) -> Report:
                 try:
                     for turn in range(1, ROUNDS + 1):
                         # The ledger is filled from threads.
+                        # As the service does each minute.
+                        give_back()
                         least = memory_of("self")
                         while ledger.polls < plan.polls * turn / ROUNDS:
                             await asyncio.sleep(0.1)
