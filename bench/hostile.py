@@ -489,6 +489,19 @@ class Zoo:
     canary: int = 0
     visits: list[str] = field(default_factory=list)
     polls: dict[str, int] = field(default_factory=dict)
+    patient: bool = True
+    slow: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    def hang_up(self) -> None:
+        """End what the slow cases are at, and what they would begin until ``patient`` again."""
+        self.patient = False
+        for writer in list(self.slow):
+            writer.transport.abort()
+
+    def is_slow(self, head: str) -> bool:
+        """Whether a request is for a case that never ends by itself."""
+        name = head.split()[1].split("/")[1]
+        return name.isdecimal() and CASES[int(name)].slow
 
     @property
     def place(self) -> str:
@@ -555,6 +568,10 @@ async def serving() -> AsyncIterator[Zoo]:
         writers.add(writer)
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            if zoo.is_slow(head):
+                zoo.slow.add(writer)
+                if not zoo.patient:
+                    return
             answer = zoo.answer(head)
             if isinstance(answer, bytes):
                 writer.write(answer)
@@ -565,6 +582,7 @@ async def serving() -> AsyncIterator[Zoo]:
             pass
         finally:
             writers.discard(writer)
+            zoo.slow.discard(writer)
             writer.close()
 
     async def sing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
