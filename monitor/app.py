@@ -36,10 +36,10 @@ AT_ONCE = 256
 """How many feeds are polled side by side."""
 
 SLOW = 5.0
-"""Seconds beyond which a poll was slow: its server drips or hangs, or its host has many feeds."""
+"""Seconds beyond which a poll that failed was slow: its server drips or hangs."""
 
 SLOW_AT_ONCE = 64
-"""How many feeds whose last poll was slow are polled side by side, so that the others have room."""
+"""How many feeds that were slow to fail are polled side by side, so that the others have room."""
 
 FIRST_ROUND = timedelta(minutes=1)
 """How long a digest that is due at the start waits for the feeds to be read."""
@@ -245,7 +245,9 @@ class App(Desk):
     async def _poll_and_deliver(self, feed: Feed) -> None:
         result = await poll_feed(feed, self.current, self.edges)
         self._asked[feed.id] = asyncio.get_running_loop().time()
-        (self._slow.add if result.seconds > SLOW else self._slow.discard)(feed.id)
+        # One that answers is never put among those that hang, however busy this machine was.
+        is_slow = not result.ok and result.seconds > SLOW
+        (self._slow.add if is_slow else self._slow.discard)(feed.id)
         if not result.kept:
             # The store did not take it, so the feed has no next time: it gets one here.
             loop = asyncio.get_running_loop()
