@@ -15,6 +15,7 @@ from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.errors import FetchError
 from monitor.matching import compile_watch
+from monitor.model import Document
 from monitor.schedule import build_schedule, mind_the_clock
 from tests.make import a_feed, a_watch
 
@@ -136,3 +137,22 @@ async def test_each_poll_that_ends_makes_room_for_the_next_in_line(store, tmp_pa
     assert len(gates.asked) == 8
     await app.finish()
     assert len(store.records.states()) == 5
+
+
+async def test_only_a_feed_that_was_slow_to_fail_is_put_behind(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(app_module, "SLOW", -1.0)
+
+    class Mixed(Gates):
+        async def fetch(self, url, **_more):
+            if "bad" in url:
+                raise FetchError(url, "did not finish")
+            return Document(url, 304, unchanged=True)
+
+    watch = a_watch(feeds=[a_feed("bad"), a_feed("good")])
+    loaded = LoadedWatch(watch, compile_watch(watch)[0])
+    settings = Settings(tmp_path / "indicators.yaml", tmp_path, "", {})
+    app = App(settings, loaded, store, Mixed(), Mixed())
+    await app.poll_due()
+    await until(lambda: len(app._asked) == 2)
+    assert app._slow == {"bad"}
+    await app.finish()
