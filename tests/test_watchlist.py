@@ -293,6 +293,42 @@ def test_evidence_is_found_in_each_language(measured: Evaluation, lang: str) -> 
             id="freighters, nothing said of parts",
         ),
         pytest.param(
+            "General points senators to dishes in Guárico",
+            "The antennas at El Sombrero listen to our satellites, the head of Southern Command said.",
+            "us-china-friction",
+            id="a ground station, no Beijing",
+        ),
+        pytest.param(
+            "Swiss carry Tehran's protest",
+            "It concerns a freighter boarded east of Grenada, on the way to Puerto Cabello.",
+            "us-iran-friction",
+            id="a protest by way of others",
+        ),
+        pytest.param(
+            "The moustache stays on the poster",
+            "The sum under the man in Miraflores gets longer.",
+            "leadership-sanctions",
+            id="a poster, no reward",
+        ),
+        pytest.param(
+            "Petro says missiles killed Colombian fishermen",
+            "He blamed the Pentagon.",
+            "regional-reactions",
+            id="a president on the boats, no Venezuela",
+        ),
+        pytest.param(
+            "Gaceta Oficial publica el tratado de asociación estratégica con Rusia",
+            "Tiene 37 artículos.",
+            "treaty-implementation",
+            id="a treaty at home, no country",
+        ),
+        pytest.param(
+            "Tents and a new tower at the old base in Ceiba",
+            "",
+            "us-military-pressure",
+            id="ground made ready",
+        ),
+        pytest.param(
             "Growlers blind the JYL-1 sets on La Orchila",
             "",
             "us-china-friction",
@@ -405,6 +441,12 @@ def test_evidence_is_found_under_other_names(
             "Wagner's Ring at the Teresa Carreño theatre in Caracas", "", id="the composer"
         ),
         pytest.param("Lavrov sends birthday wishes to Maduro", "", id="a greeting"),
+        pytest.param("Tribunal de Caracas condena a exministro", "", id="justice at home"),
+        pytest.param("Boat capsizes off Güiria, nine missing", "", id="a shipwreck"),
+        pytest.param(
+            "Embajador ruso inaugura con Delcy Rodríguez la feria del cacao", "", id="a fair"
+        ),
+        pytest.param("La Vinotinto busca portaaviones", "Cuatro goles.", id="a striker"),
         pytest.param("Venezuelans flock to Tether as the bolivar slides", "", id="savers"),
         pytest.param(
             "EU leaders split over frozen Russian assets",
