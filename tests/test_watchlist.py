@@ -294,7 +294,7 @@ def test_evidence_is_found_in_each_language(measured: Evaluation, lang: str) -> 
         ),
         pytest.param(
             "General points senators to dishes in Guárico",
-            "The antennas at El Sombrero listen to our satellites, the head of Southern Command said.",
+            "The antennas at El Sombrero hear our satellites, Southern Command says.",
             "us-china-friction",
             id="a ground station, no Beijing",
         ),
