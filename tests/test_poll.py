@@ -294,6 +294,7 @@ def some(*numbers):
 
 
 async def test_two_polls_that_share_no_item_are_recorded_as_possible_loss(store, clock, caplog):
+    caplog.set_level("WARNING", "monitor")
     feeds = FakeFeeds()
     await polled(store, feeds, clock, b"1", *some(*range(20)))
     await polled(store, feeds, clock, b"2", *some(*range(10, 30)))

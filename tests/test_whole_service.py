@@ -30,13 +30,6 @@ ITEMS = [
     json.loads(line)
     for line in (shipped("sample") / "items.jsonl").read_text(encoding="utf-8").splitlines()
 ]
-WATCHED = {
-    "spare-parts-shipments",
-    "su30-overhauls",
-    "officer-compliance",
-    "us-china-friction",
-    "us-iran-friction",
-}
 # A late item that hits a high-priority indicator in plain words, held back from the first poll.
 LATE = Sample(
     "late-1",
@@ -136,7 +129,7 @@ def test_items_in_mail_and_chat_out_once(world):
     first = world.once()
     assert first["feeds"] == first["ok"] == len(SOURCES)
     assert first["items_new"] == len(ITEMS)
-    labelled = sum(bool(WATCHED & set(item["labels"])) for item in ITEMS)
+    labelled = sum(bool(item["labels"]) for item in ITEMS)
     assert 0.8 * labelled <= first["stories_new"] <= 1.2 * labelled
     assert {one["feed"] for one in first["results"]} == set(SOURCES)
     # The first poll fills the past: a digest is due, but nothing is alerted.
