@@ -35,7 +35,12 @@ class Priority(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """An address that we poll, and who stands behind it."""
+    """
+    An address that we poll, and who stands behind it.
+
+    ``origin`` says where it is written if not in the watch list itself: an
+    OPML file with its line, or the search of an indicator.
+    """
 
     id: str
     url: str
@@ -46,6 +51,7 @@ class Feed:
     tags: tuple[str, ...] = ()
     every: timedelta | None = None
     fulltext: bool = False
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

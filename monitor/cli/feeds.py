@@ -1,11 +1,12 @@
-"""``feeds``: the feeds of the list and how they stand."""
+"""``feeds``: the feeds of the list, how they stand, and adding and removing them."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -29,12 +30,111 @@ from monitor.model import Feed, FeedState, WatchList
 
 PIPE_WIDTH = 400
 
-app = typer.Typer(help="The feeds of the list and how they stand.", no_args_is_help=True)
+app = typer.Typer(help="The feeds of the list: how they stand, more, fewer.", no_args_is_help=True)
+
+Url = Annotated[str, typer.Argument(metavar="URL", help="A feed, or a page of the site.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The feed's id, as feeds list shows it.")]
+Name = Annotated[
+    str | None,
+    typer.Option("--id", metavar="ID", help="Its short name; made from its title if left out."),
+]
+Lang = Annotated[str | None, typer.Option(metavar="CODE", help="Its language, such as es.")]
+Publisher = Annotated[str | None, typer.Option(metavar="NAME", help="Who stands behind it.")]
+Grade = Annotated[str | None, typer.Option(metavar="A-F", help="How far it is trusted.")]
+Group = Annotated[str | None, typer.Option(metavar="NAME", help="A group for it.")]
+Source = Annotated[
+    Path,
+    typer.Argument(metavar="FILE.opml", help="What a feed reader exported.", show_default=False),
+]
+Target = Annotated[
+    Path | None,
+    typer.Argument(metavar="FILE.opml", help="Standard output if left out.", show_default=False),
+]
 
 
 @app.callback()
 def _feeds() -> None:
-    """The feeds of the list and how they stand."""
+    """The feeds of the list: how they stand, more, fewer."""
+
+
+@app.command("add")
+def add_feed(
+    url: Url,
+    id: Name = None,
+    lang: Lang = None,
+    publisher: Publisher = None,
+    grade: Grade = None,
+    group: Group = None,
+    file: File = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """
+    Add a feed to the list; of a page, the feed that it names.
+
+    It is tried first, and refused if the list has it already. Exit 1 if there is no feed.
+    """
+    from monitor.cli import tending
+
+    given = {"lang": lang, "publisher": publisher, "grade": grade, "group": group}
+    tending.add(settings_of(file, database), url, id, given)
+
+
+@app.command("remove")
+def remove_feed(id: Id, file: File = None) -> None:
+    """
+    Take a feed out of the list.
+
+    What it brought stays stored.
+    """
+    from monitor.cli import tending
+
+    tending.remove(settings_of(file, None), id)
+
+
+@app.command("import")
+def import_feeds(
+    source: Source,
+    lang: Lang = None,
+    publisher: Publisher = None,
+    grade: Grade = None,
+    group: Group = None,
+    file: File = None,
+) -> None:
+    """
+    Add the feeds of an OPML file to the list.
+
+    Those that the list has are passed over. The options are for feeds of which the file says
+    nothing else. Nothing is fetched.
+    """
+    from monitor.cli import tending
+
+    given = {"lang": lang, "publisher": publisher, "grade": grade, "group": group}
+    tending.import_opml(settings_of(file, None), source, given)
+
+
+@app.command("export")
+def export_feeds(target: Target = None, file: File = None) -> None:
+    """
+    Write the feeds of the list as OPML, for a feed reader.
+
+    Passwords and keys in addresses are left out.
+    """
+    from monitor.cli import tending
+
+    tending.export_opml(settings_of(file, None), target)
+
+
+@app.command("check")
+def check_feeds(file: File = None, json: Json = False) -> None:
+    """
+    Try every feed now, and say what each gave and what to do.
+
+    Nothing is stored. Exit 1 if no feed answered.
+    """
+    from monitor.cli import trying
+
+    start_log()
+    trying.check(settings_of(file, None), json)
 
 
 @app.command("list")
@@ -89,7 +189,7 @@ def _cells(feed: Feed, state: FeedState, watch: WatchList, now: datetime) -> Ite
     yield f"{plain_line(duration(now - state.last_new))} ago" if state.last_new else "none"
     yield _ahead(state, now)
     yield "" if rate is None else plain_line(rate_words(rate))
-    yield _note(state, watch)
+    yield _note(state, watch) or (f"from {feed.origin}" if feed.origin else "")
 
 
 def _ahead(state: FeedState, now: datetime) -> str:
@@ -120,6 +220,7 @@ def _row(feed: Feed, state: FeedState, now: datetime) -> dict[str, Any]:
         "publisher": feed.publisher,
         "grade": feed.grade,
         "group": feed.group,
+        "from": feed.origin or None,
         "state": health(state, now),
         "last_poll": _iso(state.last_poll),
         "last_answer": _iso(state.last_answer),

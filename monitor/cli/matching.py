@@ -26,7 +26,7 @@ from monitor.cli.options import (
     start_log,
 )
 from monitor.config.examples import run_examples
-from monitor.config.load import LoadedWatch, load
+from monitor.config.load import LoadedWatch, load, place_of
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError, MonitorError, Problem
 from monitor.evaluation import Evaluation, Labelled, Score, evaluate
@@ -61,7 +61,7 @@ def check(file: File = None, json: Json = False) -> None:
         problems = [*loaded.problems, *run_examples(loaded)]
     except ConfigError as error:
         problems = error.problems
-    problems.sort(key=lambda one: (one.line, one.column))
+    problems.sort(key=lambda one: place_of(one, str(settings.file)))
     errors = sum(problem.severity == "error" for problem in problems)
     if json:
         print_json({"ok": not errors, "problems": [asdict(problem) for problem in problems]})

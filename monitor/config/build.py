@@ -33,13 +33,17 @@ _VARIABLE = re.compile(r"\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def build(
-    section: WatchSection, document: Document, zone: ZoneInfo, env: Mapping[str, str]
+    section: WatchSection,
+    document: Document,
+    zone: ZoneInfo,
+    env: Mapping[str, str],
+    feeds: Sequence[Feed],
 ) -> WatchList:
     """The watch list that the sections speak of, with channel addresses filled from ``env``."""
     return WatchList(
         title=str(section.title),
         zone=zone,
-        feeds=tuple(_feed(one) for one in section.feeds if isinstance(one, FeedSection)),
+        feeds=tuple(feeds),
         indicators=tuple(
             indicator(one, document, ("indicators", number))
             for number, one in enumerate(section.indicators)
@@ -73,7 +77,8 @@ def _str(value: str | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _feed(one: FeedSection) -> Feed:
+def feed(one: FeedSection, origin: str = "") -> Feed:
+    """One feed; ``origin`` says where it is written if not in the file itself."""
     return Feed(
         id=str(one.id),
         url=str(one.url),
@@ -84,6 +89,7 @@ def _feed(one: FeedSection) -> Feed:
         tags=tuple(map(str, one.tags)),
         every=one.every,
         fulltext=one.fulltext,
+        origin=origin,
     )
 
 

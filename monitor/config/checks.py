@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from monitor.config.addresses import is_allowable, wrong_address
 from monitor.config.briefs import headings_of
 from monitor.config.build import variables
 from monitor.config.channels import unknown_scheme
@@ -24,11 +23,11 @@ from monitor.config.schema import (
 )
 from monitor.config.shape import did_you_mean
 from monitor.errors import Problem
+from monitor.model import Feed
 
 _MAIL = re.compile(r"[^\s@<>,;:\"()\[\]]+@(?:[\w-]+\.)+[\w-]{2,}|[^\s@<>,;:\"()\[\]]+@localhost")
 _LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _NAME = re.compile(r"\w[\w-]*")
-_HOST = re.compile(r"[\w.-]+|\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f:]+")
 _LITERAL_SCHEME = re.compile(r"(?!https?:)[A-Za-z][\w+.-]*://")
 _FIELDS = ("priority", "group", "indicator", "signal", "reason")
 _REASONS = ("new", "first", "update", "level raised", "silence", "repeat due")
@@ -49,6 +48,7 @@ class Checks:
 
     ``broken`` holds the paths that have stand-ins: what refers to them is not
     blamed. ``folder`` is where briefs are looked for; without it they are not.
+    ``feeds`` are all that the file brings, those of OPML files too.
     """
 
     def __init__(
@@ -58,8 +58,10 @@ class Checks:
         broken: set[Path],
         folder: FilePath | None,
         env: Mapping[str, str],
+        feeds: Sequence[Feed],
     ) -> None:
         self._section = section
+        self._known_feeds = feeds
         self._document = document
         self._broken = broken
         self._folder = folder
@@ -121,18 +123,12 @@ class Checks:
             if feed.fulltext:
                 self._note("fulltext", (*path, "fulltext"))
             if isinstance(feed, OpmlSection):
-                self._note("opml", (*path, "opml"))
-                yield from self._opml(feed.opml, (*path, "opml"))
                 continue
             yield from self._address(feed.url, (*path, "url"))
             if feed.url in seen:
                 message = f"the feed {seen[feed.url]} has this address too, it is asked twice"
                 yield self._warning((*path, "url"), message)
             seen.setdefault(feed.url, feed.id)
-
-    def _opml(self, name: str, path: Path) -> Iterator[Problem]:
-        if self._folder is not None and not (self._folder / name).is_file():
-            yield self._error(path, f"there is no file {name} beside this one")
 
     def _address(self, url: str, path: Path) -> Iterator[Problem]:
         wrong = wrong_address(url)
@@ -206,10 +202,10 @@ class Checks:
             self._note("min_sources", (*path, "min_sources"))
 
     def _listening(self, one: IndicatorSection, path: Path) -> Iterator[Problem]:
-        if self._is_broken("feeds") or any(isinstance(f, OpmlSection) for f in self._section.feeds):
+        if self._is_broken("feeds"):
             return
-        feeds = [feed for feed in self._section.feeds if isinstance(feed, FeedSection)]
-        known = {"feeds": {str(f.id) for f in feeds}, "groups": {str(f.group) for f in feeds}}
+        feeds = self._known_feeds
+        known = {"feeds": {f.id for f in feeds}, "groups": {str(f.group) for f in feeds}}
         for key, named in (("feeds", one.feeds), ("groups", one.groups)):
             for number, name in enumerate(named):
                 if name not in known[key]:
@@ -371,33 +367,6 @@ def _like_an_expression(comment: str, before: str) -> bool:
     joined = re.match(r"#[^\s#]", comment) is not None
     hanging = re.search(r"(\b(AND|OR|NOT)|NEAR/\d+|\()\s*$", before) is not None
     return bool(operators) or joined or hanging or before.count("(") > before.count(")")
-
-
-def wrong_address(url: str) -> str | None:
-    """What is wrong with an address that should be http or https; ``None`` if nothing is."""
-    if any(char.isspace() or ord(char) < 33 or char == "\\" for char in url):
-        return "an address holds no spaces and no backslashes"
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return "this is no address that can be read"
-    if parts.scheme.lower() not in ("http", "https"):
-        return f'"{url}" is no http or https address' if "@" not in url else "this is no address"
-    if not parts.hostname or not _HOST.fullmatch(parts.hostname) or port == 0:
-        return "the address names no host"
-    return None
-
-
-def is_allowable(text: str) -> bool:
-    """Whether ``polling.allow`` can hold it: ``host:port``, an address or a network."""
-    try:
-        ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        host, colon, port = text.rpartition(":")
-        known = bool(colon and host and _HOST.fullmatch(host) and port.isdecimal())
-        return known and 0 < int(port) < 65536
-    return True
 
 
 def did_you_mean_zone(name: str) -> str:

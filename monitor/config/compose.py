@@ -49,24 +49,30 @@ class Scalar:
 
 @dataclass(slots=True, eq=False)
 class Sequence:
-    """A list, in block or flow style."""
+    """A list, in block or flow style; ``closed`` is the offset behind a flow list's bracket."""
 
     start: int
     flow: bool
     column: int
     items: list[Node] = field(default_factory=list)
     size: int = 1
+    closed: int = 0
 
 
 @dataclass(slots=True, eq=False)
 class Mapping:
-    """Keys and values; where a key stands twice, the first one."""
+    """
+    Keys and values; where a key stands twice, the first one.
+
+    ``closed`` is the offset behind the brace of one in flow style.
+    """
 
     start: int
     flow: bool
     column: int
     entries: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
     size: int = 1
+    closed: int = 0
 
 
 Node = Scalar | Sequence | Mapping
@@ -199,7 +205,7 @@ class _Composer:
             elif kind in (events.SequenceStartEvent, events.MappingStartEvent):
                 self._begin(event)
             elif kind in (events.SequenceEndEvent, events.MappingEndEvent):
-                self._end()
+                self._end(event)
             elif kind is events.DocumentStartEvent:
                 self._document(event)
 
@@ -268,8 +274,10 @@ class _Composer:
                 self._count(1, word)
                 self._add(Scalar(Written(self.text[word:end], "", word, end)))
 
-    def _end(self) -> None:
+    def _end(self, event: Any) -> None:
         frame = self._frames.pop()
+        if frame.node.flow:
+            frame.node.closed = event.end_mark.index
         if frame.anchor is not None:
             self._anchors[frame.anchor] = frame.node
         self._add(frame.node)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from monitor.config.build import build
 from monitor.config.checks import Checks, zone_of
 from monitor.config.document import MAX_BYTES, Document, read_document, too_big
+from monitor.config.feedlist import read_feeds
 from monitor.config.schema import RuleSection, WatchSection
 from monitor.config.shape import read_shape
 from monitor.errors import ConfigError, Problem
@@ -47,7 +48,17 @@ def load(path: Path, env: Mapping[str, str]) -> LoadedWatch:
     Raises ``ConfigError`` with every problem, warnings included, when there is
     any error, also when the file cannot be read.
     """
-    loaded, problems = _read(read_text(path), str(path), env, path.parent)
+    return load_text(read_text(path), path, env)
+
+
+def load_text(text: str, path: Path, env: Mapping[str, str]) -> LoadedWatch:
+    """
+    The watch list that a text would be if it stood in that file.
+
+    Raises ``ConfigError`` with every problem, warnings included, when there is
+    any error.
+    """
+    loaded, problems = _read(text, str(path), env, path.parent)
     if loaded is None:
         raise ConfigError(problems)
     return loaded
@@ -60,7 +71,7 @@ def read_watch(
     The watch list that a text spells out, and all its problems in order of place.
 
     The list is ``None`` if there is any error; warnings leave it in force.
-    ``folder`` is where briefs are looked for; without one they are not.
+    ``folder`` is where briefs and OPML files are looked for; without one they are not.
     """
     loaded, problems = _read(text, file, env, folder)
     return (loaded.watch if loaded else None), problems
@@ -104,17 +115,19 @@ def _read(
     section, found, broken = read_shape(document)
     problems += found
     if section is None:
-        return None, _in_order(problems)
-    problems += Checks(section, document, broken, folder, env).problems()
+        return None, _in_order(problems, file)
+    listed = read_feeds(section, document, folder)
+    problems += listed.problems
+    problems += Checks(section, document, broken, folder, env, listed.feeds).problems()
     zone = zone_of(section.timezone) or ZoneInfo("UTC")
-    watch = build(section, document, zone, env)
+    watch = build(section, document, zone, env, listed.feeds)
     matcher, wrong = compile_watch(watch)
     if ("terms",) not in broken:
         wrong = [*wrong, *_compile_controls(section, watch), *languages_lacking(watch)]
-        known = {(one.line, one.column) for one in problems}
+        known = {(one.line, one.column) for one in problems if one.file == file}
         placed = _placed(wrong, document, broken)
         problems += [one for one in placed if (one.line, one.column) not in known]
-    problems = _in_order(problems)
+    problems = _in_order(problems, file)
     if any(one.severity == "error" for one in problems):
         return None, problems
     return LoadedWatch(watch, matcher, tuple(problems), file), problems
@@ -156,6 +169,11 @@ def _placed(
         )
 
 
-def _in_order(problems: list[Problem]) -> list[Problem]:
-    """By place; the same sentence at the same place is said once."""
-    return list(dict.fromkeys(sorted(problems, key=lambda one: (one.line, one.column))))
+def _in_order(problems: list[Problem], file: str) -> list[Problem]:
+    """By place, files beside the list last; the same sentence at the same place is said once."""
+    return list(dict.fromkeys(sorted(problems, key=lambda one: place_of(one, file))))
+
+
+def place_of(problem: Problem, file: str) -> tuple[bool, str, int, int]:
+    """What problems are put in order by: those of the list itself come first."""
+    return problem.file != file, problem.file, problem.line, problem.column

@@ -180,27 +180,27 @@ class FeedSection(Section):
     every: Duration | None = None
     """A pause of its own instead of polling.every; the feed's behaviour does not change it."""
     fulltext: Switch = False
-    """Fetch the whole article. Not in force yet."""
+    """Fetch the article of each item in scope, and match its text too."""
 
 
 class OpmlSection(Section):
-    """Feeds from an OPML file beside this one. Not in force yet."""
+    """Feeds from an OPML file beside this one; the keys are for feeds that do not say it there."""
 
     opml: Text
     """Path of the OPML file, from this file's folder."""
     lang: Text | None = None
-    """Language of all its feeds."""
+    """Language of its feeds."""
     publisher: Text | None = None
-    """Who stands behind all its feeds."""
+    """Who stands behind its feeds; the id of each if not given."""
     grade: Grade = "F"
     group: Text | None = None
-    """A group for all its feeds."""
+    """A group for its feeds; without it the folder that each lies in."""
     tags: Words = []
     """Words that every item of its feeds carries."""
     every: Duration | None = None
     """A pause for each of its feeds, instead of polling.every."""
     fulltext: Switch = False
-    """Fetch whole articles. Not in force yet."""
+    """Fetch the articles of their items in scope."""
 
 
 def _kind_of_feed(given: Any) -> str:

@@ -26,6 +26,7 @@ SETTLE = 0.05
 SETTLING_LOOKS = 10
 
 _BRIEF = re.compile(rb"\bbrief:[ \t]*[\"']?([^\s\"'#,}\0]+)")
+_OPML = re.compile(rb"\bopml:[ \t]*(?:\"([^\"\0\n]+)\"|'([^'\0\n]+)'|([^\"'#,}\0\r\n]+))")
 
 log = logging.getLogger("monitor.config")
 
@@ -48,7 +49,8 @@ class WatchFile:
     ``current`` is swapped whole; whoever holds the old one may finish with it.
     After an edit that is refused ``current`` stays the last good list, and
     ``refused`` says what is wrong and since when. What is followed: the file's
-    content, by its hash, the ``.env`` beside it, and the briefs it points to.
+    content, by its hash, the ``.env`` beside it, and the briefs and OPML files it
+    points to.
     """
 
     def __init__(
@@ -161,10 +163,11 @@ class WatchFile:
             refuse(self.refused.problems, self.refused.at)
 
     def _fingerprint(self) -> str:
-        """A hash of all that a list is made of: the file, ``.env`` and the briefs it names."""
+        """A hash of all that a list is made of: the file, ``.env``, and the files that it names."""
         content = _content(self.path)
         digest = hashlib.sha256(content)
-        for name in sorted({b".env", *_BRIEF.findall(content)}):
+        opml = {b"".join(found).strip() for found in _OPML.findall(content)}
+        for name in sorted({b".env", *_BRIEF.findall(content), *opml} - {b""}):
             beside = self.path.parent / name.decode("utf-8", "replace")
             digest.update(name + b"\0" + _content(beside))
         return digest.hexdigest()
