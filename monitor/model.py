@@ -104,6 +104,15 @@ class Hypothesis:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """Which news searches an indicator's words are to be made into; ``every`` is a pause."""
+
+    langs: tuple[str, ...]
+    engine: str = "google-news"
+    every: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """
     Something worth watching.
@@ -133,6 +142,7 @@ class Indicator:
     notes: str = ""
     min_sources: int = 1
     budget: int | None = None
+    search: Search | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -345,7 +345,10 @@ WARNINGS = [
     pytest.param(rule("x") + "    expect: {silence: alert}\n", (5, 5), "not in force", id="expect"),
     pytest.param(rule("x") + "    min_sources: 2\n", (5, 5), "not in force", id="min_sources"),
     pytest.param(
-        rule("x") + "    search_feeds: {langs: [en]}\n", (5, 5), "not in force", id="search_feeds"
+        rule("/x.y/") + "    search_feeds: {langs: [en]}\n",
+        (5, 5),
+        "nothing can be searched in en",
+        id="search_feeds",
     ),
     pytest.param(
         rule("x") + "alerts: {heartbeat: 'https://a/'}\n", (5, 10), "not in force", id="heartbeat"

@@ -14,6 +14,7 @@ from monitor.config.schema import (
     IndicatorSection,
     RouteSection,
     RuleSection,
+    SearchSection,
     SignalSection,
     WatchSection,
 )
@@ -25,6 +26,7 @@ from monitor.model import (
     Polling,
     Route,
     Rule,
+    Search,
     Signal,
     WatchList,
 )
@@ -120,7 +122,13 @@ def indicator(one: IndicatorSection, document: Document, path: Path) -> Indicato
         notes=str(one.notes),
         min_sources=one.min_sources,
         budget=one.budget,
+        search=_search(one.search_feeds) if one.search_feeds else None,
     )
+
+
+def _search(one: SearchSection) -> Search:
+    langs = dict.fromkeys(str(lang).lower() for lang in one.langs)
+    return Search(tuple(langs), one.engine, one.every)
 
 
 def _signal(name: str, one: SignalSection, document: Document, path: Path) -> Signal:

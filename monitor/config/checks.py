@@ -19,10 +19,12 @@ from monitor.config.schema import (
     OpmlSection,
     RouteSection,
     RuleSection,
+    SearchSection,
     WatchSection,
 )
 from monitor.config.shape import did_you_mean
 from monitor.errors import Problem
+from monitor.feeds.search import ENGINES
 from monitor.model import Feed
 
 _MAIL = re.compile(r"[^\s@<>,;:\"()\[\]]+@(?:[\w-]+\.)+[\w-]{2,}|[^\s@<>,;:\"()\[\]]+@localhost")
@@ -195,11 +197,23 @@ class Checks:
             yield from self._rule(signal, below)
             yield from self._hypotheses(list(signal.supports), (*below, "for"))
             yield from self._hypotheses(list(signal.contradicts), (*below, "against"))
-        for key in ("expect", "budget", "search_feeds"):
+        for key in ("expect", "budget"):
             if getattr(one, key) is not None:
                 self._note(key, (*path, key))
         if one.min_sources > 1:
             self._note("min_sources", (*path, "min_sources"))
+        if one.search_feeds is not None:
+            yield from self._search(one.search_feeds, (*path, "search_feeds"))
+
+    def _search(self, one: SearchSection, path: Path) -> Iterator[Problem]:
+        known = ENGINES[one.engine].langs
+        if not one.langs:
+            yield self._error(path, "no language is named to search in", "write langs: [en]")
+        for number, lang in enumerate(one.langs):
+            if lang.lower() not in known:
+                hint = f"one of {', '.join(known)}"
+                message = f'{one.engine} is not searched in "{lang}"'
+                yield self._error((*path, "langs", number), message, hint)
 
     def _listening(self, one: IndicatorSection, path: Path) -> Iterator[Problem]:
         if self._is_broken("feeds"):

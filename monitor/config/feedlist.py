@@ -20,7 +20,8 @@ from monitor.config.schema import ID, FeedSection, OpmlSection, WatchSection
 from monitor.errors import Problem
 from monitor.feeds.addresses import comparable, feed_id
 from monitor.feeds.guard import without_secrets
-from monitor.model import Feed
+from monitor.feeds.search import heard, search_feeds
+from monitor.model import Feed, WatchList
 
 MOST = 20_000
 """Feeds that one OPML file may bring."""
@@ -57,6 +58,19 @@ def read_feeds(section: WatchSection, document: Document, folder: FilePath | Non
             feeds += reading.feeds()
             problems += reading.problems
     return FeedList(tuple(feeds), tuple(problems))
+
+
+def with_searches(watch: WatchList, document: Document) -> tuple[WatchList, list[Problem]]:
+    """A list with the feeds that its indicators' searches are, and what cannot be searched."""
+    made = search_feeds(watch, [one.id for one in watch.feeds])
+    problems = [
+        document.problem(("indicators", number, "search_feeds"), lack, key=True, severity="warning")
+        for number, one in enumerate(watch.indicators)
+        for lack in (made[one.id].lacks if one.id in made else ())
+    ]
+    feeds = [feed for searches in made.values() for feed in searches.feeds]
+    indicators = [heard(one, made[one.id]) if one.id in made else one for one in watch.indicators]
+    return replace(watch, feeds=(*watch.feeds, *feeds), indicators=tuple(indicators)), problems
 
 
 class _Reading:

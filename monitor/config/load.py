@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from monitor.config.build import build
 from monitor.config.checks import Checks, zone_of
 from monitor.config.document import MAX_BYTES, Document, read_document, too_big
-from monitor.config.feedlist import read_feeds
+from monitor.config.feedlist import read_feeds, with_searches
 from monitor.config.schema import RuleSection, WatchSection
 from monitor.config.shape import read_shape
 from monitor.errors import ConfigError, Problem
@@ -121,6 +121,9 @@ def _read(
     problems += Checks(section, document, broken, folder, env, listed.feeds).problems()
     zone = zone_of(section.timezone) or ZoneInfo("UTC")
     watch = build(section, document, zone, env, listed.feeds)
+    if not any(one.severity == "error" for one in problems):
+        watch, unsearched = with_searches(watch, document)
+        problems += unsearched
     matcher, wrong = compile_watch(watch)
     if ("terms",) not in broken:
         wrong = [*wrong, *_compile_controls(section, watch), *languages_lacking(watch)]

@@ -282,12 +282,14 @@ class ExpectSection(Section):
 
 
 class SearchSection(Section):
-    """News-search feeds made from this indicator. Not in force yet."""
+    """News-search feeds made from this indicator's own words."""
 
     langs: Words
-    """Languages to search in."""
-    engine: Literal["google-news"] = "google-news"
+    """Languages to search in, by code; each with the words that the list has in it."""
+    engine: Literal["google-news", "bing", "gdelt"] = "google-news"
     """Where to search."""
+    every: Duration | None = None
+    """The pause between two searches; half an hour if left out."""
 
 
 class IndicatorSection(RuleSection):
@@ -332,7 +334,7 @@ class IndicatorSection(RuleSection):
     budget: Count | None = None
     """Stories a day that it may alert. Not in force yet."""
     search_feeds: SearchSection | None = None
-    """Make news-search feeds from it. Not in force yet."""
+    """News searches made from its words, polled as feeds."""
 
 
 class HypothesisSection(Section):
