@@ -18,11 +18,13 @@ from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.digest.render import Renderer
 from monitor.errors import Problem
+from monitor.feeds.articles import ArticleReader
 from monitor.feeds.fetch import Client
 from monitor.feeds.workers import ParserPool
 from monitor.memory import give_back
 from monitor.model import Feed, WatchList
 from monitor.notify import Sender
+from monitor.pipeline.articles import read_articles
 from monitor.pipeline.deliver import DeliveryReport, deliver, deliver_queue, open_queues
 from monitor.pipeline.edges import Books, Clock, Current, Edges
 from monitor.pipeline.poll import PollReport, PollResult, due_feeds, poll, poll_feed
@@ -126,6 +128,7 @@ class App(Desk):
         store: Store,
         client: Client,
         parsers: ParserPool,
+        reader: ArticleReader,
         clock: Clock = utc_now,
     ) -> None:
         super().__init__(settings, loaded, store, clock)
@@ -151,6 +154,8 @@ class App(Desk):
             fetch=client.fetch,
             parse=parsers.parse,
             send=self._sender,
+            articles=store.articles,
+            read_article=reader.read,
             checkpoint=fault_at(settings.fault),
         )
         client.allow = loaded.watch.polling.allow
@@ -167,6 +172,7 @@ class App(Desk):
         """Poll every feed now, close days, write digests, deliver what is due."""
         await asyncio.to_thread(self.reclaim)
         report = await poll(self.watch.feeds, self.current, self.edges, at_once=AT_ONCE, each=each)
+        await read_articles(self.current, self.edges)
         await self.publish()
         return report, await deliver(self.watch, self.edges, self.owner)
 
@@ -215,6 +221,10 @@ class App(Desk):
         for feed in chosen:
             self._start(f"poll {feed.id}", self._poll_and_deliver(feed))
 
+    async def read_due(self) -> None:
+        """Start fetching the articles that are due, if that is not under way; waits for none."""
+        self._start("articles", self._read_and_deliver())
+
     async def deliver_due(self) -> None:
         """Work off the outbox; a channel that hangs is left to itself and holds no other."""
         await asyncio.to_thread(self.reclaim)
@@ -237,7 +247,7 @@ class App(Desk):
         tasks = list(self._running.values())
         self._line = []
         for task in tasks:
-            if task.get_name().startswith("poll "):
+            if task.get_name().startswith(("poll ", "articles")):
                 task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=FINISH_SECONDS)
@@ -253,6 +263,11 @@ class App(Desk):
             loop = asyncio.get_running_loop()
             self._not_before[feed.id] = loop.time() + AFTER_A_FAULT
         if result.hits_new:
+            await self._deliver()
+
+    async def _read_and_deliver(self) -> None:
+        report = await read_articles(self.current, self.edges)
+        if report.hits_new:
             await self._deliver()
 
     def _polling(self) -> set[str]:
@@ -317,8 +332,9 @@ async def open_app(
         async with (
             Client(allow=loaded.watch.polling.allow, site_url=loaded.watch.site_url) as client,
             ParserPool() as parsers,
+            ArticleReader() as reader,
         ):
-            app = App(settings, loaded, store, client, parsers, clock)
+            app = App(settings, loaded, store, client, parsers, reader, clock)
             try:
                 yield app
             finally:

@@ -94,7 +94,9 @@ def read_line(values: Any, feeds: Mapping[str, Feed]) -> Line:
         tags=_tags(values.get("tags")),
         published=published(values.get("published")),
         hash=hashlib.sha256("\0".join(texts.values()).encode("utf-8", "replace")).hexdigest(),
-        **texts,
+        title=texts["title"],
+        summary=texts["summary"],
+        content=texts["content"],
     )
     return Line(
         id=values["id"],

@@ -217,7 +217,8 @@ class Item:
 
     ``key`` is the item's identity over polls, made from the feed and the
     entry's guid, else its link, else its text; ``hash`` changes when the text
-    does.
+    does. ``article`` says that the content is not the feed's but was read
+    from the page that the item links to.
     """
 
     key: str
@@ -231,6 +232,7 @@ class Item:
     tags: tuple[str, ...] = ()
     published: datetime | None = None
     hash: str = ""
+    article: bool = False
 
     def text(self, name: FieldName) -> str:
         """The plain text of one of the three text fields."""
@@ -366,6 +368,8 @@ class Arrival:
     the item, or its edit, or, for the past that a first poll fills, when it was
     published. ``day`` is that instant's local date. ``twin`` is the item's
     second identity; ``row`` the stored item that it is an edit of.
+    ``wants_article`` asks for its page to be fetched; ``feed_hash`` is the hash
+    of what the feed gave, where the content is an article.
     """
 
     item: Item
@@ -375,6 +379,36 @@ class Arrival:
     twin: str = ""
     row: int | None = None
     backfill: bool = False
+    wants_article: bool = False
+    feed_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """An article that is to be fetched: for which stored item, from where, and after what tries."""
+
+    row: int
+    feed: str
+    link: str
+    seen: datetime
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRecord:
+    """
+    What fetching one article came to, stored in one transaction.
+
+    With ``arrival`` the article is the item's new text; with ``error`` there
+    is none, and it is tried again at ``next_try``, or never.
+    """
+
+    errand: Errand
+    at: datetime
+    arrival: Arrival | None = None
+    drafts: tuple[Draft, ...] = ()
+    error: str | None = None
+    next_try: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ log = logging.getLogger("monitor.schedule")
 
 POLL_SECONDS = 2
 DELIVER_SECONDS = 5
+ARTICLE_SECONDS = 5
 PUBLISH_SECONDS = 5
 TIDY_SECONDS = 60
 CLOCK_STEP = 1.0
@@ -41,6 +42,7 @@ def build_schedule(app: App) -> AsyncIOScheduler:
     scheduler.add_listener(_report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     for name, job, seconds in (
         ("poll", app.poll_due, POLL_SECONDS),
+        ("articles", app.read_due, ARTICLE_SECONDS),
         ("publish", app.publish_when_read, PUBLISH_SECONDS),
         ("deliver", app.deliver_due, DELIVER_SECONDS),
         ("tidy", app.tidy, TIDY_SECONDS),

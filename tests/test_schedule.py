@@ -32,6 +32,9 @@ class CountingApp:
     async def publish_when_read(self):
         self.calls.append("publish")
 
+    async def read_due(self):
+        self.calls.append("articles")
+
     async def deliver_due(self):
         self.calls.append("deliver")
 
@@ -55,7 +58,7 @@ async def until(check):
 
 async def test_every_step_is_run_and_late_runs_are_not_dropped(scheduler):
     app = scheduler.get_job("poll").func.__self__
-    await until(lambda: {"poll", "publish", "deliver", "tidy"} <= set(app.calls))
+    await until(lambda: {"poll", "articles", "publish", "deliver", "tidy"} <= set(app.calls))
     for job in scheduler.get_jobs():
         assert job.misfire_grace_time is None
         assert job.coalesce

@@ -288,6 +288,24 @@ def test_upgrading_twice_changes_nothing_and_keeps_the_birthday(store):
     assert store.database.made() == made
 
 
+def test_items_of_an_older_schema_are_kept_and_are_no_articles(store):
+    item = an_item()
+    store.records.save(a_record(Arrival(item, NOON, NOON.date())))
+    with store.database.writing() as connection:
+        for statement in (
+            "DROP TABLE article",
+            "ALTER TABLE item DROP COLUMN article",
+            "ALTER TABLE item DROP COLUMN feed_hash",
+            "UPDATE alembic_version SET version_num = '0001'",
+        ):
+            connection.execute(text(statement))
+    before, _ = store.upgrade()
+    assert before == "0001"
+    assert store.records.items_named("one") == [item]
+    [known] = store.records.known("wire", ["one"], [])
+    assert (known.hash, known.article) == (item.hash, False)
+
+
 def test_the_migrations_make_the_tables_that_the_code_knows(store):
     with store.database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})

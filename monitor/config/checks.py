@@ -122,8 +122,6 @@ class Checks:
             if feed.lang is not None and not _LANG.fullmatch(feed.lang):
                 message = f'"{feed.lang}" is no language code'
                 yield self._error((*path, "lang"), message, "write two letters, such as es")
-            if feed.fulltext:
-                self._note("fulltext", (*path, "fulltext"))
             if isinstance(feed, OpmlSection):
                 continue
             yield from self._address(feed.url, (*path, "url"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.digest.build import Report
 from monitor.digest.plain import plain_line, visible, whole_end
@@ -74,6 +74,8 @@ def tell(report: Report, length: int = TEXT_LENGTH) -> Telling:
     hidden = _not_shown(marks, shown)
     text = passage(report, "summary", shown, length)
     quote = passage(report, "content", hidden, QUOTE_LENGTH) if hidden else None
+    if quote is not None and report.item.article:
+        quote = replace(quote, pieces=(Piece("From the article: "), *quote.pieces))
     if text is None and quote is None:
         text = passage(report, "content", marks, length)
     title = passage(report, "title", shown, TITLE_LENGTH)

@@ -12,6 +12,7 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Callable, Mapping
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import BinaryIO
@@ -29,15 +30,24 @@ ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="html">x
 JSON = b'{"items": [{"id": 1, "content_html": "<p>x</p>", "date_published": "2025-11-01"}]}'
 
 
+Reply = Callable[[bytes, Mapping[str, str | None]], tuple[bytes, bool]]
+"""Gives the answer to one document, and says whether this process is fit for another."""
+
+
 def main() -> None:
+    """Serve feeds."""
+    run(warm_up, answer_to)
+
+
+def run(prepare: Callable[[], None], reply: Reply) -> None:
     """Serve documents until the input ends. Arguments: CPU seconds a document, bytes of memory."""
     cpu, memory = int(sys.argv[1]), int(sys.argv[2])
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever a library prints must not get between the answers.
     os.dup2(2, 1)
-    warm_up()
+    prepare()
     confine(memory)
-    serve(sys.stdin.buffer, answers, cpu)
+    serve(sys.stdin.buffer, answers, cpu, reply)
 
 
 def warm_up() -> None:
@@ -84,7 +94,7 @@ def _size_now() -> int:
     return int(statm.read_text().split()[0]) * resource.getpagesize()
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, cpu: int) -> None:
+def serve(requests: BinaryIO, answers: BinaryIO, cpu: int, reply: Reply) -> None:
     """Answer each document in turn. What goes beyond its share of CPU is ended by the system."""
     while head := requests.read(wire.REQUEST.size):
         meta_size, body_size = wire.REQUEST.unpack(head)
@@ -93,7 +103,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, cpu: int) -> None:
         if len(body) < body_size:
             return
         allow_cpu(cpu)
-        answer, usable = answer_to(body, meta)
+        answer, usable = reply(body, meta)
         answers.write(wire.ANSWER.pack(usable, len(answer)) + answer)
         answers.flush()
         if not usable:
@@ -108,7 +118,7 @@ def allow_cpu(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
-def answer_to(body: bytes, meta: dict[str, str | None]) -> tuple[bytes, bool]:
+def answer_to(body: bytes, meta: Mapping[str, str | None]) -> tuple[bytes, bool]:
     """The answer to one document, and whether this process is fit for another."""
     try:
         parsed = parse_feed(

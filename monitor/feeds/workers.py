@@ -15,8 +15,10 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 import monitor
 from monitor.errors import ParseError
@@ -28,6 +30,9 @@ MAX_ANSWER = 64 * 1024 * 1024
 # Larger answers are decoded in a thread, so that the loop goes on.
 LARGE = 256 * 1024
 
+Found = TypeVar("Found")
+"""What a worker finds in a document."""
+
 
 class WorkerDiedError(Exception):
     """The worker ended in the middle of a document; ``status`` is that of its process."""
@@ -35,6 +40,10 @@ class WorkerDiedError(Exception):
     def __init__(self, status: int | None) -> None:
         super().__init__(f"worker ended with status {status}")
         self.status = status
+
+
+PARSER = "monitor.feeds.worker"
+"""The program that reads feeds."""
 
 
 class Worker:
@@ -46,11 +55,11 @@ class Worker:
         self.goes_on = True
 
     @classmethod
-    async def start(cls, cpu_seconds: int, memory: int) -> Worker:
+    async def start(cls, cpu_seconds: int, memory: int, program: str = PARSER) -> Worker:
         """Start a process; it loads its modules while we are busy elsewhere."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-P", "-m", "monitor.feeds.worker", str(cpu_seconds), str(memory)),
+            *("-P", "-m", program, str(cpu_seconds), str(memory)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -108,7 +117,8 @@ class ParserPool:
     and ``memory`` bytes; beyond, its worker is killed and only its own feed
     gets an error. One that takes longer than ``patience`` gives up its place
     to a fresh worker (at most ``most_slow`` at a time), so that the others
-    do not wait for it. A worker is replaced after ``jobs`` documents.
+    do not wait for it. A worker is replaced after ``jobs`` documents. It runs
+    ``program``, and ``reads`` is what its documents are called in errors.
     """
 
     def __init__(
@@ -121,6 +131,8 @@ class ParserPool:
         patience: float = 1.0,
         most_slow: int = 6,
         jobs: int = 500,
+        program: str = PARSER,
+        reads: str = "feed",
     ) -> None:
         self.workers = workers
         self.cpu_seconds = cpu_seconds
@@ -129,6 +141,8 @@ class ParserPool:
         self.patience = patience
         self.most_slow = most_slow
         self.jobs = jobs
+        self.program = program
+        self.reads = reads
         self._places: asyncio.Queue[asyncio.Task[Worker] | None] = asyncio.Queue()
         self._alive: set[Worker] = set()
         self._ends: set[asyncio.Task[None]] = set()
@@ -172,17 +186,29 @@ class ParserPool:
         """
         shown = without_secrets(document.url)
         request = pack_request(body, feed, document)
+        return await self.ask(request, shown, lambda answer: read_answer(answer, feed.id))
+
+    async def ask(
+        self, request: bytes, shown: str, read: Callable[[bytes], Awaitable[Found | str]]
+    ) -> Found:
+        """
+        Hand a request to a worker and read its answer; one that is a text is an error.
+
+        Raises :class:`ParseError` as ``parse`` does.
+        """
         worker = await self._next_worker(shown)
         try:
             answer = await self._ask(worker, request)
-            found = await read_answer(answer, feed.id)
+            found = await read(answer)
         except WorkerDiedError as error:
             raise ParseError(shown, self._why(error.status)) from error
         except TimeoutError as error:
             seconds = f"{self.wall_seconds:g}"
-            raise ParseError(shown, f"Reading the feed took more than {seconds} s.") from error
+            message = f"Reading the {self.reads} took more than {seconds} s."
+            raise ParseError(shown, message) from error
         except (ValueError, RecursionError) as error:
-            raise ParseError(shown, "The feed upset its parser; it was stopped.") from error
+            message = f"The {self.reads} upset its parser; it was stopped."
+            raise ParseError(shown, message) from error
         if isinstance(found, str):
             raise ParseError(shown, found)
         return found
@@ -214,7 +240,7 @@ class ParserPool:
         return asyncio.create_task(self._start())
 
     async def _start(self) -> Worker:
-        worker = await Worker.start(self.cpu_seconds, self.memory)
+        worker = await Worker.start(self.cpu_seconds, self.memory, self.program)
         self._alive.add(worker)
         return worker
 
@@ -261,8 +287,10 @@ class ParserPool:
 
     def _why(self, status: int | None) -> str:
         if status == -signal.SIGXCPU:
-            return f"Reading the feed took more than {self.cpu_seconds} s of computing time."
-        return "The feed's parser broke down over it."
+            return (
+                f"Reading the {self.reads} took more than {self.cpu_seconds} s of computing time."
+            )
+        return f"The {self.reads}'s parser broke down over it."
 
 
 def _ready(worker: Worker) -> asyncio.Task[Worker]:

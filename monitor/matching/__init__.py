@@ -3,7 +3,7 @@
 from monitor.matching.compile import compile_watch
 from monitor.matching.explain import Clause, Explanation, explain
 from monitor.matching.languages import languages_lacking
-from monitor.matching.match import match
+from monitor.matching.match import in_scope, match
 from monitor.matching.matcher import Matcher
 from monitor.matching.problems import RuleProblem
 from monitor.matching.revisions import describe, lists_used
@@ -16,6 +16,7 @@ __all__ = [
     "compile_watch",
     "describe",
     "explain",
+    "in_scope",
     "languages_lacking",
     "lists_used",
     "match",

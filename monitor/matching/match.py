@@ -30,6 +30,20 @@ def read(item: Item, matcher: Matcher, feed: Feed | None = None) -> Reading | No
     return Reading(item, feed or matcher.feeds.get(item.feed), matcher.scanner)
 
 
+def in_scope(item: Item, matcher: Matcher, feed: Feed | None = None) -> bool:
+    """
+    Whether an item is within the scope of any indicator that listens to its feed.
+
+    An indicator without a scope has every item in it; a paused one has none.
+    """
+    reading = Reading(item, feed or matcher.feeds.get(item.feed), matcher.scanner)
+    return any(
+        one.scope is None or _in_scope(one.scope, reading)
+        for one in matcher.indicators
+        if not one.indicator.paused and one.listens_to(item.feed, reading.feed)
+    )
+
+
 def judge_all(matcher: Matcher, reading: Reading) -> list[CompiledIndicator]:
     """The indicators that hit, in the order of the file."""
     candidates = matcher.anchors.candidates(reading.found)

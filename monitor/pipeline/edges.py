@@ -14,12 +14,15 @@ from monitor.digest.build import Coverage, Digest, Story
 from monitor.errors import DeliveryError
 from monitor.matching import Matcher
 from monitor.model import (
+    ArticleRecord,
     Channel,
     Delivery,
     Document,
     Draft,
+    Errand,
     Feed,
     FeedState,
+    Item,
     Message,
     ParsedFeed,
     PollRecord,
@@ -49,6 +52,12 @@ class Parse(Protocol):
     async def __call__(self, body: bytes, feed: Feed, document: Document) -> ParsedFeed: ...
 
 
+class ReadArticle(Protocol):
+    """Finds the text of the article in a page; raises ``ParseError``."""
+
+    async def __call__(self, document: Document) -> str: ...
+
+
 class Send(Protocol):
     """Hands one message to one channel; raises ``DeliveryError``."""
 
@@ -70,6 +79,23 @@ class StoredItem(Protocol):
     def seen(self) -> datetime: ...
     @property
     def has_hits(self) -> bool: ...
+    @property
+    def article(self) -> bool: ...
+
+
+class StoredText(Protocol):
+    """An item as it is stored; ``given`` is the hash of what its feed gave."""
+
+    @property
+    def item(self) -> Item: ...
+    @property
+    def twin(self) -> str: ...
+    @property
+    def given(self) -> str: ...
+    @property
+    def backfill(self) -> bool: ...
+    @property
+    def has_hits(self) -> bool: ...
 
 
 class Records(Protocol):
@@ -81,7 +107,15 @@ class Records(Protocol):
     def known(
         self, feed: str, keys: Iterable[str], twins: Iterable[str]
     ) -> Sequence[StoredItem]: ...
+    def item(self, row: int) -> StoredText | None: ...
     def save(self, record: PollRecord) -> Saved: ...
+
+
+class Articles(Protocol):
+    """Says which articles are wanted, and keeps what came of each in one transaction."""
+
+    def due(self, feeds: Iterable[str], now: datetime, limit: int) -> Sequence[Errand]: ...
+    def save(self, record: ArticleRecord) -> Saved: ...
 
 
 class Outbox(Protocol):
@@ -172,11 +206,17 @@ class Books:
 
 @dataclass(frozen=True, slots=True)
 class Edges(Books):
-    """The books, and the network: all that polling and delivering need."""
+    """
+    The books, and the network: all that polling and delivering need.
+
+    Without the two for articles none is fetched.
+    """
 
     fetch: Fetch
     parse: Parse
     send: Send
+    articles: Articles | None = None
+    read_article: ReadArticle | None = None
     checkpoint: Checkpoint = lambda _name: None
 
 

@@ -16,9 +16,9 @@ from monitor.alerts.route import route
 from monitor.digest.build import Report, Story, local_day
 from monitor.errors import FeedError, FetchError, MonitorError
 from monitor.feeds.habit import learn
-from monitor.feeds.identity import twin_key
+from monitor.feeds.identity import text_hash, twin_key
 from monitor.feeds.polling import Outcome, conditions, next_poll
-from monitor.matching import match
+from monitor.matching import in_scope, match
 from monitor.model import (
     Arrival,
     Document,
@@ -38,6 +38,12 @@ log = logging.getLogger("monitor.poll")
 
 GONE = 410
 RECENT = timedelta(days=2)
+
+MOST_ARTICLES = 50
+"""Articles that one poll of one feed may ask for, of its newest items."""
+
+LONG_ENOUGH = 3_000
+"""Characters of content with which a feed gives the article itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +249,7 @@ def _answered(
         answered=True,
         lossy=outcome.lossy,
         arrivals=tuple(arrivals),
-        drafts=tuple(_drafts(alerts, feed, watch, edges)),
+        drafts=tuple(drafts_of(alerts, feed, watch, edges)),
     )
 
 
@@ -298,7 +304,7 @@ def _arrivals(
     stored = edges.records.known(feed.id, twins.keys(), twins.values())
     by_key = {one.key: one for one in stored}
     by_twin = {one.twin: one for one in stored if one.key not in twins}
-    arrivals, alerts = [], []
+    arrivals, alerts, wanted = [], [], 0
     for item in {item.key: item for item in parsed.items}.values():
         twin = twins[item.key]
         known = by_key.get(item.key) or _same(by_twin.get(twin), item)
@@ -306,7 +312,12 @@ def _arrivals(
             continue
         past = known is None and _is_past(item, before)
         seen = _seen(item, now, edges.made) if past else now
+        given = item.hash if known is not None and known.article else ""
+        if known is not None and known.article:
+            item = _with_its_article(item, known.row, edges)
         hits = tuple(match(item, current.matcher, feed))
+        wants = known is None and now - seen < RECENT and _wants_article(item, feed, current)
+        wanted += wants
         arrival = Arrival(
             item=item,
             seen=seen,
@@ -315,12 +326,30 @@ def _arrivals(
             twin=twin,
             row=known.row if known else None,
             backfill=past,
+            wants_article=wants and wanted <= MOST_ARTICLES,
+            feed_hash=given,
         )
         before_it = Known(now - known.seen, known.has_hits) if known else None
         alert = decide(item, hits, known=before_it, first_poll=past)
         arrivals.append(arrival)
         alerts.append((arrival, alert))
     return arrivals, alerts
+
+
+def _wants_article(item: Item, feed: Feed, current: Current) -> bool:
+    """Whether an item's page is worth asking for: in scope, and not given whole by the feed."""
+    return (
+        feed.fulltext
+        and item.link is not None
+        and len(item.content) < LONG_ENOUGH
+        and in_scope(item, current.matcher, feed)
+    )
+
+
+def _with_its_article(item: Item, row: int, edges: Edges) -> Item:
+    """An item that its feed edited, with the article that was fetched for it before."""
+    stored = edges.records.item(row)
+    return item if stored is None else with_article(item, stored.item.content)
 
 
 def _same(twin: StoredItem | None, item: Item) -> StoredItem | None:
@@ -331,6 +360,12 @@ def _same(twin: StoredItem | None, item: Item) -> StoredItem | None:
     guid is gone from the document, which the caller has seen to.
     """
     return twin if twin is not None and twin.hash == item.hash else None
+
+
+def with_article(item: Item, text: str) -> Item:
+    """The item with an article's text for its content."""
+    whole = text_hash(item.title, item.summary, text)
+    return replace(item, content=text, hash=whole, article=True)
 
 
 def _is_past(item: Item, before: FeedState) -> bool:
@@ -360,12 +395,13 @@ def _seen(item: Item, now: datetime, made: datetime) -> datetime:
     return now if is_recent else item.published
 
 
-def _drafts(
+def drafts_of(
     alerts: Iterable[tuple[Arrival, Alert]],
     feed: Feed,
     watch: WatchList,
     edges: Edges,
 ) -> Iterable[Draft]:
+    """The messages that alerts make, one for each channel that a route sends them to."""
     for arrival, alert in alerts:
         targets = route(alert, watch)
         if not targets:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.store.archive import Archive, ClosedDay
+from monitor.store.articles import Articles
 from monitor.store.database import Database
 from monitor.store.outbox import Outbox
 from monitor.store.reading import Reading
@@ -11,6 +12,7 @@ from monitor.store.tally import Tally
 
 __all__ = [
     "Archive",
+    "Articles",
     "ClosedDay",
     "Database",
     "Known",
@@ -23,11 +25,12 @@ __all__ = [
 
 
 class Store:
-    """One database, and what can be asked of it: records, outbox, reading, archive, tally."""
+    """One database, and what can be asked of it: records, articles, outbox, reading and more."""
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
         self.records = Records(self.database)
+        self.articles = Articles(self.database)
         self.outbox = Outbox(self.database)
         self.reading = Reading(self.database)
         self.archive = Archive(self.database)

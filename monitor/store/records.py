@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
 from monitor.model import Arrival, FeedState, Hit, Item, Mark, PollRecord, Saved
 from monitor.store.database import Database, insert_new, table_of, upsert
 from monitor.store.outbox import put
-from monitor.store.tables import FeedDayRow, FeedRow, HitRow, ItemRow, VersionRow
+from monitor.store.tables import ArticleRow, FeedDayRow, FeedRow, HitRow, ItemRow, VersionRow
 from monitor.store.tally import count
 
 HIT = table_of(HitRow)
@@ -26,8 +26,8 @@ class Known:
     """
     A stored item as a poll meets it again.
 
-    Its row, its identities, the hash of its text, when it was first seen, and
-    whether anything hit it.
+    Its row, its identities, the hash of what its feed gave, when it was first
+    seen, whether anything hit it, and whether its content is an article.
     """
 
     row: int
@@ -35,6 +35,18 @@ class Known:
     twin: str
     hash: str
     seen: datetime
+    has_hits: bool
+    article: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """An item as it is stored: its second identity, what its feed gave, and how it stands."""
+
+    item: Item
+    twin: str
+    given: str
+    backfill: bool
     has_hits: bool
 
 
@@ -83,7 +95,11 @@ class Records:
     def known(self, feed: str, keys: Iterable[str], twins: Iterable[str]) -> list[Known]:
         """The stored items of a feed that have one of these keys or one of these twin keys."""
         item = table_of(ItemRow)
-        columns = (item.c.id, item.c.key, item.c.twin, item.c.hash, item.c.seen, _HAS_HITS)
+        given = func.coalesce(func.nullif(item.c.feed_hash, ""), item.c.hash).label("given")
+        columns = (
+            *(item.c.id, item.c.key, item.c.twin, given, item.c.seen, item.c.article),
+            _HAS_HITS,
+        )
         found: dict[int, Known] = {}
         with self._database.reading() as connection:
             for column, values in ((item.c.key, set(keys)), (item.c.twin, set(twins) - {""})):
@@ -91,9 +107,22 @@ class Records:
                     query = select(*columns).where(item.c.feed == feed, column.in_(part))
                     for row in connection.execute(query):
                         found[row.id] = Known(
-                            row.id, row.key, row.twin, row.hash, row.seen, bool(row.has_hits)
+                            *(row.id, row.key, row.twin, row.given, row.seen),
+                            has_hits=bool(row.has_hits),
+                            article=row.article,
                         )
         return list(found.values())
+
+    def item(self, row: int) -> StoredText | None:
+        """A stored item as it stands now, for what comes to it later than by its feed."""
+        table = table_of(ItemRow)
+        query = select(table, _HAS_HITS).where(table.c.id == row)
+        with self._database.reading() as connection:
+            found = connection.execute(query).first()
+            if found is None:
+                return None
+            given = found.feed_hash or found.hash
+            return StoredText(item_of(found), found.twin, given, found.backfill, found.has_hits)
 
     def save(self, record: PollRecord) -> Saved:
         """
@@ -104,12 +133,13 @@ class Records:
         with self._database.writing() as connection:
             items, hits, stories = 0, 0, 0
             for arrival in record.arrivals:
-                row, is_new = _save_item(connection, arrival, record)
+                row, is_new = _save_item(connection, arrival, record.at)
                 items += is_new
-                had = _hits_of(connection, row)
-                new_hits = _save_hits(connection, row, arrival, record)
+                new_hits, is_story = save_hits(connection, row, arrival, record.at)
                 hits += new_hits
-                stories += new_hits > 0 and had == 0
+                stories += is_story
+                if is_new and arrival.wants_article:
+                    _put_wanted(connection, row, record.at)
             drafts = put(connection, record.drafts, record.at)
             values = {name: getattr(record.state, name) for name in STATE_FIELDS}
             upsert(connection, FeedRow, {"id": record.state.feed, **values})
@@ -142,11 +172,11 @@ def state_of(row: Row[Any]) -> FeedState:
     return FeedState(feed=row.id, **{name: getattr(row, name) for name in STATE_FIELDS})
 
 
-def _save_item(connection: Connection, arrival: Arrival, record: PollRecord) -> tuple[int, bool]:
+def _save_item(connection: Connection, arrival: Arrival, at: datetime) -> tuple[int, bool]:
     item = arrival.item
     table = table_of(ItemRow)
     if arrival.row is not None:
-        _keep_version(connection, arrival.row, item, record)
+        keep_version(connection, arrival.row, arrival, at)
         return arrival.row, False
     values = {
         **_text_of(item),
@@ -158,7 +188,7 @@ def _save_item(connection: Connection, arrival: Arrival, record: PollRecord) -> 
         "author": item.author,
         "tags": list(item.tags),
         "published": item.published,
-        "fetched": record.at,
+        "fetched": at,
         "seen": arrival.seen,
         "backfill": arrival.backfill,
     }
@@ -167,29 +197,37 @@ def _save_item(connection: Connection, arrival: Arrival, record: PollRecord) -> 
     return int(row or 0), is_new
 
 
+def _put_wanted(connection: Connection, row: int, at: datetime) -> None:
+    """Note that an item's article is wanted, in the transaction that stores the item."""
+    values = {"item_id": row, "state": "wanted", "tries": 0, "next_try": at}
+    insert_new(connection, ArticleRow, [values])
+
+
 def _text_of(item: Item) -> dict[str, Any]:
     return {
         "title": item.title,
         "summary": item.summary,
         "content": item.content,
         "hash": item.hash,
+        "article": item.article,
     }
 
 
-def _keep_version(connection: Connection, row: int, item: Item, record: PollRecord) -> None:
-    table = table_of(ItemRow)
+def keep_version(connection: Connection, row: int, arrival: Arrival, at: datetime) -> None:
+    """Give a stored item another text, and keep the one that it had with its hits."""
+    table, item = table_of(ItemRow), arrival.item
     old = connection.execute(select(table).where(table.c.id == row)).one()
+    given = {"feed_hash": arrival.feed_hash}
     if old.hash == item.hash:
+        connection.execute(update(table).where(table.c.id == row).values(**given))
         return
     hits = connection.execute(select(HIT).where(HIT.c.item_id == row))
     version = {name: getattr(old, name) for name in ("hash", "title", "summary", "content")}
     version["hits"] = [
         {"indicator": hit.indicator, "signals": hit.signals, "marks": hit.marks} for hit in hits
     ]
-    connection.execute(
-        table_of(VersionRow).insert().values(item_id=row, replaced=record.at, **version)
-    )
-    connection.execute(update(table).where(table.c.id == row).values(**_text_of(item)))
+    connection.execute(table_of(VersionRow).insert().values(item_id=row, replaced=at, **version))
+    connection.execute(update(table).where(table.c.id == row).values(**_text_of(item), **given))
 
 
 def _hits_of(connection: Connection, row: int) -> int:
@@ -197,7 +235,9 @@ def _hits_of(connection: Connection, row: int) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def _save_hits(connection: Connection, row: int, arrival: Arrival, record: PollRecord) -> int:
+def save_hits(connection: Connection, row: int, arrival: Arrival, at: datetime) -> tuple[int, bool]:
+    """Store an item's hits; say how many are new, and whether they are its first."""
+    had = _hits_of(connection, row)
     if arrival.row is not None:
         # The old marks point into a text that is no longer the item's; its version keeps them.
         connection.execute(update(HIT).where(HIT.c.item_id == row).values(marks=[]))
@@ -209,7 +249,7 @@ def _save_hits(connection: Connection, row: int, arrival: Arrival, record: PollR
             "revision": hit.revision,
         }
         keys = {"item_id": row, "indicator": hit.indicator}
-        fresh = {**keys, **values, "seen": arrival.seen, "found": record.at}
+        fresh = {**keys, **values, "seen": arrival.seen, "found": at}
         if insert_new(connection, HitRow, [fresh]):
             new += 1
             count(connection, hit.indicator, arrival.day, hit.signals)
@@ -219,7 +259,7 @@ def _save_hits(connection: Connection, row: int, arrival: Arrival, record: PollR
                 .where(HIT.c.item_id == row, HIT.c.indicator == hit.indicator)
                 .values(marks=values["marks"], revision=hit.revision)
             )
-    return new
+    return new, new > 0 and had == 0
 
 
 def _count_day(connection: Connection, record: PollRecord, items: int) -> None:
@@ -257,6 +297,7 @@ def item_of(row: Row[Any]) -> Item:
         tags=tuple(row.tags or ()),
         published=row.published,
         hash=row.hash,
+        article=row.article,
     )
 
 

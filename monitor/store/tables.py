@@ -105,6 +105,22 @@ class ItemRow(SQLModel, table=True):
     fetched: datetime = Field(sa_type=Instant)
     seen: datetime = Field(sa_type=Instant, index=True)
     backfill: bool = False
+    article: bool = False
+    feed_hash: str = ""
+
+
+class ArticleRow(SQLModel, table=True):
+    """An article that is wanted, or was: of which item, and what came of it."""
+
+    __tablename__ = "article"
+    __table_args__ = (Index("ix_article_due", "state", "next_try"),)
+
+    item_id: int = Field(primary_key=True, foreign_key="item.id")
+    state: str = "wanted"
+    tries: int = 0
+    next_try: datetime = Field(sa_type=Instant)
+    fetched: datetime | None = Field(default=None, sa_type=Instant)
+    error: str | None = Field(default=None, sa_type=Text)
 
 
 class VersionRow(SQLModel, table=True):

@@ -140,6 +140,7 @@ def _texts(
             summary=version.summary,
             content=version.content,
             hash=version.hash,
+            article=False,
         )
         earlier = [mark for hit in version.hits for mark in hit.marks]
         yield _text(report, item, earlier, starts[place + 1], version.replaced)
@@ -157,6 +158,7 @@ def _text(
         summary=tuple(_paragraphs(report, item, "summary", marks)),
         content=tuple(_paragraphs(report, item, "content", marks)),
         length=len(item.content),
+        is_article=item.article,
     )
 
 

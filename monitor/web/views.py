@@ -117,6 +117,8 @@ class SeenText:
     content: tuple[Passage, ...]
     length: int
     """How many characters ``content`` has."""
+    is_article: bool = False
+    """Whether ``content`` was read from the page that the item links to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,73 @@
+"""Articles that are wanted, and what fetching them came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from monitor.model import ArticleRecord, Errand, Saved
+from monitor.store.database import Database, table_of
+from monitor.store.outbox import put
+from monitor.store.records import keep_version, save_hits
+from monitor.store.tables import ArticleRow, ItemRow
+
+ARTICLE = table_of(ArticleRow)
+ITEM = table_of(ItemRow)
+CHUNK = 400
+
+
+class Articles:
+    """Says which articles are to be fetched, and keeps what came of each."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def due(self, feeds: Iterable[str], now: datetime, limit: int) -> list[Errand]:
+        """The articles of these feeds whose time has come, the longest waiting first."""
+        found: list[Errand] = []
+        names = sorted(feeds)
+        with self._database.reading() as connection:
+            for start in range(0, len(names), CHUNK):
+                query = (
+                    select(ITEM.c.id, ITEM.c.feed, ITEM.c.link, ITEM.c.seen, ARTICLE.c.tries)
+                    .join(ARTICLE, ARTICLE.c.item_id == ITEM.c.id)
+                    .where(
+                        ARTICLE.c.state == "wanted",
+                        ARTICLE.c.next_try <= now,
+                        ITEM.c.feed.in_(names[start : start + CHUNK]),
+                    )
+                    .order_by(ARTICLE.c.next_try, ITEM.c.id)
+                    .limit(limit)
+                )
+                rows = connection.execute(query)
+                found += [
+                    Errand(row.id, row.feed, row.link or "", row.seen, row.tries) for row in rows
+                ]
+        return found[:limit]
+
+    def save(self, record: ArticleRecord) -> Saved:
+        """
+        Store what came of an article, in one transaction: its text, hits, alerts and state.
+
+        An article that was stored before is not stored again.
+        """
+        row, arrival = record.errand.row, record.arrival
+        with self._database.writing() as connection:
+            state = "read" if arrival else "wanted" if record.next_try else "failed"
+            values = {
+                "state": state,
+                "tries": record.errand.tries + 1,
+                "next_try": record.next_try or record.at,
+                "fetched": record.at if arrival else None,
+                "error": record.error,
+            }
+            waiting = (ARTICLE.c.item_id == row) & (ARTICLE.c.state == "wanted")
+            changed = connection.execute(update(ARTICLE).where(waiting).values(**values))
+            if not changed.rowcount or arrival is None:
+                return Saved()
+            keep_version(connection, row, arrival, record.at)
+            hits, is_story = save_hits(connection, row, arrival, record.at)
+            drafts = put(connection, record.drafts, record.at)
+            return Saved(0, hits, int(is_story), drafts)
