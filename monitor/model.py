@@ -218,7 +218,8 @@ class Item:
     ``key`` is the item's identity over polls, made from the feed and the
     entry's guid, else its link, else its text; ``hash`` changes when the text
     does. ``article`` says that the content is not the feed's but was read
-    from the page that the item links to.
+    from the page that the item links to; ``source`` is who published it, where
+    the entry itself says so.
     """
 
     key: str
@@ -233,6 +234,7 @@ class Item:
     published: datetime | None = None
     hash: str = ""
     article: bool = False
+    source: str | None = None
 
     def text(self, name: FieldName) -> str:
         """The plain text of one of the three text fields."""

@@ -10,10 +10,11 @@ import pytest
 
 from monitor.config.load import load, read_watch
 from monitor.feeds.langwords import Vocabulary, fits
-from monitor.feeds.search import ENGINES, MOST_FEEDS, is_search, search_feeds
+from monitor.feeds.search import ENGINES, MOST_FEEDS, is_search, search_feeds, speaking
+from monitor.feeds.workers import ParserPool
 from monitor.matching.asked import queries_of, scope_of
-from monitor.model import Rule, Search
-from tests.make import a_feed, a_watch, an_indicator
+from monitor.model import Arrival, Document, FeedState, Hit, PollRecord, Rule, Search
+from tests.make import NOON, a_feed, a_watch, an_indicator
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGS = ("en", "es", "ru", "zh", "fa", "pt")
@@ -156,6 +157,39 @@ def test_a_search_is_a_plain_feed_of_unknown_publisher():
     assert not is_search(a_feed())
     assert urlsplit(feed.url).hostname == "news.google.com"
     assert feed.url.endswith("&hl=ru&gl=RU&ceid=RU:ru")
+
+
+@pytest.mark.parametrize(
+    ("source", "publisher", "grade"),
+    [
+        pytest.param("Reuters", "Reuters", "F", id="a source that the list does not have"),
+        pytest.param("tass", "TASS", "C", id="one that it has"),
+        pytest.param(None, "unknown", "F", id="none"),
+    ],
+)
+def test_an_item_of_a_search_counts_as_its_sources(source, publisher, grade):
+    feeds = [a_feed("tass", publisher="TASS", grade="C"), a_feed("wire")]
+    voice = speaking(made().feeds[0], source, feeds)
+    assert (voice.publisher, voice.grade) == (publisher, grade)
+    assert speaking(feeds[1], source, feeds) == feeds[1]
+
+
+async def test_a_searchs_item_is_stored_with_its_source(store):
+    rss = (
+        b"<rss version='2.0'><channel><item><title>Port closed - Reuters</title><guid>1</guid>"
+        b"<source url='https://www.reuters.com'>Reuters</source></item></channel></rss>"
+    )
+    feed = replace(made().feeds[0], id="search-a-en-1")
+    async with ParserPool(1) as parsers:
+        parsed = await parsers.parse(rss, feed, Document(feed.url, 200, rss))
+    [item] = parsed.items
+    assert item.source == "Reuters"
+    state = FeedState(feed.id, feed.url)
+    arrival = Arrival(item, NOON, NOON.date(), (Hit(item.key, "ports"),))
+    store.records.save(PollRecord(state, NOON, NOON.date(), answered=True, arrivals=(arrival,)))
+    story = store.reading.story({feed.id: feed}, item.key)
+    assert story is not None
+    assert story.lead.feed.publisher == "Reuters"
 
 
 def test_bing_is_asked_in_the_language():

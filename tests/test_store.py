@@ -296,6 +296,7 @@ def test_items_of_an_older_schema_are_kept_and_are_no_articles(store):
             "DROP TABLE article",
             "ALTER TABLE item DROP COLUMN article",
             "ALTER TABLE item DROP COLUMN feed_hash",
+            "ALTER TABLE item DROP COLUMN source",
             "UPDATE alembic_version SET version_num = '0001'",
         ):
             connection.execute(text(statement))

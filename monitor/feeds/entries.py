@@ -29,6 +29,7 @@ class Entry:
     summary: Text = Text()
     content: Text = Text()
     author: str = ""
+    source: str = ""
     lang: str = ""
     tags: tuple[str, ...] = ()
     published: datetime | None = None

@@ -144,6 +144,7 @@ def _draft(entry: Entry, feed_id: str, url: str, lang: str | None) -> Item:
         link=safe_link(entry.link, url),
         lang=lang,
         author=_short(entry.author, MAX_AUTHOR) or None,
+        source=_short(entry.source, MAX_AUTHOR) or None,
         tags=_tags(entry.tags),
         published=sane_date(entry.published),
         hash=text_hash(title, summary, content),

@@ -68,6 +68,22 @@ def is_search(feed: Feed) -> bool:
     return feed.origin.startswith(ORIGIN)
 
 
+def speaking(feed: Feed, source: str | None, feeds: Iterable[Feed]) -> Feed:
+    """
+    The feed that an item counts as: its own, with the item's source for its publisher.
+
+    A search passes on what others published. Where the item says who, and the
+    list has feeds of that publisher, their grade is its grade.
+    """
+    if not is_search(feed) or not source:
+        return feed
+    known = (one for one in feeds if one.publisher.casefold() == source.casefold())
+    twin = next(known, None)
+    if twin is None:
+        return replace(feed, publisher=source)
+    return replace(feed, publisher=twin.publisher, grade=twin.grade)
+
+
 def search_feeds(watch: WatchList, taken: Iterable[str] = ()) -> dict[str, Searches]:
     """
     The searches of every indicator that asks for them, by its id.

@@ -21,7 +21,7 @@ REQUEST = struct.Struct("!II")
 ANSWER = struct.Struct("!?I")
 
 TEXTS = ("key", "title", "summary", "content", "hash")
-OPTIONAL = ("link", "lang", "author")
+OPTIONAL = ("link", "lang", "author", "source")
 
 
 def pack(parsed: ParsedFeed) -> bytes:
@@ -89,6 +89,7 @@ def _item(raw: object, feed_id: str) -> Item:
         link=link,
         lang=_optional(raw, "lang"),
         author=_optional(raw, "author"),
+        source=_optional(raw, "source"),
         tags=tuple(tags),
         published=_instant(raw.get("published")),
         hash=_text(raw, "hash"),

@@ -134,6 +134,7 @@ def _entry(raw: Mapping[str, Any], atom: bool) -> Entry:
         summary=_text(raw.get("summary_detail"), atom),
         content=_content(raw, atom),
         author=_author(raw),
+        source=_source(raw),
         lang=_lang(raw),
         tags=tuple(tag.get("label") or tag.get("term") or "" for tag in _list(raw, "tags")),
         published=_published(raw),
@@ -176,6 +177,13 @@ def _author(raw: Mapping[str, Any]) -> str:
     names = [_string(one, "name") for one in _list(raw, "authors")]
     joined = ", ".join(dict.fromkeys(name for name in names if name))
     return joined or _string(raw, "author")
+
+
+def _source(raw: Mapping[str, Any]) -> str:
+    """Who published an entry that another feed passes on: a news search names its sources."""
+    told = raw.get("source")
+    named = _string(told, "title") if isinstance(told, Mapping) else ""
+    return named or _string(raw, "news_source")
 
 
 def _lang(raw: Mapping[str, Any]) -> str:

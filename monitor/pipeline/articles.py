@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from monitor.alerts.decide import Known, decide
 from monitor.digest.build import local_day
 from monitor.errors import FeedError, FetchError, MonitorError
+from monitor.feeds.search import speaking
 from monitor.matching import match
 from monitor.model import Arrival, ArticleRecord, Errand, Feed, Saved
 from monitor.pipeline.edges import Articles, Current, Edges, ReadArticle
@@ -122,7 +123,7 @@ class _Step:
         stored = self.edges.records.item(errand.row)
         if stored is None:
             return ArticleRecord(errand, now, error="the item is gone")
-        feed = self.feeds[errand.feed]
+        feed = speaking(self.feeds[errand.feed], stored.item.source, self.current.watch.feeds)
         item = with_article(stored.item, text)
         hits = tuple(match(item, self.current.matcher, feed))
         known = None if stored.backfill else Known(now - errand.seen, stored.has_hits)

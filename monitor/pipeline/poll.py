@@ -18,6 +18,7 @@ from monitor.errors import FeedError, FetchError, MonitorError
 from monitor.feeds.habit import learn
 from monitor.feeds.identity import text_hash, twin_key
 from monitor.feeds.polling import Outcome, conditions, next_poll
+from monitor.feeds.search import speaking
 from monitor.matching import in_scope, match
 from monitor.model import (
     Arrival,
@@ -315,8 +316,9 @@ def _arrivals(
         given = item.hash if known is not None and known.article else ""
         if known is not None and known.article:
             item = _with_its_article(item, known.row, edges)
-        hits = tuple(match(item, current.matcher, feed))
-        wants = known is None and now - seen < RECENT and _wants_article(item, feed, current)
+        voice = speaking(feed, item.source, watch.feeds)
+        hits = tuple(match(item, current.matcher, voice))
+        wants = known is None and now - seen < RECENT and _wants_article(item, voice, current)
         wanted += wants
         arrival = Arrival(
             item=item,
@@ -406,7 +408,8 @@ def drafts_of(
         targets = route(alert, watch)
         if not targets:
             continue
-        story = Story(alert.item.key, (Report(alert.item, feed, arrival.seen, arrival.hits),))
+        voice = speaking(feed, alert.item.source, watch.feeds)
+        story = Story(alert.item.key, (Report(alert.item, voice, arrival.seen, arrival.hits),))
         message = edges.writer.alert_message(story, alert, watch)
         for target in targets:
             yield Draft(

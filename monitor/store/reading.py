@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from monitor.digest.build import Coverage, Gap, Lull, Report, Story
 from monitor.feeds.habit import usual_rate
 from monitor.feeds.polling import health
+from monitor.feeds.search import speaking
 from monitor.model import Feed, FeedState, Hit, Mark, Version
 from monitor.store.database import Database, table_of
 from monitor.store.records import day_rows, hit_of, item_of, state_of
@@ -203,6 +204,11 @@ def feed_of(feeds: Mapping[str, Feed], feed: str) -> Feed:
     return feeds.get(feed) or Feed(id=feed, url="", publisher=feed)
 
 
+def _heard(feeds: Mapping[str, Feed], row: Row[Any]) -> Feed:
+    """The feed of an item, with the item's own source where a search brought it."""
+    return speaking(feed_of(feeds, row.feed), row.source, feeds.values())
+
+
 def _version(row: Row[Any], key: str) -> Version:
     hits = tuple(
         Hit(
@@ -274,7 +280,7 @@ def _report(row: Row[Any], hits: Sequence[Row[Any]], feeds: Mapping[str, Feed]) 
     seen = min((hit.seen for hit in hits), default=row.seen)
     return Report(
         item=item_of(row),
-        feed=feed_of(feeds, row.feed),
+        feed=_heard(feeds, row),
         seen=seen,
         hits=tuple(hit_of(hit, row.key) for hit in hits),
         backfill=row.backfill and seen == row.seen,

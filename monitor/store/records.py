@@ -186,6 +186,7 @@ def _save_item(connection: Connection, arrival: Arrival, at: datetime) -> tuple[
         "link": item.link,
         "lang": item.lang,
         "author": item.author,
+        "source": item.source,
         "tags": list(item.tags),
         "published": item.published,
         "fetched": at,
@@ -298,6 +299,7 @@ def item_of(row: Row[Any]) -> Item:
         published=row.published,
         hash=row.hash,
         article=row.article,
+        source=row.source,
     )
 
 

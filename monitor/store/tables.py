@@ -106,6 +106,7 @@ class ItemRow(SQLModel, table=True):
     seen: datetime = Field(sa_type=Instant, index=True)
     backfill: bool = False
     article: bool = False
+    source: str | None = Field(default=None, sa_type=Text)
     feed_hash: str = ""
 
 

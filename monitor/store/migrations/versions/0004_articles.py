@@ -24,6 +24,7 @@ def upgrade() -> None:
     op.create_index("ix_article_due", "article", ["state", "next_try"], unique=False)
     for column in (
         sa.Column("article", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("source", sa.Text(), nullable=True),
         sa.Column("feed_hash", sa.String(), nullable=False, server_default=""),
     ):
         op.add_column("item", column)
