@@ -277,6 +277,24 @@ async def test_failures_are_noted_and_not_retried_for_ever(desk, error, tries):
     assert rows == [("failed", tries, str(error))]
 
 
+async def test_why_there_is_no_article_can_be_asked(desk):
+    await desk.poll(news())
+    articles = desk.store.articles
+    assert articles.trouble("one") == "Its article is still to be read."
+    desk.web.error = FetchError("u", "wire.example has trouble giving us the feed.", status=500)
+    await desk.read()
+    assert articles.trouble("one").endswith("wire.example has trouble giving us the article.")
+    desk.clock.now += HOUR
+    desk.web.error = None
+    await desk.read()
+    assert (articles.trouble("one"), articles.counts()) == ("", {"read": 1})
+    await desk.poll(news("two"))
+    desk.web.error = FetchError("u", "not there", status=404)
+    await desk.read()
+    assert articles.trouble("two") == "Its article was not read: not there"
+    assert articles.trouble("none") == ""
+
+
 async def test_a_page_without_an_article_is_not_asked_again(desk):
     await desk.poll(news())
     desk.web.articles["https://wire.example/one"] = ParseError("u", "no article")

@@ -16,7 +16,16 @@ from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.digest.links import FileLinks, Links
 from monitor.matching import Explanation, compile_watch, explain, match
-from monitor.model import Arrival, FeedState, Item, PollRecord, Rule, Signal, WatchList
+from monitor.model import (
+    Arrival,
+    ArticleRecord,
+    FeedState,
+    Item,
+    PollRecord,
+    Rule,
+    Signal,
+    WatchList,
+)
 from monitor.store import Store
 from monitor.web.evidence import (
     Branch,
@@ -356,6 +365,24 @@ def test_with_very_many_misses_only_the_nearest_show_their_trees(store, tmp_path
     assert view is not None
     assert [bool(one.tree) for one in view.near] == [True] * 12 + [False] * 3
     assert all(one.lacks for one in view.near)
+
+
+def test_the_page_says_where_the_text_is_from_and_why_there_is_no_article(store, tmp_path):
+    record = PollRecord(
+        FeedState("wire", "https://wire.example/feed.xml"), NOON, NOON.date(), answered=True
+    )
+    item = an_item(KEY, "Port closed", link="https://wire.example/1")
+    arrival = Arrival(item, NOON, NOON.date(), wants_article=True)
+    store.records.save(replace(record, arrivals=(arrival,)))
+    desk = a_desk(store, THEN, tmp_path)
+    assert "Its article is still to be read." in words(page_of(desk))
+    [errand] = store.articles.due(["wire"], NOON, 9)
+    read = replace(item, content="The quay was shut. " * 20, hash="other", article=True)
+    article = Arrival(read, NOON, NOON.date(), row=errand.row)
+    store.articles.save(ArticleRecord(errand, NOON, article))
+    html = page_of(desk)
+    assert words(html, "summary").startswith("Article, 380 characters")
+    assert "still to be read" not in html
 
 
 # --- the store ----------------------------------------------------------------------

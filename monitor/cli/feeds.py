@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from monitor.cli.options import (
     DatabaseUrl,
@@ -160,8 +160,8 @@ def list_feeds(file: File = None, database: DatabaseUrl = None, json: Json = Fal
     if json:
         print_json({"feeds": [_row(feed, state, now) for feed, state in known]})
         return
-    table = Table(box=None)
-    for name in ("Feed", "State", "Grade", "Group", f"Last read, {zone_words(watch.zone, now)}"):
+    table = Table(id_column(feed.id for feed in watch.feeds), box=None)
+    for name in ("State", "Grade", "Group", f"Last read, {zone_words(watch.zone, now)}"):
         table.add_column(name, no_wrap=True)
     for name in ("Last item", "Next poll", "Usually", "Note"):
         table.add_column(name)
@@ -170,6 +170,11 @@ def list_feeds(file: File = None, database: DatabaseUrl = None, json: Json = Fal
     # A pipe is no eighty columns wide.
     width = None if sys.stdout.isatty() else PIPE_WIDTH
     Console(highlight=False, markup=False, width=width).print(table)
+
+
+def id_column(ids: Iterable[str]) -> Column:
+    """A column of ids, wide enough for them: a person copies them into other commands."""
+    return Column("Feed", min_width=max(map(len, ids), default=4), no_wrap=True)
 
 
 def _state_of(feed: Feed, states: Mapping[str, FeedState]) -> FeedState:

@@ -30,6 +30,7 @@ from monitor.config.load import LoadedWatch, load, place_of
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError, MonitorError, Problem
 from monitor.evaluation import Evaluation, Labelled, Score, evaluate
+from monitor.feeds.search import voice_of
 from monitor.itemlines import Line, read_lines
 from monitor.matching import Explanation
 from monitor.matching import explain as explain_item
@@ -195,7 +196,7 @@ def explain(
         if text is not None
         else _stored(settings, item or "")
     )
-    told = explain_item(tried, loaded.matcher, indicator)
+    told = explain_item(tried, loaded.matcher, indicator, voice_of(tried, loaded.watch))
     print_json(_explanation(told)) if json else print(told)
     if not told.hit:
         raise typer.Exit(Exit.NO)

@@ -48,6 +48,7 @@ def stats(file: File = None, database: DatabaseUrl = None, json: Json = False) -
     try:
         counts: dict[str, int | dict[str, int]] = {
             **store.records.counts(),
+            "articles": store.articles.counts(),
             "digests": len(store.archive.closed_days()),
             "deliveries": store.outbox.counts(),
             "bytes": store.database.size(),

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from monitor.app import utc_now
+from monitor.cli.feeds import id_column
 from monitor.cli.options import Exit, count, loaded_of, print_json, progress
 from monitor.config.settings import Settings
 from monitor.feeds.fetch import Client
@@ -61,7 +62,9 @@ async def _try_all(watch: WatchList) -> list[Trial]:
 
 def _print(trials: list[Trial], watch: WatchList) -> None:
     """One line a feed, and under it what to do; those that want something come last."""
-    table = Table("Feed", "Items", "Newest", "What it gave", box=None, pad_edge=False)
+    table = Table(id_column(trial.feed.id for trial in trials), box=None, pad_edge=False)
+    for head in ("Items", "Newest", "What it gave"):
+        table.add_column(head)
     for trial in sorted(trials, key=lambda one: (not one.ok, bool(one.advice))):
         gave = "ok" if trial.ok else f"failed: {trial.error}"
         lines = [gave, *([f"-> {trial.advice}"] if trial.advice else [])]

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from monitor.feeds.langwords import Vocabulary, fits, is_name
 from monitor.matching.asked import Group, Query, queries_of, scope_of
-from monitor.model import Feed, Indicator, Search, WatchList
+from monitor.model import Feed, Indicator, Item, Search, WatchList
 
 UNKNOWN = "unknown"
 """Publisher of what a search brings, unless the item says more."""
@@ -82,6 +82,12 @@ def speaking(feed: Feed, source: str | None, feeds: Iterable[Feed]) -> Feed:
     if twin is None:
         return replace(feed, publisher=source)
     return replace(feed, publisher=twin.publisher, grade=twin.grade)
+
+
+def voice_of(item: Item, watch: WatchList) -> Feed | None:
+    """The feed of the list that an item counts as; nothing if its feed has left the list."""
+    feed = watch.feed(item.feed)
+    return None if feed is None else speaking(feed, item.source, watch.feeds)
 
 
 def search_feeds(watch: WatchList, taken: Iterable[str] = ()) -> dict[str, Searches]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -110,7 +111,10 @@ class _Step:
         now = self.edges.clock()
         if now - errand.seen > RECENT:
             raise FetchError(errand.link, "It was not fetched within two days.", status=410)
-        document = await self.edges.fetch(errand.link, etag=None, last_modified=None, now=now)
+        try:
+            document = await self.edges.fetch(errand.link, etag=None, last_modified=None, now=now)
+        except FetchError as error:
+            raise _of_an_article(error) from error
         return await self.read(document)
 
     def keep(self, errand: Errand, text: str) -> Saved:
@@ -147,6 +151,12 @@ class _Step:
         now = self.edges.clock()
         again = next_try(errand, error, now)
         return self.articles.save(ArticleRecord(errand, now, error=str(error), next_try=again))
+
+
+def _of_an_article(error: FetchError) -> FetchError:
+    """A fetch's error in words of articles; the client speaks of feeds."""
+    said = re.sub(r"\bfeed\b", "article", str(error))
+    return FetchError(error.url, said, error.retry_at, error.status)
 
 
 def next_try(errand: Errand, error: MonitorError, now: datetime) -> datetime | None:

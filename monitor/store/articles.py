@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from monitor.model import ArticleRecord, Errand, Saved
 from monitor.store.database import Database, table_of
@@ -46,6 +46,27 @@ class Articles:
                     Errand(row.id, row.feed, row.link or "", row.seen, row.tries) for row in rows
                 ]
         return found[:limit]
+
+    def trouble(self, key: str) -> str:
+        """Why an item has no article although one was wanted; nothing if it has, or needs none."""
+        query = (
+            select(ARTICLE.c.state, ARTICLE.c.error)
+            .join(ITEM, ITEM.c.id == ARTICLE.c.item_id)
+            .where(ITEM.c.key == key, ARTICLE.c.state != "read")
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return ""
+        if row.state == "failed":
+            return f"Its article was not read: {row.error}"
+        return f"Its article is still to be read. {row.error or ''}".strip()
+
+    def counts(self) -> dict[str, int]:
+        """How many articles are wanted, were read, and could not be."""
+        query = select(ARTICLE.c.state, func.count().label("n")).group_by(ARTICLE.c.state)
+        with self._database.reading() as connection:
+            return {row.state: row.n for row in connection.execute(query)}
 
     def save(self, record: ArticleRecord) -> Saved:
         """

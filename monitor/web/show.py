@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from monitor.app import Desk
@@ -147,7 +148,7 @@ class Shows:
         fetched = self.reading.fetched(key)
         if story is None or fetched is None:
             return None
-        return story_page(
+        page = story_page(
             story,
             self.reading.versions(key),
             fetched,
@@ -155,6 +156,7 @@ class Shows:
             self.matcher,
             self.deliveries(self.desk.store.outbox.latest(DELIVERIES_SHOWN, [key])),
         )
+        return replace(page, no_article=self.desk.store.articles.trouble(key))
 
     def feeds_page(self) -> FeedsPage:
         """All feeds, worst first."""

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from monitor.digest.build import Report, Story, lists_named
 from monitor.digest.passages import Passage, Piece, passage
+from monitor.feeds.search import voice_of
 from monitor.matching import Clause, Explanation, Matcher, explain
 from monitor.matching.explain import shortened
 from monitor.model import FieldName, Hit, Item, Mark, Version, WatchList
@@ -34,7 +35,7 @@ def story_page(
     report = story.lead
     told = {
         one.indicator.id: explain(
-            report.item, matcher, one.indicator.id, watch.feed(report.feed.id)
+            report.item, matcher, one.indicator.id, voice_of(report.item, watch)
         )
         for one in matcher.indicators
     }

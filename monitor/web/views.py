@@ -148,7 +148,8 @@ class StoryPage:
 
     ``near`` are the misses of which some words were found, nearest first;
     ``far`` those of which none was. ``backfill`` says that the first poll of
-    its feed brought it as the past.
+    its feed brought it as the past, ``no_article`` why there is no article
+    where one was wanted.
     """
 
     story: Story
@@ -160,6 +161,7 @@ class StoryPage:
     far: tuple[Judgement, ...]
     deliveries: tuple[DeliveryLine, ...]
     scope_lists: frozenset[str] = frozenset()
+    no_article: str = ""
 
 
 @dataclass(frozen=True, slots=True)
