@@ -183,6 +183,29 @@ def test_html_becomes_what_a_reader_sees(source: str, text: str) -> None:
     assert from_html(source) == text
 
 
+TAGS = ["p", "b", "div", "i", "li", "h2", "span", "a", "blockquote", "BR/", "img src='x>y'", "hr"]
+MARKUP = st.recursive(
+    st.sampled_from(["Su-30", " ", "a &amp; b", "&lt;c&gt;", "\n\n", "é&nbsp;", ""]),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map("".join),
+        st.tuples(st.sampled_from(TAGS), inner).map(
+            lambda pair: (
+                f"<{pair[0]}>{pair[1]}"
+                + (f"</{pair[0]}>" if pair[0] in TAGS[:9] else "")
+            )
+        ),
+    ),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(MARKUP)
+def test_easy_tags_read_as_they_do_in_a_tree(source: str) -> None:
+    with_a_tree = from_html(source + "<script></script>")
+    assert from_html(source) == with_a_tree
+
+
 @pytest.mark.parametrize(
     ("source", "text"),
     [

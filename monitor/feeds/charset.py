@@ -66,8 +66,10 @@ def decode(body: bytes, content_type: str | None) -> str:
     plain ASCII is UTF-8, whatever the headers say. Only then the declared
     encodings are tried, the document's own before the server's, and Windows
     Latin last. Bytes that fit nothing become U+FFFD; this never raises.
+
+    What no text should hold is still in it; see ``clean``.
     """
-    return DECLARATION.sub("", clean(_decode(body, content_type)), count=1)
+    return DECLARATION.sub("", _decode(body, content_type), count=1)
 
 
 def _decode(body: bytes, content_type: str | None) -> str:
@@ -125,6 +127,8 @@ def clean(text: str) -> str:
     ``&#55357;`` makes feedparser lose the whole document. Two references that
     together make one character (an emoji in two halves) become it.
     """
+    if text.isascii() and text.isprintable() and "&#" not in text:
+        return text
     if "&#" in text:
         text = PAIR.sub(_join, text)
         text = REFERENCE.sub(_checked, text)

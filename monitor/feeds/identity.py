@@ -65,7 +65,7 @@ def _first_mark(entry: Marks) -> tuple[str, ...]:
 
 def text_hash(title: str, summary: str, content: str) -> str:
     """A hash that changes when the words do; white space alone does not count."""
-    return digest(*(" ".join(text.split()) for text in (title, summary, content)))
+    return digest(*[" ".join(text.split()) for text in (title, summary, content)])
 
 
 def twin_key(item: Item) -> str:

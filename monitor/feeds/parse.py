@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 from monitor.errors import ParseError
-from monitor.feeds import jsonfeed, plain, xmlfeed
-from monitor.feeds.charset import decode
+from monitor.feeds import jsonfeed, plain, treefeed, xmlfeed
+from monitor.feeds.charset import DECLARATION, clean, decode
 from monitor.feeds.entries import Entry, Reading, Text
 from monitor.feeds.guard import without_secrets
 from monitor.feeds.identity import Marks, keys, normal_link, text_hash
@@ -34,8 +34,10 @@ MARKUP = 8
 FIRST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 LAST_DATE = datetime(9998, 1, 1, tzinfo=UTC)
 
+BLANK = "\ufeff \t\r\n"
 HTML_START = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 LINK_NOISE = re.compile(r"[\t\r\n]")
 
 # ISO 639-2 codes that feeds use, for the languages that watch lists are written in.
@@ -65,8 +67,7 @@ def parse_feed(
 
     Raises :class:`ParseError` for a document that is not a feed.
     """
-    text = decode(body, content_type).lstrip("\ufeff \t\r\n")
-    reading = _read(text, url)
+    reading = _read(decode(body, content_type).lstrip(BLANK), url)
     items, skipped = _items(reading, feed_id, url, lang)
     return ParsedFeed(
         items=tuple(sorted(items, key=_age)),
@@ -76,8 +77,24 @@ def parse_feed(
     )
 
 
-def _read(text: str, url: str) -> Reading:
-    """The document's entries, by the first reader that knows its format."""
+def _read(raw: str, url: str) -> Reading:
+    """
+    The document's entries, by the first reader that knows its format.
+
+    The fast reader refuses what should be in no text and is tried again
+    without it; feedparser gets what is left.
+    """
+    if found := treefeed.read(raw, url, MAX_ENTRIES):
+        return found
+    # Controls may have hidden a declaration or the start.
+    text = DECLARATION.sub("", clean(raw), count=1).lstrip(BLANK)
+    if text != raw and (found := treefeed.read(text, url, MAX_ENTRIES)):
+        return found
+    return _read_slowly(text, url)
+
+
+def _read_slowly(text: str, url: str) -> Reading:
+    """The entries of anything but a well-formed XML feed."""
     shown = without_secrets(url)
     if not text:
         raise ParseError(shown, "The answer is empty.")
@@ -133,7 +150,7 @@ def _draft(entry: Entry, feed_id: str, url: str, lang: str | None) -> Item:
     title = _plain(entry.title, MAX_TITLE).replace("\n", " ")
     summary = _plain(entry.summary, MAX_SUMMARY)
     content = _plain(entry.content, MAX_CONTENT)
-    if content.split() == summary.split():
+    if content.replace("\n", " ") == summary.replace("\n", " "):
         content = ""
     return Item(
         key="",
@@ -176,7 +193,7 @@ def safe_link(link: str, base: str) -> str | None:
     link = LINK_NOISE.sub("", link).strip()
     if not link or len(link) > MAX_LINK or "\\" in link:
         return None
-    if any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 for char in link):
+    if CONTROL.search(link):
         return None
     try:
         # A scheme without a host would be taken for a path on the feed's own site.

@@ -26,9 +26,20 @@ _INLINE = """
 """.split()  # noqa: SIM905
 _NAMES = "|".join([*BLOCKS, *_INLINE, *UNREAD, "html", "body", "input", "button", "source"])
 TAG = re.compile(rf"</?(?:{_NAMES})(?=[\s/>])[^<>]*>|<!--", re.IGNORECASE)
+# Tags that mean the same wherever they stand, so that no tree is needed to read around them.
+# What begins with "<" and is no such tag (an odd quote in it suffices) does need one.
+_REST = r"""(?:[\s/](?:[^<>"']++|"[^<>"]*+"|'[^<>']*+')*+)?>"""
+EASY_INLINE = re.compile(
+    r"</?(?:a|abbr|acronym|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|q|s|samp|small"
+    rf"|span|strike|strong|sub|sup|time|tt|u|var|wbr){_REST}|<iframe{_REST}\s*</iframe>",
+    re.IGNORECASE,
+)
+EASY_BLOCK = re.compile(
+    r"</?(?:address|article|aside|blockquote|br|center|div|figcaption|figure|footer|h[1-6]|header"
+    rf"|hr|img|li|main|nav|ol|p|pre|section|ul){_REST}",
+    re.IGNORECASE,
+)
 ANY_TAG = re.compile(r"<(?:!--.*?--|[/!?]?[A-Za-z][^<>]*)>", re.DOTALL)
-SPACES = re.compile(r"[^\S\n]+")
-LINES = re.compile(r" ?\n[\s]*")
 
 
 def from_html(source: str) -> str:
@@ -39,6 +50,9 @@ def from_html(source: str) -> str:
     lines of their own, so that no phrase is found across two paragraphs.
     Scripts and styles say nothing to a reader and go.
     """
+    if "<" in source:
+        easy = EASY_BLOCK.sub("\n", EASY_INLINE.sub("", source))
+        source = source if "<" in easy else easy
     if "<" not in source:
         return collapse(clean(html.unescape(source)))
     if source.count("<") > MAX_TAGS:
@@ -69,7 +83,9 @@ def from_either(source: str) -> str:
 
 def collapse(text: str) -> str:
     """Runs of white space become one space, or one line break where they held one."""
-    return LINES.sub("\n", SPACES.sub(" ", text)).strip()
+    if "\n" not in text:
+        return " ".join(text.split())
+    return "\n".join([" ".join(words) for line in text.split("\n") if (words := line.split())])
 
 
 def cut(text: str, limit: int) -> str:

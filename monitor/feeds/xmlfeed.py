@@ -5,22 +5,19 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
-from time import struct_time
 from typing import Any
 
 import feedparser
-from feedparser.datetimes import _parse_date
 
+from monitor.feeds import authors, dates
 from monitor.feeds.entries import Entry, Reading, Text
 
 # What feedparser and we may stumble over in an odd entry.
 UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, AssertionError)
 
 ENTRY = re.compile(r"<((?:[A-Za-z][\w.-]*:)?(?:item|entry))(?=[\s/>])", re.IGNORECASE)
-# RSS has an address here, with the name behind it.
-MAILBOX = re.compile(r"\s*[^\s@]+@[^\s@]+\s*\((.+)\)\s*$")
 DATE = re.compile(
     r"<(?:\w+:)?(?:pubDate|published|updated|modified|issued|date)(?:\s[^>]*)?>([^<]{4,60})<",
     re.IGNORECASE,
@@ -116,7 +113,7 @@ def keep_newest(text: str, most: int) -> tuple[str, int]:
 
 def _date_in(text: str, start: int) -> datetime | None:
     found = DATE.search(text, start, start + 20_000)
-    return _instant(_parse_date(found[1])) if found else None
+    return dates.instant(found[1]) if found else None
 
 
 def _end_of_entries(text: str, last: int) -> int:
@@ -172,11 +169,8 @@ def _content(raw: Mapping[str, Any], atom: bool) -> Text:
 
 
 def _author(raw: Mapping[str, Any]) -> str:
-    if found := MAILBOX.match(_string(raw, "author")):
-        return found[1]
     names = [_string(one, "name") for one in _list(raw, "authors")]
-    joined = ", ".join(dict.fromkeys(name for name in names if name))
-    return joined or _string(raw, "author")
+    return authors.written_by(_string(raw, "author"), names)
 
 
 def _source(raw: Mapping[str, Any]) -> str:
@@ -199,17 +193,7 @@ def _lang(raw: Mapping[str, Any]) -> str:
 def _published(raw: Mapping[str, Any]) -> datetime | None:
     for name in ("published_parsed", "updated_parsed", "created_parsed"):
         # ``get`` of feedparser's own mapping falls back to other dates and warns.
-        when = _instant(dict.get(raw, name)) if isinstance(raw, dict) else None
+        when = dates.from_tuple(dict.get(raw, name)) if isinstance(raw, dict) else None
         if when is not None:
             return when
     return None
-
-
-def _instant(parsed: object) -> datetime | None:
-    if not isinstance(parsed, struct_time | tuple) or len(parsed) < 6:
-        return None
-    year, month, day, hour, minute, second = parsed[:6]
-    try:
-        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-    except (ValueError, OverflowError, TypeError):
-        return None
