@@ -251,6 +251,7 @@ class App(Desk):
                 task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=FINISH_SECONDS)
+        await self.edges.polls.settle()
 
     async def _poll_and_deliver(self, feed: Feed) -> None:
         result = await poll_feed(feed, self.current, self.edges)

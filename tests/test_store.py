@@ -68,6 +68,25 @@ def test_storing_the_same_poll_twice_adds_nothing(store):
     assert store.records.counts()["item"] == 1
 
 
+def test_polls_saved_together_are_counted_apart_and_kept_together_or_not_at_all(store):
+    records = [
+        a_record(an_arrival("one", "ports"), an_arrival("two")),
+        a_record(an_arrival("three", "ports", "coast")),
+        a_record(),
+    ]
+    saved = store.records.save_all(records)
+    assert [(one.items, one.hits, one.stories) for one in saved] == [
+        (2, 1, 1),
+        (1, 2, 1),
+        (0, 0, 0),
+    ]
+    assert store.records.counts()["item"] == 3
+    naive = replace(STATE, next_poll=datetime(2025, 1, 1))
+    with pytest.raises(StoreError):
+        store.records.save_all([a_record(an_arrival("four")), a_record(state=naive)])
+    assert store.records.counts()["item"] == 3
+
+
 def test_a_poll_that_cannot_be_stored_whole_is_not_stored_at_all(store):
     broken = a_draft()
     object.__setattr__(broken, "kind", None)

@@ -30,6 +30,7 @@ from monitor.model import (
     Waiting,
     WatchList,
 )
+from monitor.pipeline.batches import Batches
 
 Clock = Callable[[], datetime]
 """Says what time it is: aware, in UTC."""
@@ -109,6 +110,7 @@ class Records(Protocol):
     ) -> Sequence[StoredItem]: ...
     def item(self, row: int) -> StoredText | None: ...
     def save(self, record: PollRecord) -> Saved: ...
+    def save_all(self, records: Sequence[PollRecord]) -> Sequence[Saved]: ...
 
 
 class Articles(Protocol):
@@ -209,7 +211,8 @@ class Edges(Books):
     """
     The books, and the network: all that polling and delivering need.
 
-    Without the two for articles none is fetched.
+    Without the two for articles none is fetched. ``polls`` are those that wait
+    to be matched and stored.
     """
 
     fetch: Fetch
@@ -218,6 +221,9 @@ class Edges(Books):
     articles: Articles | None = None
     read_article: ReadArticle | None = None
     checkpoint: Checkpoint = lambda _name: None
+    polls: Batches[Callable[[], PollRecord], tuple[PollRecord, Saved]] = field(
+        default_factory=Batches, kw_only=True
+    )
 
 
 def channel_of(watch: WatchList, name: str) -> Channel | None:

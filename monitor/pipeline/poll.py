@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from monitor.alerts.decide import Alert, Known, decide
 from monitor.alerts.route import route
@@ -176,20 +177,24 @@ async def _ask(
     except FeedError as error:
         log.info("feed %s: %s", feed.id, error)
         record = _failed(feed, before, error, current.watch, edges.clock())
-        return record, await asyncio.to_thread(edges.records.save, record)
-    return await asyncio.to_thread(_keep, feed, before, answer, current, edges)
+        return await edges.polls.do(lambda: record, partial(keep, edges=edges))
+    return await edges.polls.do(
+        partial(_answered, feed, before, answer, current, edges), partial(keep, edges=edges)
+    )
 
 
-def _keep(
-    feed: Feed, before: FeedState, answer: Answer, current: Current, edges: Edges
-) -> tuple[PollRecord, Saved]:
-    """Match and store what came, in one turn with saying that it was seen now."""
+def keep(polls: Sequence[Callable[[], PollRecord]], edges: Edges) -> list[tuple[PollRecord, Saved]]:
+    """
+    Match and store what came, in one turn with saying that it was seen now.
+
+    Polls that end together share a transaction: each is in it whole.
+    """
     with edges.turn:
-        record = _answered(feed, before, answer, current, edges)
+        records = [record() for record in polls]
         edges.checkpoint("before_store")
-        saved = edges.records.save(record)
+        saved = edges.records.save_all(records)
     edges.checkpoint("after_store")
-    return record, saved
+    return list(zip(records, saved, strict=True))
 
 
 async def _answer(feed: Feed, before: FeedState, edges: Edges) -> Answer:

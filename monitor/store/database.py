@@ -130,17 +130,18 @@ def insert_new(
         return 0
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = insert(table_of(row)).on_conflict_do_nothing()
-    return sum(connection.execute(statement, dict(one)).rowcount for one in values)
+    return max(connection.execute(statement, [dict(one) for one in values]).rowcount, 0)
 
 
-def upsert(connection: Connection, row: type[SQLModel], values: Mapping[str, Any]) -> None:
-    """Insert one row, or replace what its primary key holds."""
+def upsert(connection: Connection, row: type[SQLModel], *values: Mapping[str, Any]) -> None:
+    """Insert rows of the same columns, or replace what their primary keys hold."""
     table = table_of(row)
     keys = [column.name for column in table.primary_key.columns]
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(**values)
-    rest = {name: statement.excluded[name] for name in values if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
+    statement = insert(table)
+    rest = {name: statement.excluded[name] for name in values[0] if name not in keys}
+    replacing = statement.on_conflict_do_update(index_elements=keys, set_=rest)
+    connection.execute(replacing, [dict(one) for one in values])
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select, update
 
 from monitor.model import Arrival, FeedState, Hit, Item, Mark, PollRecord, Saved
 from monitor.store.database import Database, insert_new, table_of, upsert
@@ -18,6 +18,17 @@ from monitor.store.tally import count
 HIT = table_of(HitRow)
 CHUNK = 400
 _HAS_HITS = exists().where(HIT.c.item_id == table_of(ItemRow).c.id).label("has_hits")
+DAY = table_of(FeedDayRow)
+COUNT_DAY = (
+    update(DAY)
+    .where(DAY.c.feed == bindparam("of_feed"), DAY.c.day == bindparam("of_day"))
+    .values(
+        polls=DAY.c.polls + 1,
+        answered=DAY.c.answered + bindparam("more_answered"),
+        items=DAY.c["items"] + bindparam("more_items"),
+        losses=DAY.c.losses + bindparam("more_losses"),
+    )
+)
 STATE_FIELDS = [one.name for one in fields(FeedState) if one.name != "feed"]
 
 
@@ -130,21 +141,23 @@ class Records:
 
         Storing the same record twice adds nothing the second time.
         """
+        return self.save_all([record])[0]
+
+    def save_all(self, records: Sequence[PollRecord]) -> list[Saved]:
+        """
+        Store several polls in one transaction, and count what was new in each.
+
+        A commit waits for the disk, however much is in it, so polls that end
+        together share one.
+        """
         with self._database.writing() as connection:
-            items, hits, stories = 0, 0, 0
-            for arrival in record.arrivals:
-                row, is_new = _save_item(connection, arrival, record.at)
-                items += is_new
-                new_hits, is_story = save_hits(connection, row, arrival, record.at)
-                hits += new_hits
-                stories += is_story
-                if is_new and arrival.wants_article:
-                    _put_wanted(connection, row, record.at)
-            drafts = put(connection, record.drafts, record.at)
-            values = {name: getattr(record.state, name) for name in STATE_FIELDS}
-            upsert(connection, FeedRow, {"id": record.state.feed, **values})
-            _count_day(connection, record, items)
-            return Saved(items, hits, stories, drafts)
+            before = _rows(connection, _keys(records))
+            _insert_items(connection, records, before)
+            hit = {arrival.item.key for arrival in _arrivals(records) if _needs_row(arrival)}
+            rows = _rows(connection, hit - before.keys())
+            saved = [_save(connection, record, before, rows) for record in records]
+            _save_states(connection, records)
+            return saved
 
     def items_named(self, beginning: str) -> list[Item]:
         """The items whose key is this, or begins so; at most two, to tell one from several."""
@@ -172,30 +185,91 @@ def state_of(row: Row[Any]) -> FeedState:
     return FeedState(feed=row.id, **{name: getattr(row, name) for name in STATE_FIELDS})
 
 
-def _save_item(connection: Connection, arrival: Arrival, at: datetime) -> tuple[int, bool]:
-    item = arrival.item
+def _arrivals(records: Iterable[PollRecord]) -> Iterable[Arrival]:
+    return (arrival for record in records for arrival in record.arrivals)
+
+
+def _needs_row(arrival: Arrival) -> bool:
+    """Whether something of an item is stored besides itself."""
+    return bool(arrival.hits) or arrival.wants_article
+
+
+def _keys(records: Iterable[PollRecord]) -> set[str]:
+    """The keys of what came as new."""
+    return {arrival.item.key for arrival in _arrivals(records) if arrival.row is None}
+
+
+def _rows(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
+    """The rows of the items that are stored, by their keys."""
     table = table_of(ItemRow)
-    if arrival.row is not None:
-        keep_version(connection, arrival.row, arrival, at)
-        return arrival.row, False
-    values = {
-        **_text_of(item),
-        "key": item.key,
-        "twin": arrival.twin,
-        "feed": item.feed,
-        "link": item.link,
-        "lang": item.lang,
-        "author": item.author,
-        "source": item.source,
-        "tags": list(item.tags),
-        "published": item.published,
-        "fetched": at,
-        "seen": arrival.seen,
-        "backfill": arrival.backfill,
-    }
-    is_new = insert_new(connection, ItemRow, [values]) > 0
-    row = connection.scalar(select(table.c.id).where(table.c.key == item.key))
-    return int(row or 0), is_new
+    found: dict[str, int] = {}
+    for part in _chunks(sorted(keys)):
+        query = select(table.c.key, table.c.id).where(table.c.key.in_(part))
+        found.update((row.key, row.id) for row in connection.execute(query))
+    return found
+
+
+def _insert_items(
+    connection: Connection, records: Iterable[PollRecord], before: Mapping[str, int]
+) -> None:
+    values = [
+        {
+            **_text_of(arrival.item),
+            "key": arrival.item.key,
+            "twin": arrival.twin,
+            "feed": arrival.item.feed,
+            "link": arrival.item.link,
+            "lang": arrival.item.lang,
+            "author": arrival.item.author,
+            "source": arrival.item.source,
+            "tags": list(arrival.item.tags),
+            "published": arrival.item.published,
+            "fetched": record.at,
+            "seen": arrival.seen,
+            "backfill": arrival.backfill,
+        }
+        for record in records
+        for arrival in record.arrivals
+        if arrival.row is None and arrival.item.key not in before
+    ]
+    insert_new(connection, ItemRow, values)
+
+
+def _save(
+    connection: Connection,
+    record: PollRecord,
+    before: Mapping[str, int],
+    rows: Mapping[str, int],
+) -> Saved:
+    """Store what one poll brought besides its new items, and count it."""
+    fresh: set[str] = set()
+    hits, stories = 0, 0
+    for arrival in record.arrivals:
+        key = arrival.item.key
+        if arrival.row is not None:
+            keep_version(connection, arrival.row, arrival, record.at)
+        elif key not in before:
+            fresh.add(key)
+        if arrival.row is None and not _needs_row(arrival):
+            continue
+        row = arrival.row or before.get(key) or rows[key]
+        new_hits, is_story = save_hits(connection, row, arrival, record.at)
+        hits += new_hits
+        stories += is_story
+        if key in fresh and arrival.wants_article:
+            _put_wanted(connection, row, record.at)
+    drafts = put(connection, record.drafts, record.at)
+    _count_day(connection, record, len(fresh))
+    return Saved(len(fresh), hits, stories, drafts)
+
+
+def _save_states(connection: Connection, records: Sequence[PollRecord]) -> None:
+    states = (record.state for record in records)
+    values = [
+        {"id": state.feed, **{name: getattr(state, name) for name in STATE_FIELDS}}
+        for state in states
+    ]
+    upsert(connection, FeedRow, *values)
 
 
 def _put_wanted(connection: Connection, row: int, at: datetime) -> None:
@@ -264,24 +338,21 @@ def save_hits(connection: Connection, row: int, arrival: Arrival, at: datetime) 
 
 
 def _count_day(connection: Connection, record: PollRecord, items: int) -> None:
-    table = table_of(FeedDayRow)
-    key = {"feed": record.state.feed, "day": record.day}
-    none = dict.fromkeys(("polls", "answered", "items", "losses"), 0)
-    insert_new(connection, FeedDayRow, [key | none])
     backfilled = sum(arrival.backfill for arrival in record.arrivals)
-    connection.execute(
-        update(table)
-        .where(table.c.feed == key["feed"], table.c.day == key["day"])
-        .values(
-            polls=table.c.polls + 1,
-            answered=table.c.answered + record.answered,
-            items=table.c["items"] + max(items - backfilled, 0),
-            losses=table.c.losses + record.lossy,
-            last_answer=record.state.last_answer,
-            failing_since=record.state.failing_since,
-            error=record.state.error,
-        )
-    )
+    state = record.state
+    key = {"feed": state.feed, "day": record.day}
+    insert_new(connection, FeedDayRow, [{**key, "polls": 0, "answered": 0, "items": 0, "losses": 0}])
+    counted = {
+        "of_feed": state.feed,
+        "of_day": record.day,
+        "more_answered": int(record.answered),
+        "more_losses": int(record.lossy),
+        "more_items": max(items - backfilled, 0),
+        "last_answer": state.last_answer,
+        "failing_since": state.failing_since,
+        "error": state.error,
+    }
+    connection.execute(COUNT_DAY, counted)
 
 
 def item_of(row: Row[Any]) -> Item:
