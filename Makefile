@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench bench-polling lint format lock clean
+.PHONY: help run demo test bench bench-polling bench-parse bench-once bench-many lint format lock clean
 
 help:
 	@echo "make run            start the service on indicators.yaml; the pages are at http://127.0.0.1:8000/"
@@ -12,6 +12,9 @@ help:
 	@echo "make test           run every test"
 	@echo "make bench          measure matching beside other engines; see bench/README.md"
 	@echo "make bench-polling  poll 20,000 times while faults rotate: memory, files, lateness"
+	@echo "make bench-parse    measure reading feeds beside other parsers"
+	@echo "make bench-once     measure a round over 1,000 feeds beside other readers"
+	@echo "make bench-many     measure the service on 10,000 feeds"
 	@echo "make lint           format, lint, types, direction of imports"
 
 # What the service needs, with versions and hashes as locked.
@@ -46,6 +49,15 @@ bench: $(VENV)/bench.stamp
 
 bench-polling: $(VENV)/run.stamp
 	$(BIN)/python -m bench.polling $(ARGS)
+
+bench-parse: $(VENV)/bench.stamp
+	$(BIN)/python -m bench.parse $(ARGS)
+
+bench-once: $(VENV)/bench.stamp
+	$(BIN)/python -m bench.once $(ARGS)
+
+bench-many: $(VENV)/bench.stamp
+	$(BIN)/python -m bench.many $(ARGS)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
