@@ -216,6 +216,8 @@ class Checks:
     def _listening(self, one: IndicatorSection, path: Path) -> Iterator[Problem]:
         if self._is_broken("feeds"):
             return
+        if not (one.feeds or one.groups):
+            return
         feeds = self._known_feeds
         known = {"feeds": {f.id for f in feeds}, "groups": {str(f.group) for f in feeds}}
         for key, named in (("feeds", one.feeds), ("groups", one.groups)):
