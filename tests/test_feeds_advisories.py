@@ -234,7 +234,7 @@ async def in_a_worker(body: bytes, says: str = "", **limits: int) -> ParsedFeed 
     """What a worker of the pool makes of a document, and that it makes something of the next."""
     feed, document = Feed("f", "https://a.example/"), Document("https://a.example/", 200)
     found = None
-    async with ParserPool(1, **limits) as pool:
+    async with ParserPool(1, **limits) as pool:  # type: ignore[arg-type]
         if says:
             with pytest.raises(ParseError, match=says):
                 await pool.parse(body, feed, document)

@@ -38,6 +38,7 @@ class Sheet:
     contents: list[Text] = field(default_factory=list)
     author: str = ""
     authors: list[str] = field(default_factory=list)
+    source: str = ""
     lang: str = ""
     tags: list[list[str | None]] = field(default_factory=list)
     dates: dict[str, datetime | None] = field(default_factory=dict)
@@ -66,6 +67,7 @@ class Sheet:
             summary=self.summary or NO_TEXT,
             content=max(self.contents, key=lambda text: len(text.value), default=NO_TEXT),
             author=authors.written_by(self.author, self.authors),
+            source=sound(self.source),
             lang=self.lang or self.title_lang or self.summary_lang,
             tags=tuple(label or term or "" for term, _, label in self.tags),
             published=next((when for when in dates if when is not None), None),

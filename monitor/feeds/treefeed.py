@@ -313,6 +313,14 @@ class _Document:
         for term in plain_text(element).split(","):
             sheet.tag(term.strip())
 
+    def read_source(self, sheet: Sheet, element: Any, _scope: Scope) -> None:
+        """Who published an entry that is passed on: the text itself, or a title in it."""
+        if not len(element):
+            sheet.source = plain_text(element) or sheet.source
+        for child in element.iterchildren("*"):
+            if self.name(child) == "title":
+                sheet.source = self.text(child, "text/plain")[0].value
+
 
 def _date(what: str) -> Callable[[_Document, Sheet, Any, Scope], None]:
     def read_date(_self: _Document, sheet: Sheet, element: Any, _scope: Scope) -> None:
@@ -339,6 +347,8 @@ MARKED_UP = frozenset(
 )  # fmt: skip
 
 READERS: dict[str, Callable[[_Document, Sheet, Any, Scope], None]] = {
+    "source": _Document.read_source,
+    "news:source": _Document.read_source,
     "title": _Document.read_title,
     "dc:title": _Document.read_title,
     "media:title": _Document.read_media_title,

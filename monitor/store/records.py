@@ -341,7 +341,9 @@ def _count_day(connection: Connection, record: PollRecord, items: int) -> None:
     backfilled = sum(arrival.backfill for arrival in record.arrivals)
     state = record.state
     key = {"feed": state.feed, "day": record.day}
-    insert_new(connection, FeedDayRow, [{**key, "polls": 0, "answered": 0, "items": 0, "losses": 0}])
+    insert_new(
+        connection, FeedDayRow, [{**key, "polls": 0, "answered": 0, "items": 0, "losses": 0}]
+    )
     counted = {
         "of_feed": state.feed,
         "of_day": record.day,
