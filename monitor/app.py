@@ -86,6 +86,7 @@ class Desk:
         self.books = Books(
             records=store.records,
             outbox=store.outbox,
+            mutes=store.mutes,
             reading=store.reading,
             archive=store.archive,
             writer=self.renderer,
@@ -105,7 +106,7 @@ class Desk:
 
     def note(self, watch: WatchList) -> None:
         """Keep a list's text as the last good one, and count days by its zone."""
-        self.store.archive.keep_revision(watch.revision, watch.source, self.clock())
+        self.store.archive.keep_revision(watch.revision, watch.kept, self.clock())
         if self.store.tally.settle(watch.zone):
             log.info("the zone is now %s: stories were counted by its days anew", watch.zone)
 
@@ -145,6 +146,7 @@ class App(Desk):
         self.edges = Edges(
             records=store.records,
             outbox=store.outbox,
+            mutes=store.mutes,
             reading=store.reading,
             archive=store.archive,
             writer=self.renderer,
@@ -279,7 +281,8 @@ class App(Desk):
         queues = await asyncio.to_thread(open_queues, self.watch, self.edges)
         for channel, queue in queues.items():
             self._start(
-                f"send {channel.name}", deliver_queue(queue, channel, self.edges, self.owner)
+                f"send {channel.name}",
+                deliver_queue(queue, channel, self.watch, self.edges, self.owner),
             )
 
     def _start(self, name: str, work: Coroutine[Any, Any, Any]) -> None:

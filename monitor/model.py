@@ -16,6 +16,8 @@ from types import MappingProxyType
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from monitor.messages import Draft
+
 GRADES = "ABCDEF"
 
 FieldName = Literal["title", "summary", "content"]
@@ -158,6 +160,12 @@ class Channel:
     url: str | None = field(default=None, repr=False)
     missing: str | None = None
 
+    @property
+    def is_mail(self) -> bool:
+        """Whether it is set up, and its address one of mail (``mailto://`` or ``mailtos://``)."""
+        scheme = (self.url or "").strip().partition("://")[0]
+        return scheme.lower() in ("mailto", "mailtos")
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -180,6 +188,14 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From when to when, by the wall clock of the watch's zone, alerts are held."""
+
+    begin: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
 class WatchList:
     """The whole of indicators.yaml, checked. ``revision`` is a hash of its text."""
 
@@ -195,8 +211,12 @@ class WatchList:
     routes: tuple[Route, ...]
     contact: str | None = None
     site_url: str | None = None
+    quiet: QuietHours | None = None
+    heartbeat: str | None = field(default=None, repr=False)
     revision: str = ""
     source: str = field(default="", repr=False)
+    kept: str = field(default="", repr=False)
+    """The file's text without addresses that it writes out: it is kept, and they are secret."""
 
     def feed(self, feed_id: str) -> Feed | None:
         """The feed of that id, if the file has one."""
@@ -347,21 +367,6 @@ class FeedState:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """
-    A message as written: for mail ``text`` and ``html``, for chat ``short``.
-
-    It holds all forms, since a channel may change from one kind to the other
-    while the message waits.
-    """
-
-    subject: str
-    text: str
-    html: str | None = None
-    short: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Arrival:
     """
     One item that a poll brought, new or edited, ready to be stored.
@@ -411,63 +416,6 @@ class ArticleRecord:
     drafts: tuple[Draft, ...] = ()
     error: str | None = None
     next_try: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """
-    A message decided on, not yet in the outbox.
-
-    ``key`` says what it is and where it goes: a second draft of the same key
-    is no second message. ``span_end`` is where a digest's span ends.
-    ``held`` says why it waits, if it does.
-    """
-
-    key: str
-    kind: Literal["alert", "digest"]
-    subject: str
-    route: str
-    channel: str
-    reason: str
-    message: Message
-    held: str = ""
-    span_end: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """
-    A message in the outbox.
-
-    ``interrupted`` says that an earlier try may have got through; ``left`` are
-    the recipients that did not take it yet, where others did.
-    """
-
-    id: int
-    key: str
-    kind: str
-    subject: str
-    route: str
-    channel: str
-    reason: str
-    message: Message
-    state: str
-    note: str
-    attempts: int
-    created: datetime
-    next_try: datetime
-    interrupted: bool = False
-    left: tuple[str, ...] = ()
-    sent: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A message in the outbox as its queue knows it: without its text."""
-
-    id: int
-    key: str
-    channel: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.digest.build import Report, Story
+from monitor.messages import Draft, Message
 from monitor.model import (
     Channel,
-    Draft,
     Feed,
     Hit,
     Indicator,
     Item,
     Mark,
-    Message,
     Polling,
     Priority,
     Route,

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import get_args
 
-from monitor.alerts.route import Slot
+from monitor.alerts.route import branches
+from monitor.alerts.slots import Slot
 from monitor.digest.build import Coverage, Digest, Gap, Report, Story, build, day_bounds
 from monitor.errors import Problem
 from monitor.matching import compile_watch, match
@@ -362,7 +363,7 @@ GAPS = (
 COVERAGE = Coverage(feeds=9, answered=8, items=541, gaps=GAPS)
 START, END = day_bounds(DAY, CARACAS)
 WEEK = {"spare-parts-shipments": 11, "su30-overhauls": 7, "us-pressure": 6, "diplomacy": 3}
-SLOT = Slot(Route("r"), DAY + timedelta(days=1), time(7), NOW)
+SLOT = Slot(next(branches([Route("r")])), DAY + timedelta(days=1), time(7), NOW)
 
 
 def a_digest(

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.alerts.decide import FRESH, Alert, Known, Reason, decide
-from monitor.alerts.route import carries, digest_routes, latest_slots, route, slot_of, span_of
+from monitor.alerts.route import branches, carries, digest_routes, explain_routes, route
+from monitor.alerts.slots import latest_slots, slot_of, span_of
 from monitor.model import Priority, Route
 from tests.make import DAY, NOON, a_hit, a_watch, an_indicator, an_item
 
@@ -20,14 +21,14 @@ from tests.make import DAY, NOON, a_hit, a_watch, an_indicator, an_item
         pytest.param([], None, False, Reason.NO_HIT, id="no hit"),
         pytest.param([a_hit()], None, True, Reason.PAST, id="a first poll fills the past"),
         pytest.param(
-            [a_hit()], Known(DAY, True), False, Reason.EDITED, id="an edit does not alert twice"
+            [a_hit()],
+            Known(DAY, frozenset({"port-closure"})),
+            False,
+            Reason.EDITED,
+            id="an edit does not alert twice",
         ),
-        pytest.param(
-            [a_hit()], Known(DAY, False), False, Reason.NEW, id="an edit that makes it a hit"
-        ),
-        pytest.param(
-            [a_hit()], Known(FRESH + DAY, False), False, Reason.EDITED, id="an old item, edited"
-        ),
+        pytest.param([a_hit()], Known(DAY), False, Reason.NEW, id="an edit that makes it a hit"),
+        pytest.param([a_hit()], Known(FRESH + DAY), False, Reason.EDITED, id="an old item, edited"),
     ],
 )
 def test_decide_gives_a_reason(hits, known, first_poll, reason):
@@ -47,6 +48,11 @@ WATCH = a_watch(
 def routed(routes, *hits, reason=Reason.NEW):
     alert = Alert(an_item(), tuple(hits), reason)
     return [(one.route, one.channel) for one in route(alert, a_watch_with(routes))]
+
+
+def branch(one):
+    """A route at the top, with nothing above it."""
+    return next(branches([one]))
 
 
 def a_watch_with(routes):
@@ -111,7 +117,7 @@ def test_digest_routes_send_no_alerts_and_past_items_none_at_all():
 
 
 def test_a_digest_route_carries_what_its_conditions_allow():
-    sea = Route("d", to=("desk",), digest=(time(7),), when={"group": ("sea",)})
+    sea = branch(Route("d", to=("desk",), digest=(time(7),), when={"group": ("sea",)}))
     assert carries(sea, a_hit(indicator="ports"), WATCH)
     assert not carries(sea, a_hit(indicator="rails"), WATCH)
 
@@ -122,7 +128,7 @@ def test_nested_digest_routes_are_found_with_their_inherited_channels():
     assert [(one.key, one.to) for one in digest_routes(watch)] == [("inner", ("desk",))]
 
 
-TWICE = Route("d", to=("desk",), digest=(time(7), time(19)))
+TWICE = branch(Route("d", to=("desk",), digest=(time(7), time(19))))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +151,7 @@ def test_the_last_time_that_has_come_is_due(local, day, at):
 def test_each_digest_day_comes_once_in_a_year_of_minutes(zone):
     # Both changes of the clocks are in it, and a time of day that one of them skips or repeats.
     where = ZoneInfo(zone)
-    routes = [Route("d", to=("desk",), digest=(time(2, 30),))]
+    routes = [branch(Route("d", to=("desk",), digest=(time(2, 30),)))]
     seen: list[str] = []
     now = datetime(2025, 1, 1, 12, tzinfo=UTC)
     while now < datetime(2026, 1, 1, 12, tzinfo=UTC):
@@ -177,3 +183,53 @@ def test_after_missed_days_the_span_begins_where_the_last_digest_ended():
     start, midnight = span_of(slot, zone, ("2025-11-02 07:00", NOON - 4 * DAY))
     assert start == NOON - 4 * DAY
     assert midnight == datetime(2025, 11, 6, 4, tzinfo=UTC)
+
+
+def test_an_edit_that_adds_an_indicator_is_an_update_about_that_one_alone():
+    hits = [a_hit(indicator="ports"), a_hit(indicator="rails")]
+    known = Known(DAY, frozenset({"ports"}))
+    alert = decide(an_item(), hits, known=known, first_poll=False)
+    assert alert.reason is Reason.UPDATE
+    assert [hit.indicator for hit in alert.hits] == ["rails"]
+
+
+def test_a_digest_below_a_route_carries_only_what_the_route_above_takes():
+    below = Route("land", to=("desk",), digest=(time(7),), when={"signal": ("closing",)})
+    watch = a_watch(
+        indicators=WATCH.indicators,
+        routes=[Route("top", to=("chief",), when={"group": ("sea",)}, routes=(below,))],
+    )
+    (found,) = digest_routes(watch)
+    assert carries(found, a_hit(indicator="ports", signals=("closing",)), watch)
+    assert not carries(found, a_hit(indicator="ports"), watch)
+    assert not carries(found, a_hit(indicator="rails", signals=("closing",)), watch)
+
+
+def test_digest_times_are_inherited_but_a_channel_gets_one_digest():
+    high = Route("high", to=("chief", "desk"), when={"priority": ("high",)})
+    same = Route("same", when={"priority": ("low",)})
+    watch = a_watch(
+        routes=[Route("all", to=("desk",), digest=(time(7),), routes=(high, same))],
+    )
+    assert [(one.key, one.to, one.digest) for one in digest_routes(watch)] == [
+        ("all", ("desk",), (time(7),)),
+        ("high", ("chief",), (time(7),)),
+    ]
+
+
+def test_every_route_says_why_it_does_not_apply():
+    routes = [
+        Route("sea", to=("desk",), when={"group": ("sea",), "priority": ("low",)}),
+        Route("all", to=("desk", "chief")),
+        Route("again", to=("desk",)),
+        Route("daily", to=("desk",), digest=(time(7),)),
+    ]
+    alert = Alert(an_item(), (a_hit(indicator="ports"),), Reason.NEW)
+    told = list(explain_routes(alert, a_watch_with(routes)))
+    assert [(one.branch.key, one.applies, one.sends, one.told) for one in told] == [
+        ("sea", False, (), ()),
+        ("all", True, ("desk", "chief"), ()),
+        ("again", True, (), ("desk",)),
+        ("daily", True, (), ()),
+    ]
+    assert told[0].lacks == ("priority low (it is high)",)

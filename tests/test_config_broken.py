@@ -341,7 +341,6 @@ WARNINGS = [
     ),
     pytest.param(rule("x #y"), (4, 14), "comment", id="a comment that may be a word"),
     pytest.param(rule("x # or: OR y"), (4, 14), "comment", id="a comment with an operator"),
-    pytest.param(rule("x") + "    budget: 3\n", (5, 5), "not in force", id="budget"),
     pytest.param(rule("x") + "    expect: {silence: alert}\n", (5, 5), "not in force", id="expect"),
     pytest.param(rule("x") + "    min_sources: 2\n", (5, 5), "not in force", id="min_sources"),
     pytest.param(
@@ -351,13 +350,16 @@ WARNINGS = [
         id="search_feeds",
     ),
     pytest.param(
-        rule("x") + "alerts: {heartbeat: 'https://a/'}\n", (5, 10), "not in force", id="heartbeat"
+        rule("x") + "alerts: {heartbeat: '${NOPE}'}\n",
+        (5, 21),
+        "the heartbeat is not set up: NOPE is not set",
+        id="an unset heartbeat",
     ),
     pytest.param(
-        rule("x") + "alerts: {quiet_hours: {from: '22:00', to: 6:00}}\n",
-        (5, 10),
+        rule("x") + "alerts: {quiet_hours: {from: '22:00', to: 6:00, except: {min_level: high}}}\n",
+        (5, 49),
         "not in force",
-        id="quiet hours",
+        id="what is sent in quiet hours all the same",
     ),
     pytest.param(
         rule("x") + "alerts: {channels: {a: '${NOPE}'}}\n", (5, 24), "NOPE is not set", id="unset"
@@ -374,7 +376,9 @@ def test_warnings_leave_the_list_in_force(text: str, place: tuple[int, int], mes
 
 
 def test_a_key_of_later_is_warned_of_once() -> None:
-    text = rule("x") + "    budget: 3\n" + "  - {id: two, title: Two, match: y, budget: 4}\n"
+    text = (
+        rule("x") + "    min_sources: 3\n" + "  - {id: two, title: Two, match: y, min_sources: 4}\n"
+    )
     assert len(read(text)) == 1
 
 

@@ -10,8 +10,9 @@ from email.headerregistry import Address
 import pytest
 
 from monitor.errors import DeliveryError
-from monitor.model import Channel, Delivery, Message
-from monitor.notify import Sender, is_mail
+from monitor.messages import Delivery, Message
+from monitor.model import Channel
+from monitor.notify import Sender
 from monitor.notify.mail import MailChannel, compose, read_address
 from tests.make import NOON
 from tests.sinks import chat_sink, eventually, mail_sink
@@ -268,4 +269,4 @@ async def test_no_secret_reaches_the_log(chats, caplog):
     ],
 )
 def test_mail_is_told_from_chat_by_its_address(url, mail):
-    assert is_mail(url) is mail
+    assert Channel("x", url).is_mail is mail

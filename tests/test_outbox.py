@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.alerts.hold import NOT_SET_UP, TOO_OLD
 from monitor.errors import DeliveryError
 from monitor.model import Channel
 from monitor.pipeline.deliver import (
     FIRST_WAIT,
     LONGEST_WAIT,
-    NOT_SET_UP,
     deliver,
     next_try,
     open_queues,
@@ -36,6 +36,7 @@ class FakeChannel:
         if self.errors and (error := self.errors.pop(0)) is not None:
             raise error
         self.taken.append((channel.name, delivery.key, delivery.interrupted))
+        return "taken"
 
 
 class Clock:
@@ -51,6 +52,7 @@ def edges_of(store, send, clock=None):
     return Edges(
         records=store.records,
         outbox=store.outbox,
+        mutes=store.mutes,
         reading=store.reading,
         archive=store.archive,
         writer=nothing,
@@ -101,7 +103,7 @@ async def test_a_dead_channel_holds_no_other(store):
         async def __call__(self, delivery, channel):
             if channel.name == "dead":
                 raise DeliveryError("dead", "no answer")
-            await super().__call__(delivery, channel)
+            return await super().__call__(delivery, channel)
 
     send = OneDead()
     store.outbox.put([a_draft("1", "dead"), a_draft("2", "live"), a_draft("3", "dead")], NOON)
@@ -127,7 +129,7 @@ async def test_a_message_that_breaks_the_sending_holds_no_other_and_ends_parked(
         async def __call__(self, delivery, channel):
             if delivery.key == "poison":
                 raise UnicodeEncodeError("utf-8", "x", 0, 1, "poison")
-            await super().__call__(delivery, channel)
+            return await super().__call__(delivery, channel)
 
     clock, send = Clock(), Breaks()
     edges = edges_of(store, send, clock)
@@ -171,6 +173,8 @@ async def test_a_channel_that_is_not_set_up_holds_its_messages_until_it_is(store
     await deliver(a_watch(), edges, "me")
     # What is older than a day stays held: nobody wants a week of alerts at once.
     assert [key for _, key, _ in send.taken] == ["new"]
+    (old,) = [line for line in store.outbox.latest(10) if line.key == "old"]
+    assert (old.state, old.note) == ("held", f"{TOO_OLD}: {NOT_SET_UP}")
 
 
 def test_two_senders_never_claim_the_same_message(store):

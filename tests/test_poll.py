@@ -10,7 +10,8 @@ import pytest
 from monitor.errors import FetchError, ParseError
 from monitor.feeds.polling import health
 from monitor.matching import compile_watch
-from monitor.model import Document, FeedState, Message, ParsedFeed, PollRecord, Route
+from monitor.messages import Message
+from monitor.model import Document, FeedState, ParsedFeed, PollRecord, Route
 from monitor.pipeline.edges import Current, Edges
 from monitor.pipeline.poll import due_feeds, poll, poll_feed
 from tests.make import DAY, HOUR, NOON, a_feed, a_watch, an_item
@@ -70,6 +71,7 @@ def edges_of(store, feeds, clock):
     return Edges(
         records=store.records,
         outbox=store.outbox,
+        mutes=store.mutes,
         reading=store.reading,
         archive=store.archive,
         writer=FakeWriter(),

@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from monitor.model import Arrival, Channel, FeedState, Message, PollRecord, Route
+from monitor.errors import DeliveryError
+from monitor.messages import Message
+from monitor.model import Arrival, Channel, FeedState, PollRecord, Route
 from monitor.pipeline.edges import Books
 from monitor.pipeline.publish import close_days, queue_digests
 from tests.make import DAY, HOUR, NOON, a_feed, a_hit, a_watch, an_item
@@ -44,12 +46,20 @@ def books(store):
     return Books(
         records=store.records,
         outbox=store.outbox,
+        mutes=store.mutes,
         reading=store.reading,
         archive=store.archive,
         writer=FakeWriter(),
         clock=lambda: NOON,
         made=NOON - 3 * DAY,
     )
+
+
+def send_all(store, now):
+    """What a sender does when the channel takes everything."""
+    for waiting in store.outbox.due(now):
+        store.outbox.claim(waiting.id, "me", now)
+        store.outbox.record_sent(waiting.id, "me", now)
 
 
 def see(store, key, seen, *, found=None, answered=True):
@@ -132,6 +142,7 @@ def test_nothing_is_sent_for_days_before_the_watch_began(store, books):
 def test_a_second_time_a_day_carries_what_came_since_the_last(store, books):
     watch = a_watch(routes=[TWICE])
     queue_digests(watch, books, local("2025-11-06T07:01"))
+    send_all(store, local("2025-11-06T07:01"))
     see(store, "noon", local("2025-11-06T12:00"))
     assert queue_digests(watch, books, local("2025-11-06T19:01")) == 1
     assert books.writer.messages[-1] == ("2025-11-06 19:00", "desk", "noon", None)
@@ -175,6 +186,7 @@ def test_a_year_of_hours_gives_each_day_one_page_and_one_digest(store, zone):
     books = Books(
         records=store.records,
         outbox=store.outbox,
+        mutes=store.mutes,
         reading=store.reading,
         archive=store.archive,
         writer=FakeWriter(),
@@ -236,3 +248,55 @@ def test_no_item_falls_between_two_days_when_the_zone_changes(store, books):
     see(store, "between", datetime(2025, 11, 6, 2, tzinfo=UTC))  # still the 5th in Caracas
     close_days(a_watch(), books, local("2025-11-07T01:00"))
     assert store.archive.closed_day(date(2025, 11, 6)).content == "between"
+
+
+def test_after_an_outage_one_digest_carries_all_that_the_channel_missed(store, books):
+    """Mail is down for three mornings: one digest, from where the last that was sent ended."""
+    watch = a_watch(routes=[DIGEST])
+    queue_digests(watch, books, local("2025-11-05T07:01"))
+    send_all(store, local("2025-11-05T07:01"))
+    for day in ("05", "06", "07"):
+        see(store, f"on-{day}", local(f"2025-11-{day}T12:00"))
+    for day in ("06", "07", "08"):
+        assert queue_digests(watch, books, local(f"2025-11-{day}T07:01")) == 1
+        assert queue_digests(watch, books, local(f"2025-11-{day}T07:02")) == 0
+    lines = {line.subject: line for line in store.outbox.latest(10)}
+    assert {day: line.state for day, line in lines.items()} == {
+        "2025-11-05 07:00": "sent",
+        "2025-11-06 07:00": "merged",
+        "2025-11-07 07:00": "merged",
+        "2025-11-08 07:00": "pending",
+    }
+    last = lines["2025-11-08 07:00"]
+    assert lines["2025-11-06 07:00"].merged_into == last.key
+    told = books.writer.messages[-1][2]
+    assert [one for one in ("on-05", "on-06", "on-07") if one in told] == [
+        "on-05",
+        "on-06",
+        "on-07",
+    ]
+    send_all(store, local("2025-11-08T09:00"))
+    assert all(line.sent for line in store.outbox.latest(10))
+
+
+def test_the_first_digests_that_were_never_sent_are_caught_up_from_their_beginning(store, books):
+    watch = a_watch(routes=[DIGEST])
+    see(store, "early", local("2025-11-04T12:00"))
+    queue_digests(watch, books, local("2025-11-05T07:01"))
+    see(store, "late", local("2025-11-05T12:00"))
+    queue_digests(watch, books, local("2025-11-06T07:01"))
+    told = books.writer.messages[-1][2]
+    assert "early" in told
+    assert "late" in told
+
+
+def test_a_digest_that_may_have_got_through_is_repeated_by_itself(store, books):
+    watch = a_watch(routes=[DIGEST])
+    queue_digests(watch, books, local("2025-11-05T07:01"))
+    (waiting,) = store.outbox.due(local("2025-11-05T07:01"))
+    store.outbox.claim(waiting.id, "me", local("2025-11-05T07:01"))
+    error = DeliveryError("desk", "no answer", uncertain=True)
+    now = local("2025-11-05T07:02")
+    store.outbox.record_failed(waiting.id, "me", error, local("2025-11-06T08:00"), now)
+    queue_digests(watch, books, local("2025-11-06T07:01"))
+    assert [line.state for line in store.outbox.latest(10)] == ["pending", "pending"]

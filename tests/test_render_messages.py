@@ -13,7 +13,8 @@ from monitor.alerts.decide import Alert, Reason
 from monitor.digest.build import Digest, Report, Story, build
 from monitor.digest.chat import CHAT_LENGTH
 from monitor.digest.render import Renderer
-from monitor.model import Hit, Item, Mark, Message
+from monitor.messages import Message
+from monitor.model import Hit, Item, Mark
 from tests.make import NOON, a_feed, an_indicator
 from tests.sample_pages import (
     COVERAGE,

@@ -18,17 +18,23 @@ class Reason(StrEnum):
 
     NEW = "new"
     """It hits an indicator and nothing hit it before: the item is new, or only now edited so."""
+    UPDATE = "update"
+    """It was told, and an edit makes it hit an indicator that it did not hit before."""
+    REPEAT = "repeat due"
+    """It was sent, and nobody has said within the route's time that they have seen it."""
+    TROUBLE = "trouble"
+    """The feeds, the outbox, the disk or the watch list are in trouble: the contact is told."""
     PAST = "past"
     """The feed is polled for the first time: it fills the past, and alerts nothing."""
     EDITED = "edited"
-    """The item was known, and told if it hit anything: an edit does not alert twice."""
+    """The item was known, and told if it hit anything: an edit does not alert it twice."""
     NO_HIT = "no hit"
     """No indicator hit the item."""
 
     @property
     def is_sent(self) -> bool:
         """Whether this reason makes an alert."""
-        return self is Reason.NEW
+        return self in (Reason.NEW, Reason.UPDATE, Reason.REPEAT, Reason.TROUBLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +48,10 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was known of an item before: how long ago it was seen, and whether anything hit it."""
+    """What was known of an item before: how long ago it was seen, and the indicators it hit."""
 
     age: timedelta
-    has_hits: bool
+    hit: frozenset[str] = frozenset()
 
 
 def decide(item: Item, hits: Iterable[Hit], *, known: Known | None, first_poll: bool) -> Alert:
@@ -55,13 +61,15 @@ def decide(item: Item, hits: Iterable[Hit], *, known: Known | None, first_poll: 
     ``known`` is what was stored of the item before, nothing for a new one;
     ``first_poll`` says that it belongs to the past that a feed's first poll
     fills. The answer is always an ``Alert``; its reason says whether it is to
-    be sent. An edit is news if the item is fresh and nothing had hit it.
+    be sent. An edit of a fresh item is news for the indicators that it did
+    not hit before, and then the alert holds the hits on those alone.
     """
     found = tuple(hits)
     if not found:
         return Alert(item, found, Reason.NO_HIT)
     if known is None:
         return Alert(item, found, Reason.PAST if first_poll else Reason.NEW)
-    if known.has_hits or known.age > FRESH:
+    fresh = tuple(hit for hit in found if hit.indicator not in known.hit)
+    if not fresh or known.age > FRESH:
         return Alert(item, found, Reason.EDITED)
-    return Alert(item, found, Reason.NEW)
+    return Alert(item, fresh, Reason.UPDATE if known.hit else Reason.NEW)

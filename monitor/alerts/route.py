@@ -2,37 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import time
 
 from monitor.alerts.decide import Alert
-from monitor.digest.build import day_bounds
 from monitor.model import Hit, Indicator, Route, WatchList
+
+Condition = Mapping[str, tuple[str, ...]]
+"""Fields and the values that each may have; all of them must hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One channel that an alert or digest goes to, and the route that says so."""
+    """One channel that an alert goes to, and the route that says so."""
 
     route: str
     channel: str
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """One digest that is due: a route, and a local date and time of day."""
+class Branch:
+    """
+    A route with what it has from the routes above it.
+
+    ``conditions`` are its own and all those above it; channels and digest
+    times are the nearest that were given, ``min_sources`` the greatest. A
+    route that only inherits digest times leaves out the channels of the route
+    above it, whose digest holds all that its own would.
+    """
 
     route: Route
-    day: date
-    at: time
-    instant: datetime
+    to: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+    digest: tuple[time, ...] = ()
+    min_sources: int = 1
+    depth: int = 0
 
     @property
-    def name(self) -> str:
-        """How the ledger and the mail call it: ``2025-11-06 07:00``."""
-        return f"{self.day.isoformat()} {self.at:%H:%M}"
+    def key(self) -> str:
+        """The route's own key, by which the ledger knows it."""
+        return self.route.key
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one route stands to an alert: whether it applies, and if not, for want of what."""
+
+    branch: Branch
+    applies: bool
+    lacks: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    """Its channels that a route before it has told already."""
 
 
 def route(alert: Alert, watch: WatchList) -> list[Target]:
@@ -45,107 +67,97 @@ def route(alert: Alert, watch: WatchList) -> list[Target]:
     """
     if not alert.reason.is_sent:
         return []
-    targets: dict[str, Target] = {}
-    for one, to in _matching(watch.routes, alert, watch, ()):
-        for channel in to:
-            targets.setdefault(channel, Target(one.key, channel))
-    return list(targets.values())
+    return [
+        Target(verdict.branch.key, channel)
+        for verdict in explain_routes(alert, watch)
+        for channel in verdict.sends
+    ]
 
 
-def _matching(
-    routes: Iterable[Route], alert: Alert, watch: WatchList, inherited: tuple[str, ...]
-) -> Iterator[tuple[Route, tuple[str, ...]]]:
-    for one in routes:
-        if one.digest or not any(_holds(one, hit, alert.reason, watch) for hit in alert.hits):
+def explain_routes(alert: Alert, watch: WatchList) -> Iterator[Verdict]:
+    """How every route stands to an alert, in the file's order, each child after its parent."""
+    told: set[str] = set()
+    for branch in branches(watch.routes):
+        lacks = tuple(_lacks(branch, alert, watch))
+        if lacks:
+            yield Verdict(branch, False, lacks)
             continue
-        to = one.to or inherited
-        yield one, to
-        yield from _matching(one.routes, alert, watch, to)
+        if branch.digest:
+            yield Verdict(branch, True)
+            continue
+        sends = tuple(one for one in dict.fromkeys(branch.to) if one not in told)
+        yield Verdict(branch, True, sends=sends, told=tuple(set(branch.to) & told))
+        told.update(sends)
 
 
-def _holds(one: Route, hit: Hit, reason: str, watch: WatchList) -> bool:
-    """Whether every condition of a route holds for one hit."""
+def branches(routes: Iterable[Route], above: Branch | None = None) -> Iterator[Branch]:
+    """Every route of the tree with what it inherits, each parent before its children."""
+    for one in routes:
+        branch = _below(above, one) if above else _top(one)
+        yield branch
+        yield from branches(one.routes, branch)
+
+
+def _top(one: Route) -> Branch:
+    return Branch(one, one.to, (one.when,), one.digest, one.min_sources)
+
+
+def _below(above: Branch, one: Route) -> Branch:
+    to = one.to or above.to
+    if above.digest and not one.digest:
+        to = tuple(name for name in to if name not in above.to)
+    return Branch(
+        route=one,
+        to=to,
+        conditions=(*above.conditions, one.when),
+        digest=one.digest or above.digest,
+        min_sources=max(one.min_sources, above.min_sources),
+        depth=above.depth + 1,
+    )
+
+
+def _lacks(branch: Branch, alert: Alert, watch: WatchList) -> Iterator[str]:
+    """What keeps a route from applying: nothing, if one hit meets all conditions at once."""
+    wanting: list[list[str]] = []
+    for hit in alert.hits:
+        wants = list(wants_of(branch, hit, str(alert.reason), watch))
+        if not wants:
+            return
+        wanting.append(wants)
+    # Of several hits the one that came nearest tells it.
+    yield from min(wanting, key=len, default=["a hit"])
+
+
+def wants_of(branch: Branch, hit: Hit, reason: str, watch: WatchList) -> Iterator[str]:
+    """The conditions that do not hold for one hit, in words."""
     indicator = watch.indicator(hit.indicator)
     if indicator is None:
-        return False
-    facts = _facts(hit, indicator, reason)
-    return all(facts.get(name, set()) & set(values) for name, values in one.when.items())
+        yield f"the indicator {hit.indicator} in the file"
+        return
+    facts = facts_of(hit, indicator, reason)
+    for condition in branch.conditions:
+        for name, values in condition.items():
+            if not facts.get(name, set()) & set(values):
+                has = ", ".join(sorted(facts.get(name, set()))) or "none"
+                yield f"{name} {' or '.join(values)} (it is {has})"
 
 
-def _facts(hit: Hit, indicator: Indicator, reason: str) -> dict[str, set[str]]:
+def facts_of(hit: Hit, indicator: Indicator, reason: str) -> dict[str, set[str]]:
+    """What the conditions of routes can ask of a hit."""
     return {
         "priority": {str(indicator.priority)},
         "group": {indicator.group} if indicator.group else set(),
         "indicator": {indicator.id},
         "signal": set(hit.signals),
-        "reason": {str(reason)},
+        "reason": {reason},
     }
 
 
-def digest_routes(watch: WatchList) -> list[Route]:
-    """All routes that carry digests, at whatever depth."""
-
-    def walk(routes: Iterable[Route], inherited: tuple[str, ...]) -> Iterator[Route]:
-        for one in routes:
-            to = one.to or inherited
-            if one.digest:
-                yield Route(key=one.key, to=to, when=one.when, digest=one.digest)
-            yield from walk(one.routes, to)
-
-    return list(walk(watch.routes, ()))
-
-
-def latest_slots(routes: Iterable[Route], zone: ZoneInfo, now: datetime) -> list[Slot]:
-    """
-    For each digest route, the last of its times that has come.
-
-    Only the last: after an outage one digest catches up on all that was
-    missed. A time that the clocks skip in spring is read as if they had not
-    moved yet (02:30 is then 03:30); one that they pass twice in autumn counts
-    at the first.
-    """
-    slots = []
-    for one in routes:
-        today = now.astimezone(zone).date()
-        due = [
-            slot
-            for back in (0, 1)
-            for at in one.digest
-            if (slot := slot_of(one, today - timedelta(days=back), at, zone)).instant <= now
-        ]
-        if due:
-            slots.append(max(due, key=lambda slot: slot.instant))
-    return slots
-
-
-def slot_of(one: Route, day: date, at: time, zone: ZoneInfo) -> Slot:
-    """The slot of a route on a local day at a time of day, with its instant in UTC."""
-    local = datetime.combine(day, at, tzinfo=zone)
-    return Slot(one, day, at, local.astimezone(ZoneInfo("UTC")))
-
-
-def carries(one: Route, hit: Hit, watch: WatchList) -> bool:
+def carries(branch: Branch, hit: Hit, watch: WatchList) -> bool:
     """Whether a digest route carries this hit."""
-    return _holds(one, hit, "digest", watch)
+    return not any(wants_of(branch, hit, "digest", watch))
 
 
-def span_of(
-    slot: Slot, zone: ZoneInfo, last: tuple[str, datetime] | None
-) -> tuple[datetime, datetime | None]:
-    """
-    Where a digest's span begins, and where the closed day in it ends.
-
-    The first time of a day carries the closed day before it, whole, and what
-    came since midnight; a later time the same day carries what came since the
-    last, and has no closed day. After missed days the span begins where the
-    last digest ended. ``last`` is the name of the last digest's slot and the
-    end of its span.
-    """
-    midnight, _ = day_bounds(slot.day, zone)
-    yesterday, _ = day_bounds(slot.day - timedelta(days=1), zone)
-    if last is None:
-        return yesterday, midnight
-    name, end = last
-    if name.startswith(slot.day.isoformat()):
-        return end, None
-    return min(yesterday, end), midnight
+def digest_routes(watch: WatchList) -> list[Branch]:
+    """All routes that carry digests to somebody, at whatever depth."""
+    return [one for one in branches(watch.routes) if one.digest and one.to]

@@ -24,7 +24,8 @@ from monitor.cli.options import (
     settings_of,
     start_log,
 )
-from monitor.config.load import LoadedWatch, read_watch
+from monitor.config.load import LoadedWatch, read_text, read_watch
+from monitor.config.redact import with_addresses
 from monitor.config.settings import Settings
 from monitor.config.watching import WatchFile
 from monitor.demo import Newsstand, read_sample, write_watch
@@ -93,7 +94,15 @@ def _loaded_or_last_good(settings: Settings, watch_file: WatchFile) -> LoadedWat
             "stays in force until it is put right",
             file=sys.stderr,
         )
-        return _read_again(source, settings)
+        return _read_again(_with_addresses(source, settings), settings)
+
+
+def _with_addresses(kept: str, settings: Settings) -> str:
+    """The kept list, and where the refused file can be read at all, the addresses from there."""
+    try:
+        return with_addresses(kept, read_text(settings.file), str(settings.file))
+    except ConfigError:
+        return kept
 
 
 def _read_again(source: str, settings: Settings) -> LoadedWatch:

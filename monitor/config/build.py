@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from monitor.config.document import Document, Path
+from monitor.config.redact import VARIABLE, variables, without_addresses
 from monitor.config.schema import (
     FeedSection,
     IndicatorSection,
+    QuietSection,
     RouteSection,
     RuleSection,
     SearchSection,
@@ -24,14 +25,13 @@ from monitor.model import (
     Hypothesis,
     Indicator,
     Polling,
+    QuietHours,
     Route,
     Rule,
     Search,
     Signal,
     WatchList,
 )
-
-_VARIABLE = re.compile(r"\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def build(
@@ -70,9 +70,20 @@ def build(
         routes=routes(section.alerts.routes),
         contact=_str(section.contact),
         site_url=_str(section.site_url),
+        quiet=_quiet(section.alerts.quiet_hours),
+        heartbeat=_heartbeat(section.alerts.heartbeat, env),
         revision=hashlib.sha256(document.text.encode()).hexdigest()[:12],
         source=document.text,
+        kept=without_addresses(document),
     )
+
+
+def _quiet(section: QuietSection | None) -> QuietHours | None:
+    return QuietHours(section.begin, section.end) if section else None
+
+
+def _heartbeat(address: str | None, env: Mapping[str, str]) -> str | None:
+    return channel("heartbeat", str(address), env).url if address is not None else None
 
 
 def _str(value: str | None) -> str | None:
@@ -169,13 +180,8 @@ def channel(name: str, address: str, env: Mapping[str, str]) -> Channel:
     missing = [found for found in variables(address) if not env.get(found)]
     if missing:
         return Channel(str(name), None, missing[0])
-    filled = _VARIABLE.sub(lambda found: env[found[1]] if found[1] else "${", address)
+    filled = VARIABLE.sub(lambda found: env[found[1]] if found[1] else "${", address)
     return Channel(str(name), filled.strip())
-
-
-def variables(address: str) -> list[str]:
-    """The environment variables that a channel's address names, in order."""
-    return [found[1] for found in _VARIABLE.finditer(address) if found[1]]
 
 
 def routes(sections: Sequence[RouteSection], above: str = "") -> tuple[Route, ...]:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from monitor.config.addresses import is_allowable, wrong_address
 from monitor.config.briefs import headings_of
-from monitor.config.build import variables
 from monitor.config.channels import unknown_scheme
 from monitor.config.document import Document, Path
+from monitor.config.redact import variables
 from monitor.config.schema import (
     ID,
     FeedSection,
@@ -195,7 +195,7 @@ class Checks:
             yield from self._rule(signal, below)
             yield from self._hypotheses(list(signal.supports), (*below, "for"))
             yield from self._hypotheses(list(signal.contradicts), (*below, "against"))
-        for key in ("expect", "budget"):
+        for key in ("expect",):
             if getattr(one, key) is not None:
                 self._note(key, (*path, key))
         if one.min_sources > 1:
@@ -256,12 +256,24 @@ class Checks:
             yield from self._channel(name, address)
         for number, route in enumerate(alerts.routes):
             yield from self._route(route, ("alerts", "routes", number), inherits=False)
-        if alerts.quiet_hours is not None:
-            self._note("quiet_hours", ("alerts", "quiet_hours"))
+        quiet = alerts.quiet_hours
+        if quiet is not None:
+            if quiet.begin == quiet.end:
+                message = "quiet hours that begin when they end are none, or all day"
+                yield self._error(("alerts", "quiet_hours"), message, "write two different times")
+            if "but" in quiet.model_fields_set:
+                self._note("except", ("alerts", "quiet_hours", "except"))
         if alerts.heartbeat is not None:
-            self._note("heartbeat", ("alerts", "heartbeat"))
-            if not variables(alerts.heartbeat):
-                yield from self._address(alerts.heartbeat, ("alerts", "heartbeat"))
+            yield from self._heartbeat(alerts.heartbeat)
+
+    def _heartbeat(self, address: str) -> Iterator[Problem]:
+        path: Path = ("alerts", "heartbeat")
+        unset = next((one for one in variables(address) if not self._env.get(one)), None)
+        if unset is not None:
+            message = f"the heartbeat is not set up: {unset} is not set"
+            yield self._warning(path, message, "set it in the environment or in .env")
+        elif not variables(address):
+            yield from self._address(address, path)
 
     def _channel(self, name: str, address: str) -> Iterator[Problem]:
         path: Path = ("alerts", "channels", name)

@@ -332,7 +332,7 @@ class IndicatorSection(RuleSection):
     min_sources: Count = 1
     """Independent publishers that a story needs. Not in force yet."""
     budget: Count | None = None
-    """Stories a day that it may alert. Not in force yet."""
+    """Stories a day that it may alert; what is past it comes as one summary when the day ends."""
     search_feeds: SearchSection | None = None
     """News searches made from its words, polled as feeds."""
 
@@ -366,21 +366,21 @@ class RouteSection(Section):
 
 
 class ExceptSection(Section):
-    """What is sent in quiet hours all the same."""
+    """What is sent in quiet hours all the same. Not in force yet."""
 
     min_level: Level = "high"
     """Indicators at this level or above."""
 
 
 class QuietSection(Section):
-    """Hours in which alerts are held. Not in force yet."""
+    """Hours in which alerts are held."""
 
     begin: TimeOfDay = Field(alias="from")
     """When they begin, in the file's zone."""
     end: TimeOfDay = Field(alias="to")
     """When they end."""
     but: ExceptSection = Field(default=ExceptSection(), alias="except")
-    """What is sent all the same."""
+    """What is sent all the same. Not in force yet."""
 
 
 class AlertsSection(Section):
@@ -391,9 +391,9 @@ class AlertsSection(Section):
     routes: list[RouteSection] = []
     """Every route that fits applies."""
     quiet_hours: QuietSection | None = None
-    """Hours in which alerts are held. Not in force yet."""
+    """Hours in which alerts are held, and then come together."""
     heartbeat: Text | None = None
-    """An address that is asked after each good cycle. Not in force yet."""
+    """An address that is asked after each whole cycle of polling, storing and delivering."""
 
 
 class WatchSection(Section):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from monitor.digest.build import Digest, Story
 from monitor.digest.layout import grouped
@@ -102,6 +102,18 @@ def alert_short(
     pages = [links.indicator(one.id) for one in found[:1]]
     lines += [link for link in (chat_link(url) for url in (story.lead.item.link, *pages)) if link]
     return "\n".join(lines)
+
+
+def summary_short(stories_: Sequence[Story], title: str, why: str, links: Links) -> str:
+    """
+    Several stories for chat that would have been alerts of their own: every one with its link.
+
+    Nothing is left out, since this is the only time that the channel hears of
+    them; what is too long for a service goes there in parts.
+    """
+    head = f"{for_chat(title)}: {stories(len(stories_))} in one message ({for_chat(why)})"
+    tail = [link for link in (chat_link(links.board),) if link]
+    return "\n".join([head, *(headline(story) for story in stories_), *tail])
 
 
 def _length(lines: Iterable[str]) -> int:

@@ -149,6 +149,16 @@ def alert_letter(
     return _join([*lines, *([""] if pages else []), *pages])
 
 
+def summary_letter(
+    some: Sequence[Story], title: str, why: str, when: When, links: Links, scope: Collection[str]
+) -> str:
+    """Several stories as plain text that would have been alerts of their own; none is left out."""
+    lines = _heading(title, "=")
+    lines += _wrap(f"{stories(len(some))} in one message: {plain_line(why)}.")
+    lines += [*_stories(some, when, scope), ""]
+    return _join([*lines, *([links.board] if links.board else [])])
+
+
 def sent_line(channel: str, at: str, digest: Digest, links: Links) -> str:
     """
     Which digest this is, for whom, and why it matters that it comes.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,17 +15,18 @@ from markupsafe import Markup
 
 from monitor import __version__
 from monitor.alerts.decide import Alert
-from monitor.alerts.route import Slot
+from monitor.alerts.slots import Slot
 from monitor.digest import charts, wording
 from monitor.digest.build import Digest, Story, lists_named, local_day
-from monitor.digest.chat import alert_short, digest_short
+from monitor.digest.chat import alert_short, digest_short, summary_short
 from monitor.digest.layout import indicators_of, lay_out
-from monitor.digest.letter import alert_letter, digest_letter, sent_line
+from monitor.digest.letter import alert_letter, digest_letter, sent_line, summary_letter
 from monitor.digest.links import FileLinks, Links, mail_links
 from monitor.digest.matched import glosses, matched
 from monitor.digest.passages import tell
 from monitor.digest.plain import plain_line, shorten, visible, web_link
-from monitor.model import Message, Priority, WatchList
+from monitor.messages import Message
+from monitor.model import Priority, WatchList
 
 MAIL_TOLD = 30
 MAIL_NAMED = 90
@@ -150,12 +151,42 @@ class Renderer:
             short=alert_short(story, found, links, scope),
         )
 
+    def summary_message(self, some: Sequence[Story], why: str, watch: WatchList) -> Message:
+        """Several stories that waited together, as one mail and one chat message."""
+        links = mail_links(watch.site_url)
+        when = wording.When(watch.zone, None)
+        scope = lists_named(watch.scope, watch.terms)
+        names = [one.title for one in watch.indicators if _hits_any(some, one.id)]
+        about = wording.series([plain_line(shorten(name, 60)) for name in names[:3]])
+        told = f"{wording.stories(len(some))} in one message"
+        subject = shorten(plain_line(f"{told}: {about or watch.title}"), wording.SUBJECT_LENGTH)
+        html = self._mail(
+            "mail_summary.html",
+            title=watch.title,
+            stories_told=some,
+            links=links,
+            when=when,
+            subject=subject,
+            why=why,
+            scope=scope,
+        )
+        return Message(
+            subject=subject,
+            text=summary_letter(some, watch.title, why, when, links, scope),
+            html=html,
+            short=summary_short(some, watch.title, why, links),
+        )
+
     def _mail(self, name: str, **values: Any) -> str:
         """A mail with its style written into each element, as mail programs want it."""
         return self._inliner.inline(self._fill(name, **values))
 
     def _fill(self, name: str, **values: Any) -> str:
         return self._environment.get_template(name).render(**values)
+
+
+def _hits_any(some: Sequence[Story], indicator: str) -> bool:
+    return any(indicator in story.indicators for story in some)
 
 
 def shown(value: object) -> object:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from monitor.model import Channel, Delivery
+from monitor.messages import Delivery
+from monitor.model import Channel
 from monitor.notify.chat import ChatChannel
 from monitor.notify.mail import MailChannel
 
-__all__ = ["ChatChannel", "MailChannel", "Sender", "is_mail"]
-
-
-def is_mail(url: str) -> bool:
-    """Whether a channel's address is one of mail (``mailto://`` or ``mailtos://``)."""
-    return urlsplit(url.strip()).scheme.lower() in ("mailto", "mailtos")
+__all__ = ["ChatChannel", "MailChannel", "Sender"]
 
 
 class Sender:
@@ -27,10 +21,13 @@ class Sender:
         self.title = title
         self.timeout = timeout
 
-    async def __call__(self, delivery: Delivery, channel: Channel) -> None:
-        """Send; raises ``DeliveryError``, which says whether trying again can help."""
+    async def __call__(self, delivery: Delivery, channel: Channel) -> str:
+        """
+        Send, and say what the channel answered.
+
+        Raises ``DeliveryError``, which says whether trying again can help.
+        """
         url = channel.url or ""
-        if is_mail(url):
-            await MailChannel(channel.name, url, self.timeout).send(delivery, self.title)
-        else:
-            await ChatChannel(channel.name, url, self.timeout).send(delivery)
+        if channel.is_mail:
+            return await MailChannel(channel.name, url, self.timeout).send(delivery, self.title)
+        return await ChatChannel(channel.name, url, self.timeout).send(delivery)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from monitor.errors import DeliveryError
-from monitor.model import Delivery
+from monitor.messages import Delivery
 
 # Apprise writes addresses with their secrets into its log below this level.
 logging.getLogger("apprise").setLevel(logging.CRITICAL)
@@ -34,8 +34,8 @@ class ChatChannel:
         self._url = url
         self._timeout = timeout
 
-    async def send(self, delivery: Delivery) -> None:
-        """Hand over the short text; raises ``DeliveryError``."""
+    async def send(self, delivery: Delivery) -> str:
+        """Hand over the short text, and say how it was taken; raises ``DeliveryError``."""
         if (last := _at_work.get(self.name)) is not None and last.is_alive():
             raise DeliveryError(self.name, "the service has not yet answered the last message")
         text = delivery.message.short or delivery.message.text
@@ -50,6 +50,7 @@ class ChatChannel:
             ) from error
         if not taken:
             raise DeliveryError(self.name, "the service did not take the message")
+        return "the service took the message"
 
     def _notify(self, text: str) -> bool:
         import apprise  # takes a second to load, and only those who send need it
@@ -57,6 +58,9 @@ class ChatChannel:
         service = apprise.Apprise()
         if not service.add(self._url):
             raise DeliveryError(self.name, "not an address that Apprise can read")
+        for plugin in service:
+            # What is longer than the service takes goes out in parts; nothing is cut off.
+            plugin.overflow_mode = apprise.OverflowMode.SPLIT
         try:
             return bool(service.notify(body=text, title="", body_format="text"))
         except Exception as error:

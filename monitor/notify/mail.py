@@ -7,7 +7,7 @@ import hashlib
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -16,10 +16,11 @@ from typing import Any
 import aiosmtplib
 
 from monitor.errors import DeliveryError
-from monitor.model import Delivery
+from monitor.messages import Delivery
 
 PERMANENT = 500
 SUBJECT_LENGTH = 200
+ANSWER_LENGTH = 200
 CONTROLS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
@@ -47,18 +48,24 @@ class MailChannel:
         self._url = url
         self._timeout = timeout
 
-    async def send(self, delivery: Delivery, title: str) -> None:
+    async def send(self, delivery: Delivery, title: str) -> str:
         """
-        Hand the message to the mail server; raises ``DeliveryError``.
+        Hand the message to the mail server, and say what it answered.
+
+        Addresses that the message itself names stand in for the channel's own.
+        Raises ``DeliveryError``.
 
         A 5xx answer is permanent, everything else may pass.
         """
         address = await asyncio.to_thread(read_address, self._url, self.name)
+        if delivery.to:
+            to = tuple(_address(one, None) for one in delivery.to)
+            address = replace(address, to=to, cc=(), bcc=())
         message = compose(delivery, address, title)
         everybody = [one.addr_spec for one in (*address.to, *address.cc, *address.bcc)]
         recipients = [one for one in everybody if one in delivery.left] or everybody
         try:
-            refused, _ = await aiosmtplib.send(
+            refused, answer = await aiosmtplib.send(
                 message,
                 sender=address.sender.addr_spec,
                 recipients=recipients,
@@ -98,6 +105,7 @@ class MailChannel:
             ) from error
         if refused:
             raise self._refusal(refused)
+        return clean(answer)[:ANSWER_LENGTH]
 
     def _refusal(self, refused: Mapping[str, tuple[int, str]]) -> DeliveryError:
         """Some of several recipients were refused: they alone are tried again, if that can help."""

@@ -17,8 +17,9 @@ from monitor.errors import FeedError, FetchError, MonitorError
 from monitor.feeds.search import speaking
 from monitor.matching import match
 from monitor.model import Arrival, ArticleRecord, Errand, Feed, Saved
+from monitor.pipeline.alerting import drafts_of
 from monitor.pipeline.edges import Articles, Current, Edges, ReadArticle
-from monitor.pipeline.poll import RECENT, drafts_of, with_article
+from monitor.pipeline.poll import RECENT, with_article
 
 log = logging.getLogger("monitor.articles")
 
@@ -130,7 +131,7 @@ class _Step:
         feed = speaking(self.feeds[errand.feed], stored.item.source, self.current.watch.feeds)
         item = with_article(stored.item, text)
         hits = tuple(match(item, self.current.matcher, feed))
-        known = None if stored.backfill else Known(now - errand.seen, stored.has_hits)
+        known = None if stored.backfill else Known(now - errand.seen, stored.hit)
         alert = decide(item, hits, known=known, first_poll=stored.backfill)
         seen = errand.seen if stored.backfill else now
         arrival = Arrival(

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections import defaultdict
+from collections import defaultdict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.alerts.hold import HELD_FOR, TOO_OLD, Hold, hold_of
 from monitor.errors import DeliveryError
-from monitor.model import Channel, Delivery, Waiting, WatchList
+from monitor.messages import Delivery, Waiting
+from monitor.model import Channel, WatchList
 from monitor.pipeline.edges import Edges, channel_of
+from monitor.pipeline.fold import fold, fold_released, to_fold
 
 log = logging.getLogger("monitor.deliver")
 
-NOT_SET_UP = "not set up"
-NOT_IN_FILE = "no longer in the file"
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_FAULTS = 5
@@ -38,30 +40,34 @@ class DeliveryReport:
         )
 
 
-def held_note(watch: WatchList, channel: str) -> str:
-    """Why a message for this channel has to wait, or nothing."""
-    known = channel_of(watch, channel)
-    if known is None:
-        return NOT_IN_FILE
-    return NOT_SET_UP if known.url is None else ""
+def sort_waiting(watch: WatchList, edges: Edges) -> None:
+    """
+    Hold what has to wait, and let go what need not wait any more.
 
-
-def sort_held(watch: WatchList, edges: Edges) -> None:
-    """Hold what waits for channels that are not set up, and let go what they can take again."""
+    It is asked anew each time, so that a mute or an edit of the list counts
+    for what was decided before it, too. Alerts of one channel that are let go
+    together go out as one.
+    """
     now = edges.clock()
-    waiting = edges.outbox.waiting()
-    for channel in waiting.get("pending", set()):
-        if note := held_note(watch, channel):
-            edges.outbox.hold([channel], note)
-    for channel in waiting.get("held", set()):
-        if not held_note(watch, channel):
-            for note in (NOT_SET_UP, NOT_IN_FILE):
-                edges.outbox.release([channel], note, now)
+    mutes = edges.mutes.in_force(now)
+    edges.outbox.wear_out(now - HELD_FOR, TOO_OLD)
+    holds: dict[Hold, list[int]] = defaultdict(list)
+    free: dict[str, list[Waiting]] = defaultdict(list)
+    for one in edges.outbox.standing(now - HELD_FOR):
+        hold = hold_of(one, watch, mutes, now)
+        if hold is None and one.state == "held":
+            free[one.channel].append(one)
+        elif hold is not None and (one.state, Hold(one.note, one.until)) != ("held", hold):
+            holds[hold].append(one.id)
+    for hold, found in holds.items():
+        edges.outbox.hold(found, hold.note, hold.until)
+    for released in free.values():
+        fold_released(released, watch, edges)
 
 
 def open_queues(watch: WatchList, edges: Edges) -> dict[Channel, list[Waiting]]:
     """What may be sent now, oldest first, as one queue for each channel that is set up."""
-    sort_held(watch, edges)
+    sort_waiting(watch, edges)
     queues: dict[Channel, list[Waiting]] = defaultdict(list)
     for delivery in edges.outbox.due(edges.clock()):
         channel = channel_of(watch, delivery.channel)
@@ -78,39 +84,62 @@ async def deliver(watch: WatchList, edges: Edges, owner: str) -> DeliveryReport:
     """
     queues = await asyncio.to_thread(open_queues, watch, edges)
     reports = await asyncio.gather(
-        *(deliver_queue(queue, channel, edges, owner) for channel, queue in queues.items())
+        *(deliver_queue(queue, channel, watch, edges, owner) for channel, queue in queues.items())
     )
     return sum(reports, DeliveryReport())
 
 
 async def deliver_queue(
-    queue: list[Waiting], channel: Channel, edges: Edges, owner: str
+    queue: Sequence[Waiting], channel: Channel, watch: WatchList, edges: Edges, owner: str
 ) -> DeliveryReport:
-    """Send one channel's queue in order; stop where the channel asks for patience."""
+    """
+    Send one channel's queue in order; stop where the channel asks for patience.
+
+    When a channel answers again after it did not, what waited for it meanwhile
+    is sent as one summary.
+    """
     report = DeliveryReport()
-    for waiting in queue:
+    left = deque(queue)
+    while left:
+        waiting = left.popleft()
         claimed = await asyncio.to_thread(edges.outbox.claim, waiting.id, owner, edges.clock())
         if claimed is None:
             continue
         edges.checkpoint("after_claim")
         try:
-            await _send(claimed, channel, edges)
+            answer = await _send(claimed, channel, edges)
         except DeliveryError as error:
             report += await asyncio.to_thread(_record_failure, claimed, error, edges, owner)
             if not error.permanent:
                 break
             continue
         edges.checkpoint("after_send")
-        await asyncio.to_thread(edges.outbox.record_sent, claimed.id, owner, edges.clock())
+        await asyncio.to_thread(edges.outbox.record_sent, claimed.id, owner, edges.clock(), answer)
+        edges.checkpoint("after_record")
         log.info('sent "%s" to %s', claimed.message.subject, channel.name)
         report += DeliveryReport(sent=1)
+        if claimed.attempts > 1 and to_fold(left):
+            left = await asyncio.to_thread(_catch_up, left, claimed, channel, watch, edges)
     return report
 
 
-async def _send(delivery: Delivery, channel: Channel, edges: Edges) -> None:
+def _catch_up(
+    left: Sequence[Waiting], first: Delivery, channel: Channel, watch: WatchList, edges: Edges
+) -> deque[Waiting]:
+    """Make one message of the alerts that waited behind the first; what is left to send then."""
+    since = first.created.astimezone(watch.zone)
+    why = f"{channel.name} could not be reached from {since:%H:%M} on"
+    if not fold(to_fold(left), why, watch, edges):
+        return deque(left)
+    edges.checkpoint("after_fold")
+    due = edges.outbox.due(edges.clock())
+    return deque(one for one in due if one.channel == channel.name)
+
+
+async def _send(delivery: Delivery, channel: Channel, edges: Edges) -> str:
     """Send, and see to it that whatever goes wrong is a ``DeliveryError`` that ends some time."""
     try:
-        await edges.send(delivery, channel)
+        return await edges.send(delivery, channel)
     except DeliveryError:
         raise
     except Exception as error:
@@ -126,7 +155,8 @@ async def _send(delivery: Delivery, channel: Channel, edges: Edges) -> None:
 def _record_failure(
     delivery: Delivery, error: DeliveryError, edges: Edges, owner: str
 ) -> DeliveryReport:
-    when = None if error.permanent else next_try(delivery, error, edges.clock())
+    now = edges.clock()
+    when = None if error.permanent else next_try(delivery, error, now)
     log.warning(
         'channel %s did not take "%s": %s; %s',
         delivery.channel,
@@ -134,7 +164,7 @@ def _record_failure(
         error,
         f"next try {when:%H:%M:%S} UTC" if when else "parked",
     )
-    edges.outbox.record_failed(delivery.id, owner, error, when)
+    edges.outbox.record_failed(delivery.id, owner, error, when, now)
     return DeliveryReport(parked=1) if when is None else DeliveryReport(failed=1)
 
 

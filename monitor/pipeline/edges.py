@@ -9,25 +9,22 @@ from threading import Lock
 from typing import Protocol
 
 from monitor.alerts.decide import Alert
-from monitor.alerts.route import Slot
+from monitor.alerts.slots import Slot
 from monitor.digest.build import Coverage, Digest, Story
 from monitor.errors import DeliveryError
 from monitor.matching import Matcher
+from monitor.messages import Delivery, Draft, Message, Mute, Waiting
 from monitor.model import (
     ArticleRecord,
     Channel,
-    Delivery,
     Document,
-    Draft,
     Errand,
     Feed,
     FeedState,
     Item,
-    Message,
     ParsedFeed,
     PollRecord,
     Saved,
-    Waiting,
     WatchList,
 )
 from monitor.pipeline.batches import Batches
@@ -60,13 +57,13 @@ class ReadArticle(Protocol):
 
 
 class Send(Protocol):
-    """Hands one message to one channel; raises ``DeliveryError``."""
+    """Hands one message to one channel; what it answered. Raises ``DeliveryError``."""
 
-    async def __call__(self, delivery: Delivery, channel: Channel) -> None: ...
+    async def __call__(self, delivery: Delivery, channel: Channel) -> str: ...
 
 
 class StoredItem(Protocol):
-    """A stored item as a poll meets it again; ``has_hits`` says whether anything hit it."""
+    """A stored item as a poll meets it again; ``hit`` are the indicators that it ever hit."""
 
     @property
     def row(self) -> int: ...
@@ -79,7 +76,7 @@ class StoredItem(Protocol):
     @property
     def seen(self) -> datetime: ...
     @property
-    def has_hits(self) -> bool: ...
+    def hit(self) -> frozenset[str]: ...
     @property
     def article(self) -> bool: ...
 
@@ -96,7 +93,7 @@ class StoredText(Protocol):
     @property
     def backfill(self) -> bool: ...
     @property
-    def has_hits(self) -> bool: ...
+    def hit(self) -> frozenset[str]: ...
 
 
 class Records(Protocol):
@@ -124,26 +121,46 @@ class Outbox(Protocol):
     """Keeps what is to be sent; a message is claimed before and settled after it is sent."""
 
     def put(self, drafts: Sequence[Draft], now: datetime) -> int: ...
+    def put_merging(self, draft: Draft, merged: Sequence[int], now: datetime) -> bool: ...
     def due(self, now: datetime) -> Sequence[Waiting]: ...
     def claim(self, delivery: int, owner: str, now: datetime) -> Delivery | None: ...
-    def record_sent(self, delivery: int, owner: str, now: datetime) -> bool: ...
+    def record_sent(self, delivery: int, owner: str, now: datetime, answer: str = "") -> bool: ...
     def record_failed(
-        self, delivery: int, owner: str, error: DeliveryError, next_try: datetime | None
+        self,
+        delivery: int,
+        owner: str,
+        error: DeliveryError,
+        next_try: datetime | None,
+        now: datetime,
     ) -> bool: ...
-    def waiting(self) -> Mapping[str, set[str]]: ...
-    def hold(self, channels: Iterable[str], note: str) -> int: ...
-    def release(self, channels: Iterable[str], note: str, now: datetime) -> int: ...
+    def standing(self, since: datetime) -> Sequence[Waiting]: ...
+    def hold(self, deliveries: Iterable[int], note: str, until: datetime | None) -> int: ...
+    def release(self, deliveries: Iterable[int], now: datetime) -> int: ...
+    def wear_out(self, before: datetime, note: str) -> int: ...
     def last_digest(
+        self, route: str, channel: str, now: datetime
+    ) -> tuple[str, datetime] | None: ...
+    def last_digest_told(
         self, route: str, channel: str, now: datetime
     ) -> tuple[str, datetime] | None: ...
     def last_digest_of_others(
         self, channel: str, routes: Iterable[str], now: datetime
     ) -> tuple[str, datetime] | None: ...
+    def unsent_digests(self, route: str, channel: str) -> Sequence[tuple[int, str]]: ...
+    def told_since(self, since: datetime) -> Mapping[str, int]: ...
+    def told_of(self, subject: str) -> set[str]: ...
+
+
+class Mutes(Protocol):
+    """Keeps what people do not want to hear of for a while."""
+
+    def in_force(self, now: datetime) -> Sequence[Mute]: ...
 
 
 class Reading(Protocol):
     """Answers what was seen, by span of time."""
 
+    def story(self, feeds: Mapping[str, Feed], key: str) -> Story | None: ...
     def stories(self, feeds: Mapping[str, Feed], start: datetime, end: datetime) -> list[Story]: ...
     def week(self, end: datetime) -> Mapping[str, int]: ...
     def coverage(
@@ -176,6 +193,7 @@ class Writer(Protocol):
         self, digest: Digest, since: Digest | None, channel: str, slot: Slot
     ) -> Message: ...
     def alert_message(self, story: Story, alert: Alert, watch: WatchList) -> Message: ...
+    def summary_message(self, stories: Sequence[Story], why: str, watch: WatchList) -> Message: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +216,7 @@ class Books:
 
     records: Records
     outbox: Outbox
+    mutes: Mutes
     reading: Reading
     archive: Archive
     writer: Writer

@@ -7,14 +7,13 @@ import hashlib
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.alerts.decide import Alert, Known, decide
-from monitor.alerts.route import route
-from monitor.digest.build import Report, Story, local_day
+from monitor.digest.build import local_day
 from monitor.errors import FeedError, FetchError, MonitorError
 from monitor.feeds.habit import learn
 from monitor.feeds.identity import text_hash, twin_key
@@ -24,7 +23,6 @@ from monitor.matching import in_scope, match
 from monitor.model import (
     Arrival,
     Document,
-    Draft,
     Feed,
     FeedState,
     Item,
@@ -33,7 +31,7 @@ from monitor.model import (
     Saved,
     WatchList,
 )
-from monitor.pipeline.deliver import held_note
+from monitor.pipeline.alerting import drafts_of
 from monitor.pipeline.edges import Current, Edges, StoredItem
 
 log = logging.getLogger("monitor.poll")
@@ -336,7 +334,7 @@ def _arrivals(
             wants_article=wants and wanted <= MOST_ARTICLES,
             feed_hash=given,
         )
-        before_it = Known(now - known.seen, known.has_hits) if known else None
+        before_it = Known(now - known.seen, known.hit) if known else None
         alert = decide(item, hits, known=before_it, first_poll=past)
         arrivals.append(arrival)
         alerts.append((arrival, alert))
@@ -400,30 +398,3 @@ def _seen(item: Item, now: datetime, made: datetime) -> datetime:
         return now
     is_recent = item.published > max(made, now - RECENT)
     return now if is_recent else item.published
-
-
-def drafts_of(
-    alerts: Iterable[tuple[Arrival, Alert]],
-    feed: Feed,
-    watch: WatchList,
-    edges: Edges,
-) -> Iterable[Draft]:
-    """The messages that alerts make, one for each channel that a route sends them to."""
-    for arrival, alert in alerts:
-        targets = route(alert, watch)
-        if not targets:
-            continue
-        voice = speaking(feed, alert.item.source, watch.feeds)
-        story = Story(alert.item.key, (Report(alert.item, voice, arrival.seen, arrival.hits),))
-        message = edges.writer.alert_message(story, alert, watch)
-        for target in targets:
-            yield Draft(
-                key=f"alert|{alert.reason}|{alert.item.key}|{target.channel}",
-                kind="alert",
-                subject=alert.item.key,
-                route=target.route,
-                channel=target.channel,
-                reason=str(alert.reason),
-                message=message,
-                held=held_note(watch, target.channel),
-            )

@@ -6,10 +6,12 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from monitor.alerts.route import Slot, carries, digest_routes, latest_slots, span_of
+from monitor.alerts.hold import channel_note
+from monitor.alerts.route import Branch, carries, digest_routes
+from monitor.alerts.slots import Slot, latest_slots, span_of
 from monitor.digest.build import Digest, Story, build, day_bounds, local_day
-from monitor.model import Draft, Route, WatchList
-from monitor.pipeline.deliver import held_note
+from monitor.messages import Draft
+from monitor.model import WatchList
 from monitor.pipeline.edges import Books
 
 log = logging.getLogger("monitor.publish")
@@ -43,12 +45,12 @@ def digest_of_span(
     now: datetime,
     *,
     day: date | None = None,
-    only: Route | None = None,
+    only: Branch | None = None,
 ) -> Digest:
     """What was first seen from ``start`` up to ``end``, or the part of it that a route carries."""
     feeds = {feed.id: feed for feed in watch.feeds}
     stories: Iterable[Story] = books.reading.stories(feeds, start, end)
-    if only is not None and only.when:
+    if only is not None and any(only.conditions):
         stories = [story for story in stories if _carried(only, story, watch)]
     coverage = books.reading.coverage(
         watch.feeds,
@@ -63,7 +65,7 @@ def digest_of_span(
     )
 
 
-def _carried(only: Route, story: Story, watch: WatchList) -> bool:
+def _carried(only: Branch, story: Story, watch: WatchList) -> bool:
     return any(carries(only, hit, watch) for report in story.reports for hit in report.hits)
 
 
@@ -118,28 +120,38 @@ def queue_digests(watch: WatchList, books: Books, now: datetime) -> int:
     with books.turn:
         pass  # whatever was seen before now is stored
     born, _ = day_bounds(local_day(books.made, watch.zone), watch.zone)
-    drafts = [
-        draft
+    return sum(
+        books.outbox.put_merging(draft, merged, now)
         for slot in latest_slots(digest_routes(watch), watch.zone, now)
         if slot.instant >= born
-        for draft in _digest_drafts(slot, watch, books, now)
-    ]
-    return books.outbox.put(drafts, now) if drafts else 0
+        for draft, merged in _digest_drafts(slot, watch, books, now)
+    )
 
 
-def _digest_drafts(slot: Slot, watch: WatchList, books: Books, now: datetime) -> Iterator[Draft]:
+def _digest_drafts(
+    slot: Slot, watch: WatchList, books: Books, now: datetime
+) -> Iterator[tuple[Draft, list[int]]]:
+    """
+    The digests of a slot, each with those before it that could not be sent yet.
+
+    Their spans are in it: a channel that comes back after days gets one.
+    """
     keys = [one.key for one in digest_routes(watch)]
     for channel in slot.route.to:
         own = books.outbox.last_digest(slot.route.key, channel, now)
         other = None if own else books.outbox.last_digest_of_others(channel, keys, now)
         if not _is_news(slot, own, other, local_day(now, watch.zone)):
             continue
+        unsent = books.outbox.unsent_digests(slot.route.key, channel)
+        if unsent:
+            own = books.outbox.last_digest_told(slot.route.key, channel, now)
+            own = own or ("", _first_day(unsent[0][1], watch))
         start, midnight = span_of(slot, watch.zone, own or other)
         day = _day(start, midnight, watch)
         only = slot.route
         whole = digest_of_span(watch, books, start, midnight or now, now, day=day, only=only)
         since = digest_of_span(watch, books, midnight, now, now, only=only) if midnight else None
-        yield Draft(
+        draft = Draft(
             key=f"digest|{slot.route.key}|{channel}|{slot.name}",
             kind="digest",
             subject=slot.name,
@@ -147,9 +159,16 @@ def _digest_drafts(slot: Slot, watch: WatchList, books: Books, now: datetime) ->
             channel=channel,
             reason="digest",
             message=books.writer.digest_message(whole, since, channel, slot),
-            held=held_note(watch, channel),
+            held=channel_note(watch, channel),
             span_end=now,
         )
+        yield draft, [number for number, _ in unsent]
+
+
+def _first_day(slot: str, watch: WatchList) -> datetime:
+    """Where the closed day begins that the digest of a slot carries."""
+    start, _ = day_bounds(date.fromisoformat(slot[:10]) - timedelta(days=1), watch.zone)
+    return start
 
 
 def _is_news(

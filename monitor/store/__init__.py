@@ -5,10 +5,14 @@ from __future__ import annotations
 from monitor.store.archive import Archive, ClosedDay
 from monitor.store.articles import Articles
 from monitor.store.database import Database
+from monitor.store.ledger import Ledger
+from monitor.store.mutes import Mutes
 from monitor.store.outbox import Outbox
+from monitor.store.queues import Queues
 from monitor.store.reading import Reading
 from monitor.store.records import Known, Records
 from monitor.store.tally import Tally
+from monitor.store.troubles import Troubles
 
 __all__ = [
     "Archive",
@@ -16,22 +20,30 @@ __all__ = [
     "ClosedDay",
     "Database",
     "Known",
+    "Ledger",
+    "Mutes",
     "Outbox",
+    "Queues",
     "Reading",
     "Records",
     "Store",
     "Tally",
+    "Troubles",
 ]
 
 
 class Store:
-    """One database, and what can be asked of it: records, articles, outbox, reading and more."""
+    """One database, and all that can be asked of it, by subject."""
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
         self.records = Records(self.database)
         self.articles = Articles(self.database)
         self.outbox = Outbox(self.database)
+        self.queues = Queues(self.database)
+        self.ledger = Ledger(self.database)
+        self.mutes = Mutes(self.database)
+        self.troubles = Troubles(self.database)
         self.reading = Reading(self.database)
         self.archive = Archive(self.database)
         self.tally = Tally(self.database)

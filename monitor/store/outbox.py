@@ -4,62 +4,67 @@ The outbox: every message that was decided on, and how it stands.
 A message is put in the same transaction as what it speaks of. To send it, a
 sender claims it under a lease, sends, and records; if the sender dies in
 between, the lease runs out and the next one repeats the same message under
-the same key. States: pending, sending, sent, held (waits for somebody to act,
-such as setting the channel up), parked (refused for good).
+the same key. States: pending, sending, sent, held (waits: for its time, or for
+somebody to set the channel up), merged (another message tells it), parked
+(refused for good), nowhere (no route took it).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, or_, select, update
 
 from monitor.errors import DeliveryError
-from monitor.model import Delivery, Draft, Message, Waiting
+from monitor.messages import Delivery, Draft, Message, Pointer, Waiting
 from monitor.store.database import CLOCK_SLACK, Database, insert_new, table_of
+from monitor.store.queues import rest, resting, settle
 from monitor.store.tables import DeliveryRow
 
 LEASE = timedelta(minutes=5)
-HELD_FOR = timedelta(hours=24)
 AT_ONCE = 500
 TABLE = table_of(DeliveryRow)
+LIGHT = [TABLE.c[one.name] for one in fields(Waiting)]
+CAN_MERGE = and_(TABLE.c.state.in_(["pending", "held"]), TABLE.c.interrupted.is_(False))
 
 
 def put(connection: Connection, drafts: Iterable[Draft], now: datetime) -> int:
     """Put drafts in the outbox, within the caller's transaction; say how many were new."""
-    return insert_new(
-        connection,
-        DeliveryRow,
-        [
-            {
-                "key": draft.key,
-                "kind": draft.kind,
-                "subject": draft.subject,
-                "route": draft.route,
-                "channel": draft.channel,
-                "reason": draft.reason,
-                "title": draft.message.subject,
-                "text": draft.message.text,
-                "html": draft.message.html,
-                "short": draft.message.short,
-                "state": "held" if draft.held else "pending",
-                "note": draft.held,
-                "attempts": 0,
-                "created": now,
-                "next_try": now,
-                "interrupted": False,
-                "left": [],
-                "span_end": draft.span_end,
-            }
-            for draft in drafts
-        ],
-    )
+    return insert_new(connection, DeliveryRow, [_values(draft, now) for draft in drafts])
+
+
+def _values(draft: Draft, now: datetime) -> dict[str, Any]:
+    return {
+        "key": draft.key,
+        "kind": draft.kind,
+        "subject": draft.subject,
+        "route": draft.route,
+        "channel": draft.channel,
+        "reason": draft.reason,
+        "title": draft.message.subject,
+        "text": draft.message.text,
+        "html": draft.message.html,
+        "short": draft.message.short,
+        "state": draft.state or ("held" if draft.held else "pending"),
+        "note": draft.held,
+        "until": draft.until,
+        "attempts": 0,
+        "created": now,
+        "next_try": now,
+        "interrupted": False,
+        "left": [],
+        "span_end": draft.span_end,
+        "hits": [asdict(hit) for hit in draft.hits],
+        "recipients": list(draft.to),
+        "answer": "",
+    }
 
 
 class Outbox:
-    """Claims, records and lists messages."""
+    """Claims, records and merges messages."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -69,12 +74,38 @@ class Outbox:
         with self._database.writing() as connection:
             return put(connection, drafts, now)
 
+    def put_merging(self, draft: Draft, merged: Sequence[int], now: datetime) -> bool:
+        """
+        Put a message that tells what others would have told, which then wait no longer.
+
+        All of it happens or nothing: it is false, and nothing is changed, if
+        one of the others is meanwhile being sent or may have been.
+        """
+        with self._database.writing() as connection:
+            done = connection.execute(
+                update(TABLE)
+                .where(TABLE.c.id.in_(merged), CAN_MERGE)
+                .values(state="merged", merged_into=draft.key, until=None)
+            )
+            keys = select(TABLE.c.key).where(TABLE.c.id.in_(merged))
+            connection.execute(
+                update(TABLE)
+                .where(TABLE.c.merged_into.in_(keys.scalar_subquery()))
+                .values(merged_into=draft.key)
+            )
+            if done.rowcount == len(merged) and put(connection, [draft], now) == 1:
+                return True
+            connection.rollback()
+            return False
+
     def due(self, now: datetime) -> list[Waiting]:
         """The messages that may be sent now, oldest first, ``AT_ONCE`` at most."""
-        query = select(TABLE.c.id, TABLE.c.key, TABLE.c.channel).where(_is_due(now))
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(TABLE.c.id).limit(AT_ONCE))
-            return [Waiting(row.id, row.key, row.channel) for row in rows]
+            query = select(*LIGHT).where(_is_due(now), TABLE.c.channel.not_in(resting(now)))
+            return [
+                _waiting(row)
+                for row in connection.execute(query.order_by(TABLE.c.id).limit(AT_ONCE))
+            ]
 
     def claim(self, delivery: int, owner: str, now: datetime) -> Delivery | None:
         """Claim a message for ``LEASE``; nothing if another sender has it or it is done."""
@@ -95,75 +126,82 @@ class Outbox:
             row = connection.execute(select(TABLE).where(TABLE.c.id == delivery)).one()
             return delivery_of(row)
 
-    def record_sent(self, delivery: int, owner: str, now: datetime) -> bool:
-        """Record that the channel took the message; false if the lease was lost meanwhile."""
-        return self._settle(delivery, owner, state="sent", sent=now, note="")
+    def record_sent(self, delivery: int, owner: str, now: datetime, answer: str = "") -> bool:
+        """
+        Record that the channel took the message; false if the lease was lost meanwhile.
+
+        What was merged into it was told with it.
+        """
+        with self._database.writing() as connection:
+            values = {"state": "sent", "sent": now, "note": "", "answer": answer, "until": None}
+            if not _settle(connection, delivery, owner, values):
+                return False
+            row = connection.execute(
+                select(TABLE.c.key, TABLE.c.channel).where(TABLE.c.id == delivery)
+            ).one()
+            connection.execute(update(TABLE).where(TABLE.c.merged_into == row.key).values(sent=now))
+            settle(connection, row.channel)
+            return True
 
     def record_failed(
-        self, delivery: int, owner: str, error: DeliveryError, next_try: datetime | None
+        self,
+        delivery: int,
+        owner: str,
+        error: DeliveryError,
+        next_try: datetime | None,
+        now: datetime,
     ) -> bool:
         """
         Record why the channel did not take it; without a next try it is parked.
 
-        Until the next try nothing else is sent to the channel either.
+        Until the next try nothing else is sent to the channel either, be it
+        decided before or after this.
         """
         values: dict[str, Any] = {"note": str(error), "left": list(error.left)}
         if error.uncertain:
             values["interrupted"] = True
-        if next_try is None:
-            return self._settle(delivery, owner, state="parked", **values)
-        settled = self._settle(delivery, owner, state="pending", next_try=next_try, **values)
-        channel = select(TABLE.c.channel).where(TABLE.c.id == delivery).scalar_subquery()
         with self._database.writing() as connection:
-            connection.execute(
-                update(TABLE)
-                .where(
-                    TABLE.c.channel == channel,
-                    TABLE.c.state == "pending",
-                    TABLE.c.next_try < next_try,
-                )
-                .values(next_try=next_try)
-            )
-        return settled
+            if next_try is None:
+                return _settle(connection, delivery, owner, {"state": "parked", **values})
+            values |= {"state": "pending", "next_try": next_try}
+            if not _settle(connection, delivery, owner, values):
+                return False
+            channel = connection.scalar(select(TABLE.c.channel).where(TABLE.c.id == delivery))
+            rest(connection, str(channel), str(error), next_try, now)
+            return True
 
-    def _settle(self, delivery: int, owner: str, **values: Any) -> bool:
+    def standing(self, since: datetime) -> list[Waiting]:
+        """What is pending, and what is held and was decided since an instant, oldest first."""
+        held = and_(TABLE.c.state == "held", TABLE.c.created > since)
+        query = select(*LIGHT).where(or_(TABLE.c.state == "pending", held)).order_by(TABLE.c.id)
+        with self._database.reading() as connection:
+            return [_waiting(row) for row in connection.execute(query)]
+
+    def hold(self, deliveries: Iterable[int], note: str, until: datetime | None) -> int:
+        """Hold messages that wait, with why and until when; say how many."""
+        return self._move(deliveries, state="held", note=note, until=until)
+
+    def release(self, deliveries: Iterable[int], now: datetime) -> int:
+        """Let go what was held, and say how many."""
+        return self._move(deliveries, state="pending", note="", until=None, next_try=now)
+
+    def _move(self, deliveries: Iterable[int], **values: Any) -> int:
+        waits = TABLE.c.state.in_(["pending", "held"])
         with self._database.writing() as connection:
-            settled = connection.execute(
-                update(TABLE)
-                .where(TABLE.c.id == delivery, TABLE.c.owner == owner, TABLE.c.state == "sending")
-                .values(owner=None, lease=None, **values)
-            )
-            return bool(settled.rowcount)
+            query = update(TABLE).where(TABLE.c.id.in_(list(deliveries)), waits)
+            return connection.execute(query.values(**values)).rowcount
 
-    def hold(self, channels: Iterable[str], note: str) -> int:
-        """Hold what waits for these channels, and say how many."""
-        with self._database.writing() as connection:
-            held = connection.execute(
-                update(TABLE)
-                .where(TABLE.c.channel.in_(list(channels)), TABLE.c.state == "pending")
-                .values(state="held", note=note)
-            )
-            return held.rowcount
-
-    def release(self, channels: Iterable[str], note: str, now: datetime) -> int:
-        """
-        Let go what was held for these channels with that note, and say how many.
-
-        Only what is younger than ``HELD_FOR``: nobody wants a week of alerts
-        at once when a channel is set up.
-        """
-        with self._database.writing() as connection:
-            released = connection.execute(
-                update(TABLE)
-                .where(
-                    TABLE.c.channel.in_(list(channels)),
-                    TABLE.c.state == "held",
-                    TABLE.c.note == note,
-                    TABLE.c.created > now - HELD_FOR,
-                )
-                .values(state="pending", note="", next_try=now)
-            )
-            return released.rowcount
+    def wear_out(self, before: datetime, note: str) -> int:
+        """Say of what was held since before an instant that it is no longer sent; how many."""
+        worn = and_(
+            TABLE.c.state == "held", TABLE.c.created <= before, TABLE.c.note.not_like(f"{note}%")
+        )
+        with self._database.reading() as connection:
+            found = list(connection.scalars(select(TABLE.c.id).where(worn)))
+        if not found:
+            return 0
+        told = literal(f"{note}: ") + TABLE.c.note
+        return self._move(found, note=told, until=None)
 
     def reclaim(self, owners: Iterable[str], now: datetime) -> int:
         """End the leases of senders that are known to be dead, and say how many."""
@@ -190,6 +228,12 @@ class Outbox:
         """
         return self._last_digest(channel, TABLE.c.route == route, now)
 
+    def last_digest_told(
+        self, route: str, channel: str, now: datetime
+    ) -> tuple[str, datetime] | None:
+        """The same, of those that were sent, or may have been, or will be by themselves."""
+        return self._last_digest(channel, and_(TABLE.c.route == route, ~_IS_UNSENT), now)
+
     def last_digest_of_others(
         self, channel: str, routes: Iterable[str], now: datetime
     ) -> tuple[str, datetime] | None:
@@ -214,36 +258,52 @@ class Outbox:
             row = connection.execute(query).first()
             return (row.subject, row.span_end) if row else None
 
-    def waiting(self) -> dict[str, set[str]]:
-        """The channels that have messages pending, and those that have some held."""
-        query = (
-            select(TABLE.c.state, TABLE.c.channel)
-            .where(TABLE.c.state.in_(["pending", "held"]))
-            .distinct()
+    def unsent_digests(self, route: str, channel: str) -> list[tuple[int, str]]:
+        """Number and slot of a route's digests that wait to be sent, oldest first."""
+        query = select(TABLE.c.id, TABLE.c.subject).where(
+            TABLE.c.kind == "digest",
+            TABLE.c.channel == channel,
+            TABLE.c.route == route,
+            TABLE.c.state == "pending",
+            TABLE.c.interrupted.is_(False),
         )
-        found: dict[str, set[str]] = {"pending": set(), "held": set()}
+        with self._database.reading() as connection:
+            return [(row.id, row.subject) for row in connection.execute(query.order_by(TABLE.c.id))]
+
+    def told_since(self, since: datetime) -> Mapping[str, int]:
+        """How many stories each indicator has alerted since an instant; held ones count."""
+        query = select(TABLE.c.subject, TABLE.c.hits).where(
+            TABLE.c.kind == "alert", TABLE.c.created >= since, TABLE.c.state != "nowhere"
+        )
+        told: dict[str, set[str]] = {}
         with self._database.reading() as connection:
             for row in connection.execute(query):
-                found[row.state].add(row.channel)
-        return found
+                for hit in row.hits or ():
+                    told.setdefault(hit["indicator"], set()).add(row.subject)
+        return {indicator: len(subjects) for indicator, subjects in told.items()}
 
-    def latest(self, limit: int, indicator_items: Sequence[str] = ()) -> list[Delivery]:
-        """The newest messages, or those on the given items."""
-        query = select(TABLE).order_by(TABLE.c.id.desc()).limit(limit)
-        if indicator_items:
-            query = query.where(TABLE.c.subject.in_(list(indicator_items)))
+    def told_of(self, subject: str) -> set[str]:
+        """The channels that were told of a story, or will be."""
+        query = select(TABLE.c.channel).where(
+            TABLE.c.kind == "alert", TABLE.c.subject == subject, TABLE.c.state != "nowhere"
+        )
         with self._database.reading() as connection:
-            return [delivery_of(row) for row in connection.execute(query)]
+            return set(connection.scalars(query.distinct()))
 
-    def alerted(self, items: Sequence[str]) -> dict[str, datetime]:
-        """When the first alert on each of these items was sent."""
+    def latest(self, limit: int, subjects: Sequence[str] = ()) -> list[Delivery]:
+        """The newest messages that have somewhere to go, or those on the given items."""
+        query = select(TABLE).where(TABLE.c.state != "nowhere").order_by(TABLE.c.id.desc())
+        if subjects:
+            query = query.where(TABLE.c.subject.in_(list(subjects)))
         with self._database.reading() as connection:
-            rows = connection.execute(
-                select(TABLE.c.subject, func.min(TABLE.c.sent).label("first"))
-                .where(TABLE.c.kind == "alert", TABLE.c.state == "sent", TABLE.c.subject.in_(items))
-                .group_by(TABLE.c.subject)
-            )
-            return {row.subject: row.first for row in rows}
+            return [delivery_of(row) for row in connection.execute(query.limit(limit))]
+
+    def oldest_waiting(self) -> datetime | None:
+        """When the oldest message was decided that should have gone out and has not."""
+        query = select(func.min(TABLE.c.created)).where(TABLE.c.state.in_(["pending", "sending"]))
+        with self._database.reading() as connection:
+            oldest: datetime | None = connection.scalar(query)
+            return oldest
 
     def counts(self) -> dict[str, int]:
         """How many messages are in each state."""
@@ -254,12 +314,34 @@ class Outbox:
             return {row.state: row.n for row in rows}
 
 
+_IS_UNSENT = or_(
+    TABLE.c.state == "merged", and_(TABLE.c.state == "pending", TABLE.c.interrupted.is_(False))
+)
+
+
+def _settle(connection: Connection, delivery: int, owner: str, values: Mapping[str, Any]) -> bool:
+    settled = connection.execute(
+        update(TABLE)
+        .where(TABLE.c.id == delivery, TABLE.c.owner == owner, TABLE.c.state == "sending")
+        .values(owner=None, lease=None, **values)
+    )
+    return bool(settled.rowcount)
+
+
 def _is_due(now: datetime) -> Any:
     # A time that was noted under a clock far ahead of this one cannot be waited for.
     mistimed = TABLE.c.created > now + CLOCK_SLACK
     waits = and_(TABLE.c.state == "pending", or_(TABLE.c.next_try <= now, mistimed))
     lost = and_(TABLE.c.state == "sending", TABLE.c.lease <= now)
     return or_(waits, lost)
+
+
+def _pointers(row: Row[Any]) -> tuple[Pointer, ...]:
+    return tuple(Pointer(hit["indicator"], tuple(hit["words"])) for hit in row.hits or ())
+
+
+def _waiting(row: Row[Any]) -> Waiting:
+    return Waiting(**{**row._asdict(), "hits": _pointers(row)})
 
 
 def delivery_of(row: Row[Any]) -> Delivery:
@@ -281,4 +363,9 @@ def delivery_of(row: Row[Any]) -> Delivery:
         interrupted=row.interrupted,
         left=tuple(row.left or ()),
         sent=row.sent,
+        until=row.until,
+        merged_into=row.merged_into,
+        hits=_pointers(row),
+        to=tuple(row.recipients or ()),
+        answer=row.answer,
     )

@@ -264,7 +264,7 @@ def _stories(connection: Connection, query: Select[Any], feeds: Mapping[str, Fee
             select(DELIVERY.c.subject, func.min(DELIVERY.c.sent).label("first"))
             .where(
                 DELIVERY.c.kind == "alert",
-                DELIVERY.c.state == "sent",
+                DELIVERY.c.sent.is_not(None),
                 DELIVERY.c.subject.in_([row.key for row in part]),
             )
             .group_by(DELIVERY.c.subject)

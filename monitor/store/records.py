@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
 
 from monitor.model import Arrival, FeedState, Hit, Item, Mark, PollRecord, Saved
 from monitor.store.database import Database, insert_new, table_of, upsert
@@ -17,7 +18,6 @@ from monitor.store.tally import count
 
 HIT = table_of(HitRow)
 CHUNK = 400
-_HAS_HITS = exists().where(HIT.c.item_id == table_of(ItemRow).c.id).label("has_hits")
 DAY = table_of(FeedDayRow)
 COUNT_DAY = (
     update(DAY)
@@ -29,6 +29,7 @@ COUNT_DAY = (
         losses=DAY.c.losses + bindparam("more_losses"),
     )
 )
+T = TypeVar("T")
 STATE_FIELDS = [one.name for one in fields(FeedState) if one.name != "feed"]
 
 
@@ -38,7 +39,8 @@ class Known:
     A stored item as a poll meets it again.
 
     Its row, its identities, the hash of what its feed gave, when it was first
-    seen, whether anything hit it, and whether its content is an article.
+    seen, the indicators that it hit in any of its versions, and whether its
+    content is an article.
     """
 
     row: int
@@ -46,7 +48,7 @@ class Known:
     twin: str
     hash: str
     seen: datetime
-    has_hits: bool
+    hit: frozenset[str] = frozenset()
     article: bool = False
 
 
@@ -58,7 +60,7 @@ class StoredText:
     twin: str
     given: str
     backfill: bool
-    has_hits: bool
+    hit: frozenset[str]
 
 
 class Records:
@@ -107,33 +109,34 @@ class Records:
         """The stored items of a feed that have one of these keys or one of these twin keys."""
         item = table_of(ItemRow)
         given = func.coalesce(func.nullif(item.c.feed_hash, ""), item.c.hash).label("given")
-        columns = (
-            *(item.c.id, item.c.key, item.c.twin, given, item.c.seen, item.c.article),
-            _HAS_HITS,
-        )
-        found: dict[int, Known] = {}
+        columns = (item.c.id, item.c.key, item.c.twin, given, item.c.seen, item.c.article)
+        found: dict[int, Row[Any]] = {}
         with self._database.reading() as connection:
             for column, values in ((item.c.key, set(keys)), (item.c.twin, set(twins) - {""})):
                 for part in _chunks(sorted(values)):
                     query = select(*columns).where(item.c.feed == feed, column.in_(part))
-                    for row in connection.execute(query):
-                        found[row.id] = Known(
-                            *(row.id, row.key, row.twin, row.given, row.seen),
-                            has_hits=bool(row.has_hits),
-                            article=row.article,
-                        )
-        return list(found.values())
+                    found.update({row.id: row for row in connection.execute(query)})
+            hit = _indicators_hit(connection, list(found))
+        return [
+            Known(
+                *(row.id, row.key, row.twin, row.given, row.seen),
+                frozenset(hit[row.id]),
+                row.article,
+            )
+            for row in found.values()
+        ]
 
     def item(self, row: int) -> StoredText | None:
         """A stored item as it stands now, for what comes to it later than by its feed."""
         table = table_of(ItemRow)
-        query = select(table, _HAS_HITS).where(table.c.id == row)
+        query = select(table).where(table.c.id == row)
         with self._database.reading() as connection:
             found = connection.execute(query).first()
             if found is None:
                 return None
             given = found.feed_hash or found.hash
-            return StoredText(item_of(found), found.twin, given, found.backfill, found.has_hits)
+            hit = frozenset(_indicators_hit(connection, [row])[row])
+            return StoredText(item_of(found), found.twin, given, found.backfill, hit)
 
     def save(self, record: PollRecord) -> Saved:
         """
@@ -175,9 +178,19 @@ class Records:
             }
 
 
-def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
+def _chunks(values: Sequence[T]) -> Iterable[Sequence[T]]:
     for start in range(0, len(values), CHUNK):
         yield values[start : start + CHUNK]
+
+
+def _indicators_hit(connection: Connection, rows: Sequence[int]) -> dict[int, set[str]]:
+    """The indicators that each of these items hit; hits stay when an edit no longer says so."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for part in _chunks(rows):
+        query = select(HIT.c.item_id, HIT.c.indicator).where(HIT.c.item_id.in_(part))
+        for row in connection.execute(query):
+            found[row.item_id].add(row.indicator)
+    return found
 
 
 def state_of(row: Row[Any]) -> FeedState:

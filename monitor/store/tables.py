@@ -217,6 +217,67 @@ class DeliveryRow(SQLModel, table=True):
     left: list[str] = Field(default_factory=list, sa_type=JSON)
     sent: datetime | None = Field(default=None, sa_type=Instant)
     span_end: datetime | None = Field(default=None, sa_type=Instant)
+    hits: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    until: datetime | None = Field(default=None, sa_type=Instant)
+    merged_into: str | None = Field(default=None, index=True)
+    recipients: list[str] = Field(default_factory=list, sa_type=JSON)
+    answer: str = Field(default="", sa_type=Text)
+
+
+class QueueRow(SQLModel, table=True):
+    """How a channel stands: its failures in a row, and until when it is left alone."""
+
+    __tablename__ = "queue"
+
+    channel: str = Field(primary_key=True)
+    failures: int = 0
+    failing_since: datetime | None = Field(default=None, sa_type=Instant)
+    rests_until: datetime | None = Field(default=None, sa_type=Instant)
+    error: str = Field(default="", sa_type=Text)
+
+
+class MuteRow(SQLModel, table=True):
+    """Alerts of an indicator or on a term that somebody did not want, until when and why."""
+
+    __tablename__ = "mute"
+
+    id: int | None = Field(default=None, primary_key=True)
+    indicator: str | None = None
+    term: str | None = Field(default=None, sa_type=Text)
+    until: datetime = Field(sa_type=Instant)
+    reason: str = Field(default="", sa_type=Text)
+    by: str = Field(default="", sa_type=Text)
+    created: datetime = Field(sa_type=Instant)
+    ended: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class SeenRow(SQLModel, table=True):
+    """That somebody has seen the alerts on a story."""
+
+    __tablename__ = "seen"
+
+    subject: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+    by: str = Field(default="", sa_type=Text)
+
+
+class UsedLinkRow(SQLModel, table=True):
+    """A link out of a mail that was used, by its mark: it works once."""
+
+    __tablename__ = "used_link"
+
+    mark: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+
+
+class TroubleRow(SQLModel, table=True):
+    """A trouble of the service that lasts: since when, and when its contact was told."""
+
+    __tablename__ = "trouble"
+
+    kind: str = Field(primary_key=True)
+    since: datetime = Field(sa_type=Instant)
+    told: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class DigestRow(SQLModel, table=True):

@@ -12,7 +12,8 @@ from monitor.digest.build import Coverage, Story, day_bounds, lists_named, local
 from monitor.feeds.habit import usual_rate
 from monitor.feeds.polling import health
 from monitor.matching import describe, lists_used
-from monitor.model import GRADES, Delivery, Feed, FeedState, Indicator, WatchList
+from monitor.messages import Delivery
+from monitor.model import GRADES, Feed, FeedState, Indicator, WatchList
 from monitor.pipeline.publish import digest_of_day
 from monitor.web.expression import in_lines
 from monitor.web.stories import story_page

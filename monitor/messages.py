@@ -1,0 +1,169 @@
+"""
+What is sent, and what is kept of it, as frozen values: messages, mutes, and how channels stand.
+
+All instants are aware and in UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """
+    A message as written: for mail ``text`` and ``html``, for chat ``short``.
+
+    It holds all forms, since a channel may change from one kind to the other
+    while the message waits.
+    """
+
+    subject: str
+    text: str
+    html: str | None = None
+    short: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What a message in the outbox keeps of one hit: its indicator, and the words that matched."""
+
+    indicator: str
+    words: tuple[str, ...] = ()
+
+
+Kind = Literal["alert", "digest", "summary", "trouble"]
+"""A story told at once; a digest; several alerts in one; what the service says of itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """
+    A message decided on, not yet in the outbox.
+
+    ``key`` says what it is and where it goes: a second draft of the same key
+    is no second message. ``span_end`` is where a digest's span ends.
+    ``held`` says why it waits, if it does, and ``until`` when that ends.
+    ``state`` is given where the decision ends here: merged into a message
+    that the channel has, or routed nowhere. ``to`` are mail addresses that
+    stand in for the channel's own.
+    """
+
+    key: str
+    kind: Kind
+    subject: str
+    route: str
+    channel: str
+    reason: str
+    message: Message
+    held: str = ""
+    span_end: datetime | None = None
+    until: datetime | None = None
+    hits: tuple[Pointer, ...] = ()
+    state: Literal["", "merged", "nowhere"] = ""
+    to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """
+    A message in the outbox.
+
+    ``interrupted`` says that an earlier try may have got through; ``left`` are
+    the recipients that did not take it yet, where others did. ``until`` is
+    when what holds it ends, ``merged_into`` the key of the message that tells
+    it instead, ``answer`` what the channel answered.
+    """
+
+    id: int
+    key: str
+    kind: str
+    subject: str
+    route: str
+    channel: str
+    reason: str
+    message: Message
+    state: str
+    note: str
+    attempts: int
+    created: datetime
+    next_try: datetime
+    interrupted: bool = False
+    left: tuple[str, ...] = ()
+    sent: datetime | None = None
+    until: datetime | None = None
+    merged_into: str | None = None
+    hits: tuple[Pointer, ...] = ()
+    to: tuple[str, ...] = ()
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message in the outbox as its queue knows it: without its text."""
+
+    id: int
+    key: str
+    channel: str
+    kind: str = "alert"
+    subject: str = ""
+    state: str = "pending"
+    note: str = ""
+    until: datetime | None = None
+    created: datetime = NEVER
+    attempts: int = 0
+    interrupted: bool = False
+    hits: tuple[Pointer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """
+    Alerts of an indicator, or on a term, that somebody does not want for a while.
+
+    At least one of ``indicator`` and ``term`` is given; with both, both must
+    fit. ``ended`` is when somebody lifted it before its time.
+    """
+
+    until: datetime
+    indicator: str | None = None
+    term: str | None = None
+    reason: str = ""
+    by: str = ""
+    created: datetime | None = None
+    ended: datetime | None = None
+    id: int = 0
+
+    @property
+    def what(self) -> str:
+        """What is muted, in words."""
+        about = f'"{self.term}"' if self.term else ""
+        return " in ".join(part for part in (about, self.indicator or "") if part)
+
+    def is_in_force(self, now: datetime) -> bool:
+        """Whether it holds at that instant."""
+        return now < self.until and (self.ended is None or now < self.ended)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """That somebody has seen the alerts on a story: when, and who says so, if they say."""
+
+    subject: str
+    at: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How a channel stands: the failures in a row, and until when it is left alone."""
+
+    channel: str
+    failures: int = 0
+    failing_since: datetime | None = None
+    rests_until: datetime | None = None
+    error: str = ""
