@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import shutil
 import socket
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence, Set
@@ -13,11 +14,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from monitor.alerts.links import Signer
+from monitor.alerts.trouble import Standing
 from monitor.config.briefs import read_brief
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
+from monitor.config.signing import signing_key
 from monitor.digest.render import Renderer
-from monitor.errors import Problem
+from monitor.errors import FetchError, Problem
 from monitor.feeds.articles import ArticleReader
 from monitor.feeds.fetch import Client
 from monitor.feeds.workers import ParserPool
@@ -29,6 +33,7 @@ from monitor.pipeline.deliver import DeliveryReport, deliver, deliver_queue, ope
 from monitor.pipeline.edges import Books, Clock, Current, Edges
 from monitor.pipeline.poll import PollReport, PollResult, due_feeds, poll, poll_feed
 from monitor.pipeline.publish import close_days, queue_digests
+from monitor.pipeline.troubles import tell_troubles
 from monitor.resources import shipped
 from monitor.store import Store
 
@@ -45,6 +50,12 @@ SLOW_AT_ONCE = 64
 
 FIRST_ROUND = timedelta(minutes=1)
 """How long a digest that is due at the start waits for the feeds to be read."""
+
+FAILS_FROM = 2
+"""So many failures in a row make a feed one that fails: one may be chance."""
+
+BEAT_EVERY = timedelta(minutes=1)
+"""How often the heartbeat is called at most."""
 
 AFTER_A_FAULT = 60
 """Seconds until a feed is asked again whose poll could not even be noted."""
@@ -70,17 +81,24 @@ class Desk:
     """
     One watch list in force and one store: all that pages and exports need.
 
+    Without a ``signer`` pages have no forms, and mails no link to answer by.
     ``put_in_force`` swaps the list whole; steps that run meanwhile finish with
     the one that they began with.
     """
 
     def __init__(
-        self, settings: Settings, loaded: LoadedWatch, store: Store, clock: Clock = utc_now
+        self,
+        settings: Settings,
+        loaded: LoadedWatch,
+        store: Store,
+        clock: Clock = utc_now,
+        signer: Signer | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.clock = clock
-        self.renderer = Renderer(shipped("templates"))
+        self.signer = signer
+        self.renderer = Renderer(shipped("templates"), signer=signer)
         self.current = Current(loaded.watch, loaded.matcher)
         self.refused: Refused | None = None
         self.books = Books(
@@ -92,6 +110,25 @@ class Desk:
             writer=self.renderer,
             clock=clock,
             made=store.database.made(),
+        )
+
+    @property
+    def site_url(self) -> str | None:
+        """The address of the pages as readers reach them, if the file gives one."""
+        return self.watch.site_url
+
+    def standing(self) -> Standing:
+        """How the service stands now: feeds, outbox, disk, list."""
+        states = self.store.records.states()
+        mine = [state for feed in self.watch.feeds if (state := states.get(feed.id)) is not None]
+        return Standing(
+            now=self.clock(),
+            feeds=len(self.watch.feeds),
+            failing=sum(state.failures >= FAILS_FROM for state in mine),
+            oldest_waiting=self.store.outbox.oldest_waiting(),
+            free_bytes=shutil.disk_usage(self.settings.folder).free,
+            refused_at=self.refused.at if self.refused else None,
+            last_cycle=self.store.troubles.last_cycle(),
         )
 
     @property
@@ -132,7 +169,7 @@ class App(Desk):
         reader: ArticleReader,
         clock: Clock = utc_now,
     ) -> None:
-        super().__init__(settings, loaded, store, clock)
+        super().__init__(settings, loaded, store, clock, Signer(signing_key(settings)))
         self.owner = owner_name()
         self._client = client
         self._sender = Sender(loaded.watch.title)
@@ -143,6 +180,8 @@ class App(Desk):
         self._asked: dict[str, float] = {}
         self._slow: set[str] = set()
         self._line: list[Feed] = []
+        self._done: set[str] = set()
+        self._beat: datetime | None = None
         self.edges = Edges(
             records=store.records,
             outbox=store.outbox,
@@ -165,7 +204,13 @@ class App(Desk):
 
     def take_up(self, loaded: LoadedWatch) -> None:
         """Put another watch list in force, for the network too; the store is told in a thread."""
+        before = {channel.name: channel.url for channel in self.watch.channels}
         self.put_in_force(loaded)
+        for channel in loaded.watch.channels:
+            if before.get(channel.name, channel.url) != channel.url:
+                # Whoever puts an address right wants it tried now.
+                wake = asyncio.to_thread(self.store.queues.wake, channel.name, self.clock())
+                self._start(f"wake {channel.name}", wake)
         self._sender.title = loaded.watch.title
         self._client.allow = loaded.watch.polling.allow
         self._start(f"note {loaded.watch.revision}", asyncio.to_thread(self.note, loaded.watch))
@@ -174,9 +219,14 @@ class App(Desk):
         """Poll every feed now, close days, write digests, deliver what is due."""
         await asyncio.to_thread(self.reclaim)
         report = await poll(self.watch.feeds, self.current, self.edges, at_once=AT_ONCE, each=each)
+        self._done.update({"poll"} if len(report.failed) < len(report.results) else ())
         await read_articles(self.current, self.edges)
         await self.publish()
-        return report, await deliver(self.watch, self.edges, self.owner)
+        await asyncio.to_thread(self._tell_troubles)
+        delivered = await deliver(self.watch, self.edges, self.owner)
+        self._done.add("deliver")
+        await self.mind()
+        return report, delivered
 
     async def publish_when_read(self) -> None:
         """Publish, but after a start only when the feeds were read, or have had their time."""
@@ -193,6 +243,41 @@ class App(Desk):
         now = self.clock()
         await asyncio.to_thread(close_days, self.watch, self.edges, now)
         await asyncio.to_thread(queue_digests, self.watch, self.edges, now)
+        self._done.add("publish")
+
+    async def mind(self) -> None:
+        """
+        Tell the contact of troubles, and call the heartbeat after a whole cycle.
+
+        A cycle is whole when, since the last one, a feed answered and was
+        stored (or none was due), and digests and the outbox were worked off
+        without a fault. Whoever waits for the heartbeat hears nothing while
+        the service is in trouble: a trouble may be that mail does not go out.
+        """
+        standing = await asyncio.to_thread(self._tell_troubles)
+        if not {"poll", "publish", "deliver"} <= self._done:
+            return
+        if self._beat is not None and timedelta(0) <= standing.now - self._beat < BEAT_EVERY:
+            return
+        await asyncio.to_thread(self.store.troubles.note_cycle, standing.now)
+        self._done.clear()
+        self._beat = standing.now
+        if self.watch.heartbeat and standing.is_well:
+            await self._call_heartbeat(self.watch.heartbeat)
+
+    def _tell_troubles(self) -> Standing:
+        standing = self.standing()
+        tell_troubles(standing, self.watch, self.store.troubles)
+        return standing
+
+    async def _call_heartbeat(self, url: str) -> None:
+        """Call it by the guarded client; an address inside must be in ``polling.allow``."""
+        try:
+            await self._client.fetch(url, now=self.clock())
+        except FetchError as error:
+            if error.status is None or not 200 <= error.status < 300:
+                # Its path is a secret, so not even the host's words are shown whole.
+                log.warning("the heartbeat was not taken (%s)", error.status or "no answer")
 
     async def poll_due(self) -> None:
         """
@@ -204,6 +289,8 @@ class App(Desk):
         now = asyncio.get_running_loop().time()
         due = await asyncio.to_thread(due_feeds, self.watch, self.edges, self.clock())
         polling = self._polling()
+        if not due:
+            self._done.add("poll")
         waiting = [
             feed
             for feed in due
@@ -231,6 +318,7 @@ class App(Desk):
         """Work off the outbox; a channel that hangs is left to itself and holds no other."""
         await asyncio.to_thread(self.reclaim)
         await self._deliver()
+        self._done.add("deliver")
 
     async def tidy(self) -> None:
         """Give memory back that large feeds have left free."""
@@ -261,6 +349,8 @@ class App(Desk):
         # One that answers is never put among those that hang, however busy this machine was.
         is_slow = not result.ok and result.seconds > SLOW
         (self._slow.add if is_slow else self._slow.discard)(feed.id)
+        if result.ok and result.kept:
+            self._done.add("poll")
         if not result.kept:
             # The store did not take it, so the feed has no next time: it gets one here.
             loop = asyncio.get_running_loop()

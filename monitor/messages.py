@@ -167,3 +167,37 @@ class Queue:
     failing_since: datetime | None = None
     rests_until: datetime | None = None
     error: str = ""
+
+
+LEDGER_STATES = ("sent", "waiting", "failed", "held", "merged", "parked", "nowhere")
+"""How a line of the ledger can stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """
+    One decision: what it was about, why, where it went, and how it stands.
+
+    ``state`` is one of ``LEDGER_STATES``: waiting is not tried yet or being sent,
+    failed was tried and will be again at ``until``, nowhere that no route took
+    it. ``note`` says what holds it or what went wrong, ``until`` when that
+    ends, ``answer`` what the channel said when it took it.
+    """
+
+    id: int
+    at: datetime
+    kind: str
+    subject: str
+    title: str
+    reason: str
+    route: str
+    channel: str
+    state: str
+    note: str
+    until: datetime | None
+    sent: datetime | None
+    attempts: int
+    merged_into: str | None
+    answer: str
+    may_be_repeat: bool
+    seen: Seen | None = None

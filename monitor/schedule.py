@@ -25,6 +25,7 @@ DELIVER_SECONDS = 5
 ARTICLE_SECONDS = 5
 PUBLISH_SECONDS = 5
 TIDY_SECONDS = 60
+MIND_SECONDS = 15
 CLOCK_STEP = 1.0
 
 
@@ -46,6 +47,7 @@ def build_schedule(app: App) -> AsyncIOScheduler:
         ("publish", app.publish_when_read, PUBLISH_SECONDS),
         ("deliver", app.deliver_due, DELIVER_SECONDS),
         ("tidy", app.tidy, TIDY_SECONDS),
+        ("mind", app.mind, MIND_SECONDS),
     ):
         scheduler.add_job(
             job,

@@ -37,8 +37,8 @@ class Desk:
 
     store: object
     now: object = NOON
-    taken: list = field(default_factory=list)
-    errors: dict = field(default_factory=dict)
+    taken: list[tuple[str, str]] = field(default_factory=list)
+    errors: dict[str, list[DeliveryError]] = field(default_factory=dict)
 
     async def send(self, delivery, channel):
         if errors := self.errors.get(channel.name):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from monitor.digest.render import Renderer
-from monitor.web.pages import POLICY
+from monitor.web.guard import POLICY
 from tests.sample_pages import (
     REFUSED,
     SLOT,

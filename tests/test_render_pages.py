@@ -132,7 +132,9 @@ def test_tables_name_their_rows_and_columns(html):
 
 @pytest.mark.parametrize("name", ["board", "digest", "indicator", "story", "feeds", "error"])
 def test_pages_of_the_service_lead_only_where_it_has_pages(name):
-    pages = r"static/[a-z.]+|feeds|digests(/\d{4}-\d\d-\d\d)?|(indicators|stories)/[a-z0-9-]+"
+    pages = (
+        r"static/[a-z.]+|feeds|ledger|digests(/\d{4}-\d\d-\d\d)?|(indicators|stories)/[a-z0-9-]+"
+    )
     own = rf"/({pages})?|#[\w-]+"
     for node in HTMLParser(PAGES[name]).css("[href]"):
         address = node.attributes["href"] or ""

@@ -41,6 +41,9 @@ class CountingApp:
     async def tidy(self):
         self.calls.append("tidy")
 
+    async def mind(self):
+        self.calls.append("mind")
+
 
 @pytest.fixture
 async def scheduler():
@@ -58,7 +61,9 @@ async def until(check):
 
 async def test_every_step_is_run_and_late_runs_are_not_dropped(scheduler):
     app = scheduler.get_job("poll").func.__self__
-    await until(lambda: {"poll", "articles", "publish", "deliver", "tidy"} <= set(app.calls))
+    await until(
+        lambda: {"poll", "articles", "publish", "deliver", "tidy", "mind"} <= set(app.calls)
+    )
     for job in scheduler.get_jobs():
         assert job.misfire_grace_time is None
         assert job.coalesce
@@ -76,7 +81,7 @@ async def test_a_clock_set_back_by_an_hour_stops_nothing(scheduler, monkeypatch)
         job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=1))
     app.calls.clear()
     monkeypatch.setattr(schedule.time, "time", lambda: real() - 3600)
-    await until(lambda: {"poll", "publish", "deliver", "tidy"} <= set(app.calls))
+    await until(lambda: {"poll", "publish", "deliver", "tidy", "mind"} <= set(app.calls))
     minding.cancel()
 
 
@@ -129,7 +134,7 @@ async def test_each_poll_that_ends_makes_room_for_the_next_in_line(store, tmp_pa
     loaded = LoadedWatch(watch, compile_watch(watch)[0])
     gates = Gates()
     settings = Settings(tmp_path / "indicators.yaml", tmp_path, "", {})
-    app = App(settings, loaded, store, gates, gates)
+    app = App(settings, loaded, store, gates, gates, gates)
     await app.poll_due()
     await until(lambda: len(gates.asked) == 3)
     for opened in range(1, 6):
@@ -154,7 +159,7 @@ async def test_only_a_feed_that_was_slow_to_fail_is_put_behind(store, tmp_path, 
     watch = a_watch(feeds=[a_feed("bad"), a_feed("good")])
     loaded = LoadedWatch(watch, compile_watch(watch)[0])
     settings = Settings(tmp_path / "indicators.yaml", tmp_path, "", {})
-    app = App(settings, loaded, store, Mixed(), Mixed())
+    app = App(settings, loaded, store, Mixed(), Mixed(), Mixed())
     await app.poll_due()
     await until(lambda: len(app._asked) == 2)
     assert app._slow == {"bad"}

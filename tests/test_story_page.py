@@ -36,7 +36,8 @@ from monitor.web.evidence import (
     tree,
 )
 from monitor.web.expression import in_lines
-from monitor.web.pages import POLICY, create_pages
+from monitor.web.guard import POLICY
+from monitor.web.pages import create_pages
 from monitor.web.show import Shows
 from tests.make import HOUR, NOON, a_draft, a_feed, a_watch, an_indicator, an_item
 from tests.sample_pages import SLOT, a_digest

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
-from monitor.web.pages import POLICY, create_pages, is_own_name
+from monitor.web.guard import POLICY, is_own_name
+from monitor.web.pages import create_pages
 
 
 class BrokenApp:
     """An app of which everything that a page asks for fails."""
+
+    site_url = None
 
     def clock(self):
         raise RuntimeError("secret detail")
@@ -52,7 +55,9 @@ def test_every_answer_carries_the_safe_headers_and_no_detail(client, path, statu
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_pages_only_read(client, method):
-    assert client.request(method, "/").status_code == 405
+    ours = {"Origin": "http://127.0.0.1"}
+    assert client.request(method, "/", headers=ours).status_code == 405
+    assert client.request(method, "/").status_code == 403
 
 
 @pytest.mark.parametrize(

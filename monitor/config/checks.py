@@ -324,7 +324,7 @@ class Checks:
         for number, value in enumerate(values):
             if value not in known:
                 near = did_you_mean(value, known)
-                hint = near or (f"one of {', '.join(known)}" if len(known) < 8 else "")
+                hint = near or (f"one of {', '.join(known)}" if 0 < len(known) < 8 else "")
                 yield self._error((*path, number), f'there is no {field} "{value}"', hint)
 
     def _values(self, field: str) -> list[str] | None:

@@ -48,7 +48,8 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def _duration(value: Any) -> Any:
+def read_duration(value: Any) -> timedelta:
+    """A length of time as it is written: ``30s``, ``15m``, ``6h``, ``1d``; or ``UnfitError``."""
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if found is None or len(found[1]) > 6:
         bare = isinstance(value, str) and re.fullmatch(r"[1-9][0-9]{0,5}", value)
@@ -109,7 +110,7 @@ Expression = Annotated[
 Id = Annotated[str, _text_schema(pattern="^[a-z0-9][a-z0-9-]*$")]
 Duration = Annotated[
     timedelta,
-    BeforeValidator(_duration),
+    BeforeValidator(read_duration),
     WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]*[smhd]$"}),
 ]
 TimeOfDay = Annotated[
@@ -404,7 +405,7 @@ class WatchSection(Section):
     timezone: Text = "UTC"
     """IANA zone of days, digest times and quiet hours, such as America/Caracas."""
     contact: Text | None = None
-    """A mail address that feeds' servers are told, so that they can complain."""
+    """A mail address that is told when the service itself is in trouble."""
     site_url: Text | None = None
     """Address of the pages as readers reach them; messages link there."""
     terms: dict[str, list[Entry]] = {}

@@ -134,8 +134,9 @@ def alert_letter(
     links: Links,
     reason: str,
     scope: Collection[str] = (),
+    said: str | None = None,
 ) -> str:
-    """One story as plain text: what it is, why it is sent, where to read it."""
+    """One story as plain text: what it is, why it is sent, where to read it and to answer."""
     found = list(indicators)
     lines: list[str] = []
     for one in found:
@@ -146,7 +147,8 @@ def alert_letter(
         f"Grade {story.grade}: the source is {GRADE_WORDS.get(story.grade, 'not graded')}. {reason}"
     )
     pages = [page for one in found if (page := links.indicator(one.id))]
-    return _join([*lines, *([""] if pages else []), *pages])
+    answer = ["", "Seen it, or enough of it for now? Say so:", said] if said else []
+    return _join([*lines, *([""] if pages else []), *pages, *answer])
 
 
 def summary_letter(

@@ -33,6 +33,15 @@ class Links:
         return self._at("/feeds")
 
     @property
+    def ledger(self) -> str | None:
+        """What was sent and held."""
+        return self._at("/ledger")
+
+    def said(self, link: str) -> str | None:
+        """Where the reader of a mail can say that they have seen it."""
+        return self._at(f"/seen/{link}")
+
+    @property
     def newest(self) -> str | None:
         """The newest digest."""
         return self._at("/digests")
@@ -71,6 +80,15 @@ class FileLinks(Links):
     @property
     def feeds(self) -> str | None:
         """There is none among files."""
+        return None
+
+    @property
+    def ledger(self) -> str | None:
+        """There is none among files."""
+        return None
+
+    def said(self, link: str) -> str | None:
+        """Files take nothing in."""
         return None
 
     @property

@@ -14,7 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from monitor import __version__
-from monitor.alerts.decide import Alert
+from monitor.alerts.decide import Alert, Reason
+from monitor.alerts.links import Signer
 from monitor.alerts.slots import Slot
 from monitor.digest import charts, wording
 from monitor.digest.build import Digest, Story, lists_named, local_day
@@ -55,12 +56,16 @@ class Renderer:
     """
     Writes pages, the content of a day, mails and chat messages.
 
-    ``templates`` is the folder that they stand in. Whatever comes from a feed
+    ``templates`` is the folder that they stand in; ``signer`` signs the link in
+    a mail by which its reader says that they have seen it. Whatever comes from a feed
     is escaped on its way into HTML, and made one harmless line elsewhere.
     """
 
-    def __init__(self, templates: Path, links: Links | None = None) -> None:
+    def __init__(
+        self, templates: Path, links: Links | None = None, signer: Signer | None = None
+    ) -> None:
         self._templates = templates
+        self._signer = signer
         self._links = links or Links()
         self._environment = _environment(templates)
         self._inliner = css_inline.CSSInliner(
@@ -74,7 +79,12 @@ class Renderer:
         return Renderer(self._templates, FileLinks(days=frozenset(days)))
 
     def page(self, name: str, frame: Around, **values: Any) -> str:
-        """A whole page: its template by name, what stands around it, and what it shows."""
+        """
+        A whole page: its template by name, what stands around it, and what it shows.
+
+        Forms stand on it only if it is given the ``token`` that they carry.
+        """
+        values = {"token": None, "hours": (), **values}
         when = wording.When(frame.zone, local_day(frame.now, frame.zone))
         return self._fill(name, frame=frame, when=when, links=self._links, **values)
 
@@ -132,7 +142,8 @@ class Renderer:
         subject = shorten(plain_line(f"{shorten(names, 80)}: {title}"), wording.SUBJECT_LENGTH)
         hit = wording.series([plain_line(one.title) for one in found])
         scope = lists_named(watch.scope, watch.terms)
-        why = f"Sent because it is {alert.reason} and hits {hit}."
+        why = f"Sent because it is {_REASONS.get(alert.reason, str(alert.reason))} and hits {hit}."
+        said = links.said(self._signer.link(story.id, story.seen)) if self._signer else None
         html = self._mail(
             "mail_alert.html",
             title=watch.title,
@@ -142,11 +153,12 @@ class Renderer:
             when=when,
             subject=subject,
             why=why,
+            said=said,
             scope=scope,
         )
         return Message(
             subject=subject,
-            text=alert_letter(story, found, when, links, why, scope),
+            text=alert_letter(story, found, when, links, why, scope, said),
             html=html,
             short=alert_short(story, found, links, scope),
         )
@@ -183,6 +195,9 @@ class Renderer:
 
     def _fill(self, name: str, **values: Any) -> str:
         return self._environment.get_template(name).render(**values)
+
+
+_REASONS = {Reason.UPDATE: "an update"}
 
 
 def _hits_any(some: Sequence[Story], indicator: str) -> bool:

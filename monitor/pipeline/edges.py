@@ -13,7 +13,7 @@ from monitor.alerts.slots import Slot
 from monitor.digest.build import Coverage, Digest, Story
 from monitor.errors import DeliveryError
 from monitor.matching import Matcher
-from monitor.messages import Delivery, Draft, Message, Mute, Waiting
+from monitor.messages import Delivery, Draft, Message, Mute, Seen, Waiting
 from monitor.model import (
     ArticleRecord,
     Channel,
@@ -152,9 +152,19 @@ class Outbox(Protocol):
 
 
 class Mutes(Protocol):
-    """Keeps what people do not want to hear of for a while."""
+    """Keeps what people do not want to hear of for a while, and what they have seen."""
 
     def in_force(self, now: datetime) -> Sequence[Mute]: ...
+    def add(self, mute: Mute, now: datetime) -> Mute: ...
+    def see(self, subject: str, by: str, now: datetime) -> Seen: ...
+
+
+class Troubles(Protocol):
+    """Knows which troubles were told and last."""
+
+    def open(self) -> Mapping[str, datetime]: ...
+    def begin(self, kind: str, drafts: Iterable[Draft], now: datetime) -> bool: ...
+    def end(self, kind: str) -> None: ...
 
 
 class Reading(Protocol):

@@ -3,54 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, select
 
-from monitor.messages import Seen
+from monitor.messages import LedgerLine, Seen
 from monitor.store.database import Database, table_of
 from monitor.store.tables import DeliveryRow, SeenRow
 
 TABLE = table_of(DeliveryRow)
 SEEN = table_of(SeenRow)
-STATES = ("sent", "waiting", "failed", "held", "merged", "parked", "nowhere")
 
 _COLUMNS = """
     id created kind subject title reason route channel state note until sent attempts next_try
     merged_into answer interrupted
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """
-    One decision: what it was about, why, where it went, and how it stands.
-
-    ``state`` is one of ``STATES``: waiting is not tried yet or being sent,
-    failed was tried and will be again at ``until``, nowhere that no route took
-    it. ``note`` says what holds it or what went wrong, ``until`` when that
-    ends, ``answer`` what the channel said when it took it.
-    """
-
-    id: int
-    at: datetime
-    kind: str
-    subject: str
-    title: str
-    reason: str
-    route: str
-    channel: str
-    state: str
-    note: str
-    until: datetime | None
-    sent: datetime | None
-    attempts: int
-    merged_into: str | None
-    answer: str
-    may_be_repeat: bool
-    seen: Seen | None = None
 
 
 class Ledger:
@@ -66,7 +33,7 @@ class Ledger:
         state: str | None = None,
         channel: str | None = None,
         before: int | None = None,
-    ) -> list[Line]:
+    ) -> list[LedgerLine]:
         """The newest lines, or those in a state, of a channel, or older than a line."""
         query = _lines().order_by(TABLE.c.id.desc()).limit(limit)
         if state is not None:
@@ -78,10 +45,12 @@ class Ledger:
         with self._database.reading() as connection:
             return [_line(row) for row in connection.execute(query)]
 
-    def all(self, at_once: int = 500) -> Iterator[Line]:
+    def all(
+        self, at_once: int = 500, *, state: str | None = None, channel: str | None = None
+    ) -> Iterator[LedgerLine]:
         """Every line, newest first, read a part at a time."""
         before: int | None = None
-        while part := self.lines(at_once, before=before):
+        while part := self.lines(at_once, state=state, channel=channel, before=before):
             yield from part
             before = part[-1].id
 
@@ -121,9 +90,9 @@ def _word(state: str, tried: bool) -> str:
     return "waiting" if state == "sending" else state
 
 
-def _line(row: Row[Any]) -> Line:
+def _line(row: Row[Any]) -> LedgerLine:
     state = _word(row.state, row.attempts > 0)
-    return Line(
+    return LedgerLine(
         id=row.id,
         at=row.created,
         kind=row.kind,

@@ -4,48 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from ipaddress import ip_address
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import (
     HTMLResponse,
-    JSONResponse,
     PlainTextResponse,
     RedirectResponse,
     Response,
+    StreamingResponse,
 )
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from monitor import __version__
 from monitor.app import App
+from monitor.digest.ledger import csv_of
+from monitor.messages import LEDGER_STATES
+from monitor.web.changes import HOURS, Changes, token_for
+from monitor.web.guard import Guarded
+from monitor.web.health import Health
 from monitor.web.show import Shows
 
 STATIC = Path(__file__).with_name("static")
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-SAFE_HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-}
-OWN_NAMES = {"localhost", "localhost.localdomain", "testserver"}
 
 
 def create_pages(app: App) -> ASGIApp:
     """The web application over one ``App``; its guard stands outside of everything."""
-    pages = Pages(app)
+    pages, health, changes = Pages(app), Health(app), Changes(app)
     site = Starlette(
         routes=[
             Route("/", pages.board),
@@ -54,58 +43,15 @@ def create_pages(app: App) -> ASGIApp:
             Route("/indicators/{indicator}", pages.indicator),
             Route("/stories/{story}", pages.story),
             Route("/feeds", pages.feeds),
-            Route("/healthz", pages.healthz),
+            Route("/ledger", pages.ledger),
+            Route("/ledger.csv", pages.ledger_csv),
+            *changes.routes(),
+            *health.routes(),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         exception_handlers={HTTPException: pages.error, 500: pages.error},
     )
-    return Guarded(site)
-
-
-class Guarded:
-    """
-    Puts the safe headers on every answer, and answers only to our own names.
-
-    A page elsewhere may make a browser ask 127.0.0.1 under a name of its own
-    (DNS rebinding): whatever is neither a local name nor an address is refused.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SAFE_HEADERS.items():
-                    headers[name] = value
-                if not scope["path"].startswith("/static/"):
-                    headers.setdefault("Cache-Control", "no-store")
-            await send(message)
-
-        host = Headers(scope=scope).get("host", "")
-        if not is_own_name(host):
-            refusal = PlainTextResponse("This address is not served here.", status_code=421)
-            await refusal(scope, receive, with_headers)
-            return
-        await self._app(scope, receive, with_headers)
-
-
-def is_own_name(host: str) -> bool:
-    """Whether a Host header names this machine by a local name or by a loopback address."""
-    name = host.rsplit(":", 1)[0] if host.count(":") == 1 or host.startswith("[") else host
-    name = name.strip("[]").lower()
-    if name in OWN_NAMES:
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
+    return Guarded(site, lambda: app.site_url)
 
 
 class Pages:
@@ -123,6 +69,23 @@ class Pages:
         if html is None:
             raise HTTPException(404)
         return HTMLResponse(html)
+
+    async def _form(
+        self, request: Request, name: str, view_of: Callable[[Shows], object | None]
+    ) -> Response:
+        """A page with forms on it, each of which carries a token."""
+        token = token_for(request, self._app)
+
+        def make(shows: Shows) -> str | None:
+            view = view_of(shows)
+            if view is None:
+                return None
+            return self._app.renderer.page(name, shows.frame(), view=view, token=token, hours=HOURS)
+
+        answer = await self._page(make)
+        # A form's own page must be named as the one that sends it.
+        answer.headers["Referrer-Policy"] = "same-origin"
+        return answer
 
     async def board(self, request: Request) -> Response:
         """The first page."""
@@ -154,23 +117,12 @@ class Pages:
         found = self._app.watch.indicator(request.path_params["indicator"])
         if found is None:
             raise HTTPException(404)
-        return await self._page(
-            lambda shows: self._app.renderer.page(
-                "indicator.html", shows.frame(), view=shows.indicator(found)
-            )
-        )
+        return await self._form(request, "indicator.html", lambda shows: shows.indicator(found))
 
     async def story(self, request: Request) -> Response:
         """One story whole: why it hit, and what was seen of it."""
         story: str = request.path_params["story"]
-
-        def make(shows: Shows) -> str | None:
-            view = shows.story(story)
-            if view is None:
-                return None
-            return self._app.renderer.page("story.html", shows.frame(), view=view)
-
-        return await self._page(make)
+        return await self._form(request, "story.html", lambda shows: shows.story(story))
 
     async def feeds(self, request: Request) -> Response:
         """How every feed stands."""
@@ -180,10 +132,24 @@ class Pages:
             )
         )
 
-    async def healthz(self, request: Request) -> Response:
-        """That the process lives and its database answers."""
-        counts = await run_in_threadpool(self._app.store.outbox.counts)
-        return JSONResponse({"status": "ok", "version": __version__, "outbox": counts})
+    async def ledger(self, request: Request) -> Response:
+        """What was decided, sent and held; a part of it by ``state``, ``channel``, ``before``."""
+        asked = request.query_params
+        state, channel = asked.get("state") or None, asked.get("channel") or None
+        before = asked.get("before", "")
+        if state not in (None, *LEDGER_STATES) or (before and not before.isdecimal()):
+            raise HTTPException(404)
+        return await self._form(
+            request,
+            "ledger.html",
+            lambda shows: shows.ledger(state, channel, int(before) if before else None),
+        )
+
+    async def ledger_csv(self, request: Request) -> Response:
+        """The whole ledger, for a spreadsheet."""
+        lines = self._app.store.ledger.all()
+        headers = {"Content-Disposition": 'attachment; filename="ledger.csv"'}
+        return StreamingResponse(csv_of(lines), media_type="text/csv", headers=headers)
 
     async def error(self, request: Request, error: Exception) -> Response:
         """What went wrong, in a sentence; never what a request said."""

@@ -12,7 +12,7 @@ from monitor.digest.build import Coverage, Story, day_bounds, lists_named, local
 from monitor.feeds.habit import usual_rate
 from monitor.feeds.polling import health
 from monitor.matching import describe, lists_used
-from monitor.messages import Delivery
+from monitor.messages import LEDGER_STATES, Delivery, Mute
 from monitor.model import GRADES, Feed, FeedState, Indicator, WatchList
 from monitor.pipeline.publish import digest_of_day
 from monitor.web.expression import in_lines
@@ -28,6 +28,7 @@ from monitor.web.views import (
     Gauge,
     GroupCoverage,
     IndicatorPage,
+    LedgerPage,
     StoryPage,
 )
 
@@ -35,6 +36,7 @@ MONTH = 30
 QUARTER = 90
 STORIES_SHOWN = 100
 DELIVERIES_SHOWN = 8
+LINES_SHOWN = 100
 WORST_FIRST = ("failing", "gone", "stale", "empty", "never polled", "ok")
 
 
@@ -140,6 +142,7 @@ class Shows:
             stories=tuple(stories),
             total=self.tally.total(indicator.id),
             deliveries=self.deliveries(sent),
+            mutes=tuple(one for one in self._mutes() if one.indicator == indicator.id),
             scope_lists=lists_named(scope, self.watch.terms),
         )
 
@@ -156,8 +159,31 @@ class Shows:
             self.watch,
             self.matcher,
             self.deliveries(self.desk.store.outbox.latest(DELIVERIES_SHOWN, [key])),
+            self.desk.store.mutes.seen([key]).get(key),
         )
         return replace(page, no_article=self.desk.store.articles.trouble(key))
+
+    def ledger(self, state: str | None, channel: str | None, before: int | None) -> LedgerPage:
+        """The newest lines of the ledger, or of a part of it."""
+        kept = self.desk.store.ledger
+        lines = kept.lines(LINES_SHOWN + 1, state=state, channel=channel, before=before)
+        counts: Counter[str] = Counter()
+        for (name, stands), number in kept.counts().items():
+            if channel in (None, name):
+                counts[stands] += number
+        return LedgerPage(
+            lines=tuple(lines[:LINES_SHOWN]),
+            counts=tuple((one, counts[one]) for one in LEDGER_STATES if counts[one]),
+            mutes=tuple(self._mutes()),
+            queues=tuple(self.desk.store.queues.all().values()),
+            channels=tuple(one.name for one in self.watch.channels),
+            state=state,
+            channel=channel,
+            older=lines[LINES_SHOWN - 1].id if len(lines) > LINES_SHOWN else None,
+        )
+
+    def _mutes(self) -> list[Mute]:
+        return self.desk.store.mutes.in_force(self.now)
 
     def feeds_page(self) -> FeedsPage:
         """All feeds, worst first."""
@@ -259,6 +285,7 @@ class Shows:
                 subject=one.message.subject,
                 state=one.state,
                 note=one.note,
+                until=one.until,
             )
             for one in deliveries
         )

@@ -11,6 +11,7 @@ from monitor.digest.passages import Passage, Piece, passage
 from monitor.feeds.search import voice_of
 from monitor.matching import Clause, Explanation, Matcher, explain
 from monitor.matching.explain import shortened
+from monitor.messages import Seen
 from monitor.model import FieldName, Hit, Item, Mark, Version, WatchList
 from monitor.web.evidence import came_near, lacking_words, lacks, tree
 from monitor.web.views import DeliveryLine, Judgement, SeenText, StoryPage
@@ -29,6 +30,7 @@ def story_page(
     watch: WatchList,
     matcher: Matcher,
     deliveries: tuple[DeliveryLine, ...],
+    seen: Seen | None = None,
 ) -> StoryPage:
     """Judge a story by the list in force, and put beside it what was stored when it came."""
     first, backfill = fetched
@@ -53,6 +55,7 @@ def story_page(
         far=tuple(one for one in misses if not one.tree),
         deliveries=deliveries,
         scope_lists=lists_named(watch.scope, watch.terms),
+        seen=seen,
     )
 
 

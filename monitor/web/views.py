@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from monitor.digest.build import Coverage, Story
 from monitor.digest.passages import Passage
 from monitor.errors import Problem
+from monitor.messages import LedgerLine, Mute, Queue, Seen
 from monitor.model import Feed, FeedState, Hit, Hypothesis, Indicator
 from monitor.web.evidence import Branch
 
@@ -56,7 +57,7 @@ class GroupCoverage:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLine:
-    """One line of what was sent or is held: when, where to, what, and how it stands."""
+    """One line of what was sent or is held: when, where to, what, how it stands, until when."""
 
     at: datetime
     channel: str
@@ -64,6 +65,26 @@ class DeliveryLine:
     subject: str
     state: str
     note: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """
+    The ledger, newest first: the lines, how many there are, mutes and channels.
+
+    ``counts`` is by state; ``older`` is the line before which the next page
+    begins, ``queues`` the channels that do not answer.
+    """
+
+    lines: tuple[LedgerLine, ...]
+    counts: tuple[tuple[str, int], ...]
+    mutes: tuple[Mute, ...]
+    queues: tuple[Queue, ...]
+    channels: tuple[str, ...]
+    state: str | None = None
+    channel: str | None = None
+    older: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +118,8 @@ class IndicatorPage:
     stories: tuple[Story, ...]
     total: int
     deliveries: tuple[DeliveryLine, ...]
+    mutes: tuple[Mute, ...] = ()
+    """Those in force that are about this indicator."""
     scope_lists: frozenset[str] = frozenset()
     """The names of the lists of ``scope``: their words say where, not what."""
 
@@ -162,6 +185,8 @@ class StoryPage:
     deliveries: tuple[DeliveryLine, ...]
     scope_lists: frozenset[str] = frozenset()
     no_article: str = ""
+    seen: Seen | None = None
+    """That somebody has seen the alerts on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,268 @@
+"""What the ``alerts`` commands do; loaded only by them."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from monitor.alerts.decide import Alert, Reason
+from monitor.alerts.hold import Hold, pointers
+from monitor.alerts.route import Target, Verdict, explain_routes
+from monitor.app import Desk, open_desk, utc_now
+from monitor.cli.options import Exit, loaded_of, print_json, settings_of, start_log
+from monitor.config.schema import UnfitError, read_duration
+from monitor.config.shape import did_you_mean
+from monitor.digest.build import Story
+from monitor.digest.ledger import csv_of, record_of, state_words
+from monitor.digest.plain import plain_line, shorten
+from monitor.digest.render import Renderer
+from monitor.digest.wording import zone_words
+from monitor.errors import DeliveryError, MonitorError
+from monitor.messages import LEDGER_STATES, LedgerLine, Mute
+from monitor.model import Hit
+from monitor.notify import Sender
+from monitor.pipeline import saying
+from monitor.pipeline.alerting import hold_at, recall
+from monitor.pipeline.sample import sample_delivery
+from monitor.resources import shipped
+
+
+@contextmanager
+def _desk(file: Path | None, database: str | None) -> Iterator[Desk]:
+    start_log()
+    settings = settings_of(file, database)
+    with open_desk(settings, loaded_of(settings)) as desk:
+        yield desk
+
+
+# --- log
+
+
+def log(
+    file: Path | None,
+    database: str | None,
+    limit: int,
+    state: str | None,
+    channel: str | None,
+    json: bool,
+    csv: bool,
+) -> None:
+    """The ledger, newest first."""
+    if state is not None and state not in LEDGER_STATES:
+        raise MonitorError(f"no line stands so: {state}; one of {', '.join(LEDGER_STATES)}")
+    with _desk(file, database) as desk:
+        if csv:
+            sys.stdout.writelines(csv_of(desk.store.ledger.all(state=state, channel=channel)))
+            return
+        lines = desk.store.ledger.lines(limit, state=state, channel=channel)
+        if json:
+            print_json({"lines": [record_of(line) for line in lines]})
+            return
+        _print_log(lines, desk)
+
+
+def _print_log(lines: Iterable[LedgerLine], desk: Desk) -> None:
+    zone = desk.watch.zone
+    when = f"Decided, {zone_words(zone, desk.clock())}"
+    table = Table(when, "What", "Why", "Channel", "State", box=None, pad_edge=False)
+    for line in lines:
+        stands = state_words(line.state)
+        if line.until is not None:
+            stands += f" until {_moment(line.until, desk)}"
+        if line.note:
+            stands += f": {plain_line(line.note)}"
+        if line.seen is not None:
+            stands += f"; seen{f' by {line.seen.by}' if line.seen.by else ''}"
+        what = shorten(plain_line(line.title or line.subject), 70)
+        table.add_row(_moment(line.at, desk), what, line.reason, line.channel or "–", stands)
+    Console(soft_wrap=False, highlight=False, markup=False).print(table)
+
+
+def _moment(instant: datetime, desk: Desk) -> str:
+    return f"{instant.astimezone(desk.watch.zone):%Y-%m-%d %H:%M}"
+
+
+# --- route
+
+
+def route(file: Path | None, database: str | None, wanted: str, json: bool) -> None:
+    """Where an alert on a stored item would go now, and why."""
+    with _desk(file, database) as desk:
+        story = _story(desk, wanted)
+        hits = tuple(hit for report in story.reports for hit in report.hits)
+        alert = Alert(story.lead.item, hits, Reason.NEW if hits else Reason.NO_HIT)
+        verdicts = list(explain_routes(alert, desk.watch)) if hits else []
+        memory = recall(desk.watch, desk.books)
+        goes = {
+            channel: hold_at(
+                Target(one.branch.key, channel), pointers(hits), None, desk.watch, memory
+            )
+            for one in verdicts
+            for channel in one.sends
+        }
+        if json:
+            print_json(_route_record(story, hits, verdicts, goes))
+        else:
+            _print_route(story, verdicts, goes, desk)
+    if not goes:
+        raise typer.Exit(Exit.NO)
+
+
+def _route_record(
+    story: Story,
+    hits: Iterable[Hit],
+    verdicts: Iterable[Verdict],
+    goes: dict[str, Hold | None],
+) -> dict[str, Any]:
+    return {
+        "item": story.id,
+        "indicators": [hit.indicator for hit in hits],
+        "routes": [
+            {
+                "route": one.branch.key,
+                "depth": one.branch.depth,
+                "applies": one.applies,
+                "lacks": list(one.lacks),
+                "digest": [f"{at:%H:%M}" for at in one.branch.digest],
+                "to": list(one.branch.to),
+                "sends": list(one.sends),
+            }
+            for one in verdicts
+        ],
+        "channels": [
+            {
+                "channel": name,
+                "held": hold.note if hold else None,
+                "until": hold.until.isoformat() if hold and hold.until else None,
+            }
+            for name, hold in goes.items()
+        ],
+    }
+
+
+def _print_route(
+    story: Story, verdicts: Iterable[Verdict], goes: dict[str, Hold | None], desk: Desk
+) -> None:
+    print(plain_line(story.lead.item.title))
+    if not story.indicators:
+        print("It hits no indicator, so nobody is told.")
+        return
+    print(f"It hits {', '.join(story.indicators)}.")
+    if story.lead.backfill:
+        print("The first poll of its feed brought it as the past, which alerts nobody. If it did:")
+    for one in verdicts:
+        print(f"{'  ' * one.branch.depth}- {_verdict(one)}")
+    for name, hold in goes.items():
+        until = f" until {_moment(hold.until, desk)}" if hold and hold.until else ""
+        print(f"{name}: {f'held{until}: {hold.note}' if hold else 'at once'}")
+    if not goes:
+        print("No route takes it: nobody is told at once.")
+
+
+def _verdict(one: Verdict) -> str:
+    name = f"{one.branch.key} ({', '.join(one.branch.to) or 'nobody'})"
+    if not one.applies:
+        return f"{name}: no, it asks for {'; '.join(one.lacks)}"
+    if one.branch.digest:
+        return f"{name}: in its digest at {', '.join(f'{at:%H:%M}' for at in one.branch.digest)}"
+    said = [f"to {', '.join(one.sends)}"] if one.sends else []
+    said += [f"{name} has it by a route before" for name in one.told]
+    return f"{name}: yes, {'; '.join(said)}"
+
+
+def _story(desk: Desk, wanted: str) -> Story:
+    found = desk.store.records.items_named(wanted)
+    if len(found) != 1:
+        raise MonitorError(
+            f"several items have ids that begin with {wanted}; give more of it"
+            if found
+            else f"no stored item has an id that begins with {wanted}"
+        )
+    feeds = {feed.id: feed for feed in desk.watch.feeds}
+    story = desk.store.reading.story(feeds, found[0].key)
+    if story is None:
+        raise MonitorError(f"the item {wanted} is no longer stored")
+    return story
+
+
+# --- test
+
+
+def test(file: Path | None, name: str) -> None:
+    """Send a sample to a channel, and say what the server answered."""
+    start_log()
+    loaded = loaded_of(settings_of(file, None))
+    names = {channel.name: channel for channel in loaded.watch.channels}
+    if name not in names:
+        raise MonitorError(
+            f"there is no channel {name}; {did_you_mean(name, names) or 'see check'}"
+        )
+    channel = names[name]
+    if channel.url is None:
+        print(f"{name} is not set up: {channel.missing} is not set", file=sys.stderr)
+        raise typer.Exit(Exit.NO)
+    writer = Renderer(shipped("templates"))
+    delivery = sample_delivery(loaded.watch, loaded.matcher, channel, writer, utc_now())
+    try:
+        answer = asyncio.run(Sender(loaded.watch.title)(delivery, channel))
+    except DeliveryError as error:
+        print(f"{name} did not take it: {error}", file=sys.stderr)
+        raise typer.Exit(Exit.NO) from None
+    print(f"{name} took it: {answer}")
+
+
+# --- mute and ack
+
+
+def mute(
+    file: Path | None,
+    database: str | None,
+    indicator: str | None,
+    term: str | None,
+    lasts: str,
+    reason: str,
+    by: str,
+    end: int | None,
+    show: bool,
+) -> None:
+    """Add a mute, lift one, or show those in force."""
+    with _desk(file, database) as desk:
+        now = desk.clock()
+        if show:
+            for one in desk.store.mutes.in_force(now):
+                print(_mute_words(one, desk))
+        elif end is not None:
+            if not desk.store.mutes.end(end, now):
+                raise MonitorError(f"no mute of the number {end} is in force; see --list")
+            print(f"Mute {end} is lifted.")
+        else:
+            try:
+                until = now + read_duration(lasts)
+            except UnfitError as error:
+                raise MonitorError(f"--for {lasts}: {error}; {error.hint}") from None
+            wanted = Mute(until, indicator, term, reason, by)
+            print(_mute_words(saying.mute(wanted, desk.watch, desk.books), desk))
+
+
+def _mute_words(one: Mute, desk: Desk) -> str:
+    said = f"{one.id}: {one.what} is muted until {_moment(one.until, desk)}"
+    said += f" by {one.by}" if one.by else ""
+    return f"{said}: {one.reason}" if one.reason else said
+
+
+def ack(file: Path | None, database: str | None, wanted: str, by: str) -> None:
+    """Keep that the alerts on an item were seen."""
+    with _desk(file, database) as desk:
+        story = _story(desk, wanted)
+        seen = saying.see(story.id, by, desk.watch, desk.books)
+        who = f" by {seen.by}" if seen.by else ""
+        print(f"{plain_line(story.lead.item.title)}: seen{who} at {_moment(seen.at, desk)}.")

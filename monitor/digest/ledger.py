@@ -1,0 +1,93 @@
+"""The ledger as people and spreadsheets read it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from monitor.digest.plain import plain_line
+from monitor.messages import LedgerLine
+
+STATE_WORDS = {"nowhere": "routed nowhere"}
+COLUMNS = (
+    "decided",
+    "kind",
+    "reason",
+    "subject",
+    "title",
+    "route",
+    "channel",
+    "state",
+    "until",
+    "note",
+    "sent",
+    "attempts",
+    "answer",
+    "merged_into",
+    "may_be_repeat",
+    "seen",
+    "seen_by",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def state_words(state: str) -> str:
+    """A state as people read it."""
+    return STATE_WORDS.get(state, state)
+
+
+def record_of(line: LedgerLine) -> dict[str, Any]:
+    """One line as plain values by column, its instants in UTC."""
+    values = (
+        _instant(line.at),
+        line.kind,
+        line.reason,
+        line.subject,
+        plain_line(line.title),
+        line.route or None,
+        line.channel or None,
+        state_words(line.state),
+        _instant(line.until),
+        plain_line(line.note) or None,
+        _instant(line.sent),
+        line.attempts,
+        plain_line(line.answer) or None,
+        line.merged_into,
+        line.may_be_repeat,
+        _instant(line.seen.at) if line.seen else None,
+        line.seen.by or None if line.seen else None,
+    )
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def csv_of(lines: Iterable[LedgerLine]) -> Iterator[str]:
+    """
+    The lines as CSV with a heading, a part at a time.
+
+    A spreadsheet would take a text that begins like a formula for one, and a
+    feed's title is anything: such a text gets an apostrophe before it.
+    """
+    yield _csv_line(COLUMNS)
+    for line in lines:
+        yield _csv_line([_cell(value) for value in record_of(line).values()])
+
+
+def _csv_line(cells: Iterable[object]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def _instant(value: datetime | None) -> str | None:
+    return value.isoformat(timespec="seconds") if value else None
