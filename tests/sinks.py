@@ -20,12 +20,19 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass
 class MailSink:
-    """Keeps every mail; answers ``answer`` to DATA, ``refuse`` and ``refuse_one`` to recipients."""
+    """
+    Keeps every mail; answers ``answer`` to DATA, ``refuse`` and ``refuse_one`` to recipients.
+
+    ``fault`` spoils the hand-over: ``hang`` takes nothing and never answers,
+    ``drop`` takes the mail and breaks off, ``late`` takes it and answers too late.
+    """
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
     answer: str = "250 taken"
+    fault: str = ""
+    late: float = 2.0
     refuse: str | None = None
     refuse_one: dict[str, str] = field(default_factory=dict)
 
@@ -40,12 +47,20 @@ class MailSink:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if not self.answer.startswith("2"):
             return self.answer
+        if self.fault == "hang":
+            await asyncio.sleep(self.late)
+            return "451 never"
         content = envelope.content
         assert isinstance(content, bytes)
         mail = message_from_bytes(content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
         self.recipients.append(list(envelope.rcpt_tos))
+        if self.fault == "drop":
+            assert server.transport is not None
+            server.transport.abort()
+        elif self.fault == "late":
+            await asyncio.sleep(self.late)
         return self.answer
 
     @property

@@ -74,3 +74,21 @@ def span_of(
     if name.startswith(slot.day.isoformat()):
         return end, None
     return min(yesterday, end), midnight
+
+
+def lacks(
+    slot: Slot,
+    own: tuple[str, datetime] | None,
+    other: tuple[str, datetime] | None,
+    today: date,
+) -> bool:
+    """
+    Whether a channel lacks the digest of this slot.
+
+    ``own`` is the route's last digest to it, ``other`` that of a route which
+    is gone. A route that was edited is another one: it goes on where the one
+    that is gone ended, and sends nothing for yesterday.
+    """
+    if own is not None:
+        return own[0] < slot.name
+    return other is None or (other[0] < slot.name and slot.day == today)

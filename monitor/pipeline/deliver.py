@@ -100,6 +100,7 @@ async def deliver_queue(
     """
     report = DeliveryReport()
     left = deque(queue)
+    down_since = await asyncio.to_thread(edges.outbox.failing_since, channel.name)
     while left:
         waiting = left.popleft()
         claimed = await asyncio.to_thread(edges.outbox.claim, waiting.id, owner, edges.clock())
@@ -118,17 +119,22 @@ async def deliver_queue(
         edges.checkpoint("after_record")
         log.info('sent "%s" to %s', claimed.message.subject, channel.name)
         report += DeliveryReport(sent=1)
-        if claimed.attempts > 1 and to_fold(left):
-            left = await asyncio.to_thread(_catch_up, left, claimed, channel, watch, edges)
+        if down_since is not None and to_fold(left):
+            left = await asyncio.to_thread(_catch_up, left, down_since, channel, watch, edges)
+        down_since = None
     return report
 
 
 def _catch_up(
-    left: Sequence[Waiting], first: Delivery, channel: Channel, watch: WatchList, edges: Edges
+    left: Sequence[Waiting],
+    down_since: datetime,
+    channel: Channel,
+    watch: WatchList,
+    edges: Edges,
 ) -> deque[Waiting]:
     """Make one message of the alerts that waited behind the first; what is left to send then."""
-    since = first.created.astimezone(watch.zone)
-    why = f"{channel.name} could not be reached from {since:%H:%M} on"
+    since = down_since.astimezone(watch.zone)
+    why = f"{channel.name} did not take anything from {since:%Y-%m-%d %H:%M} on"
     if not fold(to_fold(left), why, watch, edges):
         return deque(left)
     edges.checkpoint("after_fold")

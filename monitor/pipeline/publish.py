@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from monitor.alerts.hold import channel_note
 from monitor.alerts.route import Branch, carries, digest_routes
-from monitor.alerts.slots import Slot, latest_slots, span_of
+from monitor.alerts.slots import Slot, lacks, latest_slots, span_of
 from monitor.digest.build import Digest, Story, build, day_bounds, local_day
 from monitor.messages import Draft
 from monitor.model import WatchList
@@ -140,7 +140,7 @@ def _digest_drafts(
     for channel in slot.route.to:
         own = books.outbox.last_digest(slot.route.key, channel, now)
         other = None if own else books.outbox.last_digest_of_others(channel, keys, now)
-        if not _is_news(slot, own, other, local_day(now, watch.zone)):
+        if not lacks(slot, own, other, local_day(now, watch.zone)):
             continue
         unsent = books.outbox.unsent_digests(slot.route.key, channel)
         if unsent:
@@ -169,24 +169,6 @@ def _first_day(slot: str, watch: WatchList) -> datetime:
     """Where the closed day begins that the digest of a slot carries."""
     start, _ = day_bounds(date.fromisoformat(slot[:10]) - timedelta(days=1), watch.zone)
     return start
-
-
-def _is_news(
-    slot: Slot,
-    own: tuple[str, datetime] | None,
-    other: tuple[str, datetime] | None,
-    today: date,
-) -> bool:
-    """
-    Whether a channel lacks the digest of this slot.
-
-    ``own`` is the route's last digest to it, ``other`` that of a route which
-    is gone. A route that was edited is another one: it goes on where the one
-    that is gone ended, and sends nothing for yesterday.
-    """
-    if own is not None:
-        return own[0] < slot.name
-    return other is None or (other[0] < slot.name and slot.day == today)
 
 
 def _day(start: datetime, midnight: datetime | None, watch: WatchList) -> date | None:

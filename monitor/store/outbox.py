@@ -21,7 +21,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, or_,
 from monitor.errors import DeliveryError
 from monitor.messages import Delivery, Draft, Message, Pointer, Waiting
 from monitor.store.database import CLOCK_SLACK, Database, insert_new, table_of
-from monitor.store.queues import rest, resting, settle
+from monitor.store.queues import failing_since, rest, resting, settle
 from monitor.store.tables import DeliveryRow
 
 LEASE = timedelta(minutes=5)
@@ -169,6 +169,11 @@ class Outbox:
             channel = connection.scalar(select(TABLE.c.channel).where(TABLE.c.id == delivery))
             rest(connection, str(channel), str(error), next_try, now)
             return True
+
+    def failing_since(self, channel: str) -> datetime | None:
+        """Since when a channel has not taken what it was sent; nothing if it took the last."""
+        with self._database.reading() as connection:
+            return failing_since(connection, channel)
 
     def standing(self, since: datetime) -> list[Waiting]:
         """What is pending, and what is held and was decided since an instant, oldest first."""

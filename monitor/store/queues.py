@@ -45,6 +45,14 @@ def settle(connection: Connection, channel: str) -> None:
     connection.execute(delete(TABLE).where(TABLE.c.channel == channel))
 
 
+def failing_since(connection: Connection, channel: str) -> datetime | None:
+    """Since when a channel fails, if it does."""
+    since: datetime | None = connection.scalar(
+        select(TABLE.c.failing_since).where(TABLE.c.channel == channel)
+    )
+    return since
+
+
 class Queues:
     """Answers how channels stand."""
 
