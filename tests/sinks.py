@@ -57,7 +57,7 @@ class MailSink:
         self.mails.append(mail)
         self.recipients.append(list(envelope.rcpt_tos))
         if self.fault == "drop":
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
         elif self.fault == "late":
             await asyncio.sleep(self.late)

@@ -173,6 +173,7 @@ def test_the_digest_mail_holds_the_right_items(world):
         pytest.param("before_store", 0, 1, id="matched, not stored"),
         pytest.param("after_store", 0, 1, id="stored, not sent"),
         pytest.param("after_claim", 0, 1, id="claimed, not sent"),
+        pytest.param("after_record", 1, 1, id="sent and recorded"),
         pytest.param(
             "after_send", 1, 2, id="sent, not recorded: the one gap that nobody can close"
         ),
@@ -197,6 +198,33 @@ def test_a_kill_at_any_point_loses_nothing(world, fault, sent_before, sent_in_al
         assert world.mails.mails[1]["X-May-Be-Repeat"] == "yes"
     stats = json.loads(world.monitor("db", "stats", "--json"))
     assert stats["item"] == len(ITEMS) + 1
+
+
+def test_the_contact_is_told_once_that_the_feeds_fail_and_the_heartbeat_stops(world):
+    world.feeds.documents["beat"] = b"OK"
+    world.write_list(
+        contact="boss@desk.example",
+        alerts={
+            "channels": {"desk-chat": world.chats.url, "desk-mail": world.mails.url},
+            "routes": [{"to": "desk-chat"}],
+            "heartbeat": world.feeds.url("beat"),
+        },
+    )
+    world.once()
+    assert world.feeds.asked.count("beat") == 1
+    for feed in SOURCES:
+        world.feeds.status[f"{feed}.xml"] = 503
+    for _ in range(3):
+        world.once(code=1)
+    assert world.feeds.asked.count("beat") == 1
+    (mail,) = world.mails.mails
+    assert world.mails.recipients == [["boss@desk.example"]]
+    assert str(mail["To"]) == "boss@desk.example"
+    assert "12 of 12 feeds fail" in mail["Subject"]
+    world.feeds.status.clear()
+    world.once()
+    assert world.feeds.asked.count("beat") == 2
+    assert len(world.mails.mails) == 1
 
 
 def test_no_answer_at_all_is_a_no(world):

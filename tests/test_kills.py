@@ -1,0 +1,123 @@
+"""kill -9 at random while items flow: nothing lost, nothing told twice but with the same id."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from monitor.demo import Sample
+from tests.test_whole_service import ITEMS, LATE, ROOT, World, start, wait_until, world
+
+__all__ = ["world"]
+
+KILLS = int(os.environ.get("MONITOR_KILLS", "20"))
+"""How many kills; the full run has 200."""
+EARLY = 0.25
+"""The share of kills that fall into the start; the others come while it polls and sends."""
+
+
+def sample(number: int) -> Sample:
+    return Sample(
+        f"late-{number}",
+        "wire-en",
+        f"{LATE.title}, TOKEN-{number:03}",
+        LATE.summary,
+        LATE.published,
+    )
+
+
+def live_and_die(world: World, chance: random.Random) -> None:
+    """One service that is killed after a while, whatever it is doing then."""
+    asked = len(world.feeds.asked)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "monitor", "run", "--port", "0", "--file", str(world.file)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    if chance.random() > EARLY:
+        wait_until(lambda: len(world.feeds.asked) > asked, 60)
+    time.sleep(chance.uniform(0, 2))
+    process.send_signal(signal.SIGKILL)
+    process.wait(10)
+
+
+def rows(database: Path, query: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(database) as connection:
+        return list(connection.execute(query))
+
+
+@pytest.mark.parametrize("seed", [7])
+def test_kills_at_random_lose_nothing_and_repeat_only_with_the_same_id(world, seed):
+    world.write_list(
+        alerts={
+            "channels": {"desk-mail": world.mails.url, "desk-chat": world.chats.url},
+            "routes": [{"to": ["desk-mail", "desk-chat"], "when": {"priority": "high"}}],
+        }
+    )
+    world.once()
+    # A slow answer widens the gap between hand-over and record, so that kills fall into it.
+    world.chats.delay = 0.5
+    chance = random.Random(seed)
+    samples: list[Sample] = []
+    for number in range(KILLS):
+        samples.append(sample(number))
+        world.publish(*samples)
+        live_and_die(world, chance)
+    tokens = {one.title.rpartition(" ")[2] for one in samples}
+    running = start(world)
+    try:
+        wait_until(lambda: told_by_mail(world).keys() >= tokens, 60)
+        wait_until(lambda: told_by_chat(world).keys() >= tokens, 60)
+    finally:
+        running.process.send_signal(signal.SIGTERM)
+        running.process.wait(30)
+    database = world.folder / "monitor.db"
+    # Every item is stored once, every decision has one line for each channel, and all went out.
+    assert rows(database, "select count(*) from item") == [(len(ITEMS) + KILLS,)]
+    assert rows(database, "select count(*), count(distinct link || title) from item") == [
+        (len(ITEMS) + KILLS, len(ITEMS) + KILLS)
+    ]
+    assert rows(database, "select state, count(*) from delivery group by state") == [
+        ("sent", 2 * KILLS)
+    ]
+    assert rows(database, "pragma integrity_check") == [("ok",)]
+    # Repeats: at most one a kill in all, each with the id of the first and marked as one.
+    mails, chats = told_by_mail(world), told_by_chat(world)
+    assert mails.keys() == chats.keys() == tokens
+    assert all(len(set(ids)) == 1 for ids in mails.values())
+    repeats = sum(len(told) - 1 for told in (*mails.values(), *chats.values()))
+    print(f"{KILLS} kills, {repeats} repeats")
+    assert repeats <= KILLS
+    for told in chats.values():
+        assert all("may be a repeat" in text for text in told[1:])
+
+
+def told_by_mail(world: World) -> dict[str, list[str]]:
+    """The Message-IDs with which each token came."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for mail in list(world.mails.mails):
+        found[token_in(str(mail["Subject"]))].append(str(mail["Message-ID"]))
+    return found
+
+
+def told_by_chat(world: World) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for message in list(world.chats.messages):
+        found[token_in(json.dumps(message))].append(str(message["message"]))
+    return found
+
+
+def token_in(text: str) -> str:
+    at = text.index("TOKEN-")
+    return text[at : at + 9]
