@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import shutil
-import socket
-import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence, Set
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -25,6 +22,7 @@ from monitor.errors import FetchError, Problem
 from monitor.feeds.articles import ArticleReader
 from monitor.feeds.fetch import Client
 from monitor.feeds.workers import ParserPool
+from monitor.lives import fault_at, is_dead, owner_name
 from monitor.memory import give_back
 from monitor.model import Feed, WatchList
 from monitor.notify import Sender
@@ -452,43 +450,3 @@ def open_store(settings: Settings) -> Store:
     store = Store(settings.database_url)
     store.upgrade()
     return store
-
-
-def owner_name() -> str:
-    """
-    How this process signs the messages that it claims: host, process id, a random part.
-
-    A later process on the same host can tell from it whether the owner still lives.
-    """
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-
-
-def is_dead(owner: str) -> bool:
-    """Whether the process that signed so is on this host and no longer alive."""
-    host, _, rest = owner.partition(":")
-    pid = rest.partition(":")[0]
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    if int(pid) == os.getpid():
-        return True  # our own number, but another signature: it was ours before a restart
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
-
-
-def fault_at(name: str | None) -> Callable[[str], None]:
-    """
-    What a checkpoint does: nothing, or end the process at the one that is named.
-
-    Only tests name one, to see that nothing is lost or sent twice.
-    """
-
-    def checkpoint(passed: str) -> None:
-        if name == passed:
-            os._exit(137)
-
-    return checkpoint

@@ -20,8 +20,6 @@ class Reason(StrEnum):
     """It hits an indicator and nothing hit it before: the item is new, or only now edited so."""
     UPDATE = "update"
     """It was told, and an edit makes it hit an indicator that it did not hit before."""
-    REPEAT = "repeat due"
-    """It was sent, and nobody has said within the route's time that they have seen it."""
     TROUBLE = "trouble"
     """The feeds, the outbox, the disk or the watch list are in trouble: the contact is told."""
     PAST = "past"
@@ -34,7 +32,7 @@ class Reason(StrEnum):
     @property
     def is_sent(self) -> bool:
         """Whether this reason makes an alert."""
-        return self in (Reason.NEW, Reason.UPDATE, Reason.REPEAT, Reason.TROUBLE)
+        return self in (Reason.NEW, Reason.UPDATE, Reason.TROUBLE)
 
 
 @dataclass(frozen=True, slots=True)
