@@ -13,6 +13,7 @@ from monitor.alerts.slots import Slot
 from monitor.digest.build import Coverage, Digest, Gap, Report, Story, build, day_bounds
 from monitor.errors import Problem
 from monitor.matching import compile_watch, match
+from monitor.messages import LEDGER_STATES, LedgerLine, Mute, Queue, Seen
 from monitor.model import (
     Feed,
     FeedState,
@@ -40,6 +41,7 @@ from monitor.web.views import (
     Gauge,
     GroupCoverage,
     IndicatorPage,
+    LedgerPage,
     StoryPage,
 )
 from tests.make import CARACAS, a_watch
@@ -562,4 +564,43 @@ def a_story_page() -> StoryPage:
         watch,
         matcher,
         DELIVERIES[1:],
+    )
+
+
+def a_ledger_page() -> LedgerPage:
+    """A line in every state, a channel that is down, and a mute."""
+    titles = (
+        "Su-30 overhauls: Venezuelan Flankers wait for engines",
+        "ونزوئلا در انتظار موتور",
+        "",
+    )
+    lines = tuple(
+        LedgerLine(
+            id=100 - number,
+            at=NOW - timedelta(minutes=number),
+            kind="alert" if number else "digest",
+            subject=STORIES[0].id if number else "2025-11-06 07:00",
+            title=titles[number % 3],
+            reason="new" if number else "digest",
+            route="desk-mail-alerts-1f0c2a",
+            channel="" if state == "nowhere" else "desk-mail",
+            state=state,
+            note="quiet hours" if state == "held" else "",
+            until=NOW + timedelta(hours=8) if state in ("held", "failed") else None,
+            sent=NOW if state in ("sent", "merged") else None,
+            attempts=number,
+            merged_into=None,
+            answer="2.0.0 Ok: queued as 4F2A" if state == "sent" else "",
+            may_be_repeat=state == "sent",
+            seen=Seen(STORIES[0].id, NOW, "J. Ortiz") if number == 1 else None,
+        )
+        for number, state in enumerate(LEDGER_STATES)
+    )
+    return LedgerPage(
+        lines=lines,
+        counts=tuple((state, 1) for state in LEDGER_STATES),
+        mutes=(Mute(NOW + timedelta(days=1), "su30-overhauls", "$delay", "drill", "M. Salas"),),
+        queues=(Queue("desk-chat", 3, NOW, NOW + timedelta(minutes=4), "no answer"),),
+        channels=("desk-mail", "desk-chat"),
+        older=94,
     )

@@ -22,6 +22,7 @@ from tests.sample_pages import (
     a_digest_page,
     a_feeds_page,
     a_frame,
+    a_ledger_page,
     a_story_page,
     an_indicator_page,
     since_midnight,
@@ -67,6 +68,9 @@ PAGES = {
     "indicator": RENDERER.page("indicator.html", a_frame(), view=an_indicator_page()),
     "story": RENDERER.page("story.html", a_frame(), view=a_story_page()),
     "feeds": RENDERER.page("feeds.html", a_frame(), view=a_feeds_page()),
+    "ledger": RENDERER.page(
+        "ledger.html", a_frame(), view=a_ledger_page(), token="t", hours=(1, 24)
+    ),
     "error": RENDERER.page("error.html", a_frame(), view={"status": 404}),
     "mail": mail(),
 }

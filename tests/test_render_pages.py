@@ -30,6 +30,7 @@ from tests.sample_pages import (
     a_feeds_page,
     a_frame,
     a_gauge,
+    a_ledger_page,
     a_story_page,
     an_indicator_page,
 )
@@ -55,6 +56,9 @@ PAGES = {
     "indicator": RENDERER.page("indicator.html", a_frame(), view=an_indicator_page()),
     "story": RENDERER.page("story.html", a_frame(), view=a_story_page()),
     "feeds": RENDERER.page("feeds.html", a_frame(), view=a_feeds_page()),
+    "ledger": RENDERER.page(
+        "ledger.html", a_frame(), view=a_ledger_page(), token="t", hours=(1, 24)
+    ),
     "error": RENDERER.page("error.html", a_frame(), view={"status": 404}),
     "file": digest_page(RENDERER.for_files([DAY])),
 }
@@ -71,9 +75,17 @@ def words(html: str, css: str = "body") -> str:
 
 
 @every_page
+def test_every_form_of_a_page_posts_to_our_own_address_with_its_token(html):
+    for form in HTMLParser(html).css("form"):
+        assert form.attributes["method"] == "post"
+        assert re.fullmatch(r"/[a-z0-9/-]+", form.attributes["action"] or "")
+        assert form.css_first('input[type="hidden"][name="token"]').attributes["value"]
+
+
+@every_page
 def test_a_page_has_no_style_or_script_of_its_own(html):
     tree = HTMLParser(html)
-    assert not tree.css("style, script, [style], iframe, img, form, object, base")
+    assert not tree.css("style, script, [style], iframe, img, object, base")
     handlers = [n for node in tree.css("*") for n in node.attributes if n.startswith("on")]
     assert handlers == []
 
@@ -130,12 +142,13 @@ def test_tables_name_their_rows_and_columns(html):
         assert all("scope" in head.attributes for head in table.css("th"))
 
 
-@pytest.mark.parametrize("name", ["board", "digest", "indicator", "story", "feeds", "error"])
+@pytest.mark.parametrize(
+    "name", ["board", "digest", "indicator", "story", "feeds", "ledger", "error"]
+)
 def test_pages_of_the_service_lead_only_where_it_has_pages(name):
-    pages = (
-        r"static/[a-z.]+|feeds|ledger|digests(/\d{4}-\d\d-\d\d)?|(indicators|stories)/[a-z0-9-]+"
-    )
-    own = rf"/({pages})?|#[\w-]+"
+    pages = r"static/[a-z.]+|feeds|ledger(\.csv)?|digests(/\d{4}-\d\d-\d\d)?"
+    pages += r"|(indicators|stories)/[a-z0-9-]+"
+    own = rf"/({pages})?|#[\w-]+|\?[a-z]+=[\w-]+"
     for node in HTMLParser(PAGES[name]).css("[href]"):
         address = node.attributes["href"] or ""
         assert re.fullmatch(own, address) or re.match(r"https://[\w-]+\.example/", address)
