@@ -56,7 +56,7 @@ def test_every_key_of_the_file_is_told():
     assert missing == set()
 
 
-@pytest.mark.parametrize("name", ["MONITOR_FILE", "MONITOR_DATABASE", ".env"])
+@pytest.mark.parametrize("name", ["MONITOR_FILE", "MONITOR_DATABASE", "MONITOR_KEY", ".env"])
 def test_every_setting_is_told(name):
     assert name in MANUAL
 

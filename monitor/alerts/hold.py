@@ -61,11 +61,6 @@ def channel_note(watch: WatchList, name: str) -> str:
     return NOT_SET_UP if channel.url is None else ""
 
 
-def is_worn(waiting: Waiting, now: datetime) -> bool:
-    """Whether a message was held for so long that it is no longer sent."""
-    return waiting.state == "held" and waiting.created <= now - HELD_FOR
-
-
 # --- mutes
 
 
