@@ -18,7 +18,8 @@ from monitor.errors import FetchError, ParseError
 from monitor.feeds.articles import ArticleReader
 from monitor.feeds.articleworker import article_in
 from monitor.matching import compile_watch, in_scope
-from monitor.model import Document, Message, ParsedFeed, Route, Rule
+from monitor.messages import Message
+from monitor.model import Document, ParsedFeed, Route, Rule
 from monitor.pipeline.articles import PAUSES, next_try, read_articles
 from monitor.pipeline.edges import Current, Edges
 from monitor.pipeline.poll import poll_feed

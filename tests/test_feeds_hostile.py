@@ -90,6 +90,7 @@ async def three_rounds(store: Store, zoo: Zoo) -> Run:
         edges = Edges(
             records=store.records,
             outbox=store.outbox,
+            mutes=store.mutes,
             reading=store.reading,
             archive=store.archive,
             writer=Renderer(shipped("templates")),
