@@ -1,0 +1,187 @@
+"""What an item tells that can tie it to another: read once, compared often."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from monitor.matching.reading import Reading
+from monitor.matching.text import BREAK
+from monitor.model import Feed, Hit, Item
+from monitor.stories.copies import signature
+from monitor.stories.dates import dates_in
+from monitor.stories.ideas import LIST, Ideas, is_common
+from monitor.stories.names import acronyms, likely_names, proper_names, sound
+from monitor.stories.numbers import Number, numbers_in
+from monitor.stories.origins import origins_in
+
+LEAD = 600
+"""So many characters of an item's content are read; what comes later is background."""
+REACH = 30
+"""How far after a number, in characters of the row, stands what it counts."""
+
+_DESIGNATOR = re.compile(
+    r"(?<![^\W_])([^\W\d_]{1,4})[-‐‑–](\d{1,4})(?!\d)|(?<![^\W_])([A-ZА-Я]{1,4})(\d{1,4})(?!\d)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """
+    What one item tells.
+
+    ``at`` is when it was told. Everything that is weighed by its rarity is a
+    text with its kind before it: ``act:seize``, ``list:su30``,
+    ``name:nkt``, ``number:24``, ``hit:su30-overhauls``. ``shown`` holds how the
+    item itself writes names and numbers, for reasons. ``counts`` says how many there
+    are of what.
+    """
+
+    item: str
+    at: datetime
+    publisher: str
+    ideas: frozenset[str]
+    title_ideas: frozenset[str]
+    lists: frozenset[str]
+    hits: frozenset[str]
+    names: frozenset[str]
+    proper: frozenset[str]
+    title_names: frozenset[str]
+    numbers: frozenset[str]
+    designators: frozenset[str]
+    dates: frozenset[date]
+    counts: Mapping[str, frozenset[float]]
+    signature: tuple[int, ...]
+    origins: frozenset[str] = frozenset()
+    shown: Mapping[str, str] = field(default_factory=dict)
+
+    def weighed(self) -> Iterator[str]:
+        """All that rarity counts, each once."""
+        yield from self.ideas
+        yield from self.lists
+        yield from self.hits
+        yield from self.names
+        yield from self.numbers
+        yield from self.designators
+
+
+def read_features(
+    item: Item, hits: Iterable[Hit], feed: Feed, at: datetime, ideas: Ideas
+) -> Features:
+    """
+    Read an item for what could tie it to others.
+
+    ``at`` is when it was told; ``feed`` says who told it. Of the content only the
+    lead is read: what a long text goes on to recall ties it to everything.
+    """
+    item = replace(item, content=item.content[:LEAD])
+    reading = ideas.read(item)
+    found = _by_name(ideas.of(reading))
+    title_end = _title_end(reading)
+    text = "\n".join(filter(None, (item.title, item.summary, item.content)))
+    designators = dict(_designators(text))
+    numbers = [
+        one for one in numbers_in(reading.tokens) if not _in(one, reading.tokens, designators)
+    ]
+    title_names = proper_names(item.title, is_common)
+    proper = {**title_names, **proper_names(f"{item.summary}\n{item.content}", is_common)}
+    likely = {**likely_names(text, is_common), **proper, **{one: one for one in acronyms(text)}}
+    return Features(
+        item=item.key,
+        at=at,
+        publisher=feed.publisher or feed.id,
+        ideas=frozenset(name for name in found if not name.startswith(LIST)),
+        title_ideas=frozenset(
+            name
+            for name, offsets in found.items()
+            if not name.startswith(LIST) and min(offsets) < title_end
+        ),
+        lists=frozenset(name for name in found if name.startswith(LIST)),
+        hits=frozenset(_hits(hits)),
+        names=_keyed("name", likely),
+        proper=_keyed("name", proper),
+        title_names=_keyed("name", title_names),
+        numbers=frozenset(f"number:{one.value:g}" for one in numbers),
+        designators=_keyed("designator", designators),
+        dates=frozenset(dates_in(reading.tokens, at.date())),
+        counts=_counts(numbers, found, reading),
+        signature=signature(reading.tokens),
+        origins=origins_in(text),
+        shown={
+            **{f"name:{key}": word for key, word in likely.items()},
+            **{f"designator:{key}": word for key, word in designators.items()},
+        },
+    )
+
+
+def _by_name(found: Iterable[tuple[str, list[int]]]) -> dict[str, list[int]]:
+    together: dict[str, list[int]] = {}
+    for name, offsets in found:
+        together.setdefault(name, []).extend(offsets)
+    return together
+
+
+def _title_end(reading: Reading) -> int:
+    """The offset in the row at which the title ends."""
+    end = reading.joined.find(BREAK)
+    if reading.fields[:1] != ["title"]:
+        return 0
+    return end if end >= 0 else len(reading.joined)
+
+
+def _keyed(kind: str, keys: Collection[str]) -> frozenset[str]:
+    return frozenset(f"{kind}:{key}" for key in keys)
+
+
+def _hits(hits: Iterable[Hit]) -> Iterator[str]:
+    for hit in hits:
+        yield f"hit:{hit.indicator}"
+        yield from (f"hit:{hit.indicator}/{signal}" for signal in hit.signals)
+
+
+def _designators(text: str) -> Iterator[tuple[str, str]]:
+    """Type names of letters and figures, by the sound of the letters: Ил-76 and Il-76 are one."""
+    for found in _DESIGNATOR.finditer(text):
+        letters, figures = found[1] or found[3], found[2] or found[4]
+        yield f"{sound(letters) or letters.lower()} {figures}", found[0]
+
+
+def _in(number: Number, tokens: list[str], designators: Mapping[str, str]) -> bool:
+    """Whether a number is only the figures of a designator."""
+    before = tokens[number.first - 1 : number.first] if number.first else []
+    return any(f"{sound(token) or token} {tokens[number.first]}" in designators for token in before)
+
+
+def _counts(
+    numbers: Iterable[Number], found: Mapping[str, list[int]], reading: Reading
+) -> dict[str, frozenset[float]]:
+    """How many there are of what: a number, and the people or things named next after it."""
+    numbers = list(numbers)
+    if not numbers:
+        return {}
+    starts = _token_starts(reading)
+    places = sorted(
+        (offset, name)
+        for name, offsets in found.items()
+        if name.startswith(("people:", "thing:"))
+        for offset in offsets
+    )
+    counts: dict[str, set[float]] = {}
+    for number in numbers:
+        after = starts[number.end] - 1 if number.end < len(starts) else len(reading.joined)
+        near = [place for place in places if after <= place[0] <= after + REACH]
+        for offset, name in near:
+            if offset == near[0][0]:
+                counts.setdefault(name, set()).add(number.value)
+    return {name: frozenset(values) for name, values in counts.items()}
+
+
+def _token_starts(reading: Reading) -> list[int]:
+    """The offset in the row at which each token begins."""
+    starts, at = [], 1
+    for token in reading.tokens:
+        starts.append(at)
+        at += len(token) + 1
+    return starts

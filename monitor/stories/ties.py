@@ -1,0 +1,298 @@
+"""Whether two items tell the same event, how sure that is, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from monitor.stories.copies import SAME_TEXT, likeness
+from monitor.stories.features import Features
+from monitor.stories.rarity import Rarity
+
+ALIKE = 0.25
+"""From this likeness on two texts say the same but for what differs; what differs then decides."""
+ROUNDING = 1.15
+"""Counts that differ by no more than this factor may be one, rounded."""
+DAY = 86_400
+CERTAIN = 8.0
+"""The score of a copy: more than any other tie can make sure of."""
+
+
+class Kind(StrEnum):
+    """By what two items are tied; the first that holds is named."""
+
+    TEXT = "same text"
+    NAMED = "same names, numbers or places"
+    WATCHED = "same by what the watch list and the lexicon know"
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """
+    How two items stand to each other.
+
+    ``score`` is above 0 where they are more likely one event than two (about
+    the logarithm of the odds). ``differs`` says what keeps two like texts
+    apart, and is empty where nothing does.
+    """
+
+    kind: Kind
+    score: float
+    reason: str = ""
+    differs: str = ""
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """An item's features with the weights that held when it came."""
+
+    features: Features
+    ideas: Mapping[str, float]
+    lists: Mapping[str, float]
+    hits: Mapping[str, float]
+    names: Mapping[str, float]
+    numbers: Mapping[str, float]
+
+    @classmethod
+    def of(cls, features: Features, rarity: Rarity) -> Weighed:
+        """Weigh an item by what is known of rarity now."""
+        return cls(
+            features,
+            rarity.weights(features.ideas),
+            rarity.weights(features.lists),
+            rarity.weights(features.hits),
+            rarity.weights(features.names | features.designators),
+            rarity.weights(features.numbers),
+        )
+
+    @cached_property
+    def title(self) -> dict[str, float]:
+        """The weights of the title's ideas."""
+        return {idea: self.ideas[idea] for idea in self.features.title_ideas}
+
+    @cached_property
+    def lengths(self) -> tuple[float, float, float, float]:
+        """The lengths of the vectors of ideas, the title's ideas, lists and hits."""
+        return (
+            _length(self.ideas),
+            _length(self.title),
+            _length(self.lists),
+            _length(self.hits),
+        )
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Names and designators that are surely such."""
+        return self.features.proper | self.features.designators
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """The ideas that are places."""
+        return frozenset(idea for idea in self.ideas if idea.startswith("place:"))
+
+    @cached_property
+    def signals(self) -> dict[str, frozenset[str]]:
+        """The signals of each indicator that hit."""
+        found: dict[str, set[str]] = {}
+        for hit in self.hits:
+            indicator, slash, signal = hit.partition("/")
+            if slash:
+                found.setdefault(indicator, set()).add(signal)
+        return {indicator: frozenset(signals) for indicator, signals in found.items()}
+
+
+def tie(new: Weighed, old: Weighed) -> Tie:
+    """
+    Weigh what two items share against what differs.
+
+    A copy is a tie by itself. Two texts that are nearly alike and differ in a
+    number, a date, a place or a name tell two events by one form, whatever
+    else they share.
+    """
+    alike = likeness(new.features.signature, old.features.signature)
+    if alike >= ALIKE:
+        differs = difference(new, old)
+        if differs:
+            return Tie(Kind.TEXT, -math.inf, differs=differs)
+    if alike >= SAME_TEXT:
+        return Tie(Kind.TEXT, CERTAIN + alike, f"same text {alike:.2f}")
+    score = _score(new, old)
+    named = _shared_names(new, old)
+    big = [number for number in new.numbers.keys() & old.numbers if _value(number) > 12]
+    kind = Kind.NAMED if named or big else Kind.WATCHED
+    return Tie(kind, score)
+
+
+def is_copy(new: Weighed, old: Weighed) -> bool:
+    """Whether two items have one text, so that one of them stands for both."""
+    return likeness(new.features.signature, old.features.signature) >= SAME_TEXT
+
+
+# What ties and what keeps apart, in units of the score. Fitted by logistic
+# regression on the sample's pairs, rounded, and held the same over both halves.
+_BASE = -5.7
+_IDEAS_SUM, _IDEAS_COSINE, _TITLE, _HITS, _LISTS = 0.22, 1.0, 1.0, 2.2, 0.5
+_NAMES, _NUMBERS, _DATE = 0.2, 0.28, 1.0
+_OTHER_PLACE, _OTHER_NAMES, _OTHER_TITLE_NAMES, _OTHER_DESIGNATOR = 0.24, 0.2, 1.5, 1.2
+_OTHER_COUNT, _OTHER_SIGNAL, _OTHER_HITS, _ONE_HITS = 3.0, 2.5, 1.0, 0.5
+_SAME_PUBLISHER, _A_DAY_APART = 0.6, 0.5
+_MOST_IDEAS, _MOST_NAMES, _MOST_NUMBERS, _MOST_PLACE = 30.0, 12.0, 10.0, 5.0
+
+
+def _score(new: Weighed, old: Weighed) -> float:
+    return _BASE + _for(new, old) - _against(new, old)
+
+
+def _for(new: Weighed, old: Weighed) -> float:
+    names = sum(new.names.get(name, 0) or old.names[name] for name in _shared_names(new, old))
+    numbers = sum(
+        new.numbers[one] * (1.0 if _value(one) > 12 else 0.6)
+        for one in new.numbers.keys() & old.numbers
+    )
+    shared = sum(new.ideas[idea] for idea in new.ideas.keys() & old.ideas)
+    lengths, other = new.lengths, old.lengths
+    titles = _cosine(new.title, old.title, lengths[1], other[1]) + 0.5 * (
+        _cosine(new.title, old.ideas, lengths[1], other[0])
+        + _cosine(old.title, new.ideas, other[1], lengths[0])
+    )
+    return (
+        _IDEAS_SUM * min(shared, _MOST_IDEAS)
+        + _IDEAS_COSINE * _cosine(new.ideas, old.ideas, lengths[0], other[0])
+        + _TITLE * titles
+        + _HITS * _cosine(new.hits, old.hits, lengths[3], other[3])
+        + _LISTS * _cosine(new.lists, old.lists, lengths[2], other[2])
+        + _NAMES * min(names, _MOST_NAMES)
+        + _NUMBERS * min(numbers, _MOST_NUMBERS)
+        + _DATE * (not new.features.dates.isdisjoint(old.features.dates))
+    )
+
+
+def _against(new: Weighed, old: Weighed) -> float:
+    one, other = new.features, old.features
+    titles_differ = bool(one.title_names and other.title_names) and one.title_names.isdisjoint(
+        other.title_names
+    )
+    types_differ = bool(one.designators and other.designators) and one.designators.isdisjoint(
+        other.designators
+    )
+    return (
+        _OTHER_PLACE * min(_places_apart(new, old), _MOST_PLACE)
+        + _OTHER_NAMES * _names_apart(new, old)
+        + _OTHER_TITLE_NAMES * titles_differ
+        + _OTHER_DESIGNATOR * types_differ
+        + _OTHER_COUNT * bool(other_counts(one, other))
+        + _OTHER_SIGNAL * _signals_apart(new, old)
+        + _OTHER_HITS * bool(one.hits and other.hits and one.hits.isdisjoint(other.hits))
+        + _ONE_HITS * (bool(one.hits) != bool(other.hits))
+        + _SAME_PUBLISHER * (one.publisher == other.publisher)
+        + _A_DAY_APART * abs((one.at - other.at).total_seconds()) / DAY
+    )
+
+
+def _length(weights: Mapping[str, float]) -> float:
+    return math.sqrt(math.fsum(weight * weight for weight in weights.values()))
+
+
+def _cosine(
+    one: Mapping[str, float], other: Mapping[str, float], length: float, other_length: float
+) -> float:
+    shared = math.fsum(one[thing] * one[thing] for thing in one.keys() & other.keys())
+    return shared / (length * other_length) if shared else 0.0
+
+
+def _shared_names(new: Weighed, old: Weighed) -> frozenset[str]:
+    """Names that both tell, and that at least one of them surely writes as a name."""
+    return (new.named & old.names.keys()) | (old.named & new.names.keys())
+
+
+def _names_apart(new: Weighed, old: Weighed) -> float:
+    """How rare the names are of two items that name nobody in common."""
+    one, other = new.features.proper, old.features.proper
+    if not one or not other or _shared_names(new, old):
+        return 0.0
+    return min(max(new.names[name] for name in one), max(old.names[name] for name in other))
+
+
+def _places_apart(new: Weighed, old: Weighed) -> float:
+    """How rare the places are that each names and the other does not."""
+    one, other = new.places - old.places, old.places - new.places
+    if not one or not other:
+        return 0.0
+    return min(max(new.ideas[place] for place in one), max(old.ideas[place] for place in other))
+
+
+def _signals_apart(new: Weighed, old: Weighed) -> bool:
+    """Whether both hit an indicator and point different ways: an act, and what is said of it."""
+    return any(
+        signals.isdisjoint(old.signals[indicator])
+        for indicator, signals in new.signals.items()
+        if indicator in old.signals
+    )
+
+
+def other_counts(one: Features, other: Features) -> str:
+    """What both count differently beyond rounding, or nothing."""
+    for idea in sorted(one.counts.keys() & other.counts):
+        if not any(
+            max(a, b) <= ROUNDING * min(a, b) for a in one.counts[idea] for b in other.counts[idea]
+        ):
+            return idea.partition(":")[2]
+    return ""
+
+
+def difference(new: Weighed, old: Weighed) -> str:
+    """In what two like texts differ, each having what the other lacks; empty if in nothing."""
+    one, other = new.features, old.features
+    counted = other_counts(one, other)
+    if counted:
+        return f"another number: {counted}"
+    for what, mine, theirs in (
+        ("number", one.numbers, other.numbers),
+        ("date", one.dates, other.dates),
+        ("place", new.places, old.places),
+        ("name", one.proper | one.designators, other.proper | other.designators),
+    ):
+        if _each_lacks(mine, theirs):
+            return f"another {what}"
+    return ""
+
+
+def _each_lacks(one: Collection[object], other: Collection[object]) -> bool:
+    return bool(set(one) - set(other)) and bool(set(other) - set(one))
+
+
+def _value(number: str) -> float:
+    return float(number.partition(":")[2])
+
+
+def reason_of(new: Weighed, old: Weighed) -> str:
+    """What two items share, the rarest first, in words."""
+    alike = likeness(new.features.signature, old.features.signature)
+    if alike >= SAME_TEXT:
+        return f"same text {alike:.2f}"
+    weights = {
+        **{name: new.names.get(name) or old.names[name] for name in _shared_names(new, old)},
+        **{one: new.numbers[one] for one in new.numbers.keys() & old.numbers},
+        **{one: new.ideas[one] for one in new.ideas.keys() & old.ideas},
+    }
+    shared = sorted(weights, key=lambda thing: (-weights[thing], thing))[:MOST_REASONS]
+    days = sorted(new.features.dates & old.features.dates)
+    told: Sequence[str] = [
+        *(_shown(thing, new, old) for thing in shared),
+        *(f"{day.day} {day:%B}" for day in days[:1]),
+    ]
+    hits = sorted(hit.removeprefix("hit:") for hit in new.hits.keys() & old.hits if "/" not in hit)
+    return f"same: {', '.join(told)}" + (f"; hit {', '.join(hits)}" if hits else "")
+
+
+MOST_REASONS = 5
+
+
+def _shown(thing: str, new: Weighed, old: Weighed) -> str:
+    kind, _, name = thing.partition(":")
+    if kind == "number":
+        return f"{float(name):,.0f}" if float(name).is_integer() else name
+    return new.features.shown.get(thing) or old.features.shown.get(thing) or name
