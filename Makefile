@@ -10,7 +10,7 @@ help:
 	@echo "make run            start the service on indicators.yaml; the pages are at http://127.0.0.1:8000/"
 	@echo "make demo           the same on bundled sample news, offline"
 	@echo "make test           run every test"
-	@echo "make bench          measure matching beside other engines; see bench/README.md"
+	@echo "make bench          measure matching and stories beside others; see bench/README.md"
 	@echo "make bench-polling  poll 20,000 times while faults rotate: memory, files, lateness"
 	@echo "make bench-parse    measure reading feeds beside other parsers"
 	@echo "make bench-once     measure a round over 1,000 feeds beside other readers"
@@ -46,6 +46,7 @@ test: $(VENV)/test.stamp
 
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m bench.match $(ARGS)
+	$(BIN)/python -m bench.stories
 
 bench-polling: $(VENV)/run.stamp
 	$(BIN)/python -m bench.polling $(ARGS)

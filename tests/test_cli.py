@@ -233,6 +233,27 @@ def test_eval_without_labels_does_not_shine(folder):
     }  # fmt: skip
 
 
+def test_stories_groups_all_items_whether_or_not_they_hit(folder):
+    same = {**ITEM, "id": 2, "feed": "other", "published": "2025-11-06T10:00:00Z"}
+    dated = {**ITEM, "published": "2025-11-06T09:00:00Z"}
+    other = {"id": "3", "title": "Rain expected in the Andes", "published": "2025-11-06"}
+    lines = "\n".join(json.dumps(line) for line in (same, dated, other))
+    done = monitor(folder, "stories", stdin=lines)
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        {"id": 2, "story": "1"},
+        {"id": "1", "story": "1"},
+        {"id": "3", "story": "3"},
+    ]
+    assert done.returncode == 0
+
+
+def test_stories_answers_a_line_for_each_line_even_of_one_id(folder):
+    lines = "\n".join(json.dumps(line) for line in (ITEM, {**ITEM, "title": "Snow in Minsk"}))
+    done = monitor(folder, "stories", stdin=lines)
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["1", "1"]
+    assert monitor(folder, "stories", stdin="nonsense").returncode == 2
+
+
 def test_feeds_list_before_any_poll(folder):
     (feed,) = json.loads(monitor(folder, "feeds", "list", "--json").stdout)["feeds"]
     assert (feed["id"], feed["state"], feed["last_answer"]) == ("wire", "never polled", None)

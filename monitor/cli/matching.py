@@ -111,8 +111,8 @@ def match(items: Items = None, file: File = None) -> None:
     """
     start_log()
     loaded = loaded_of(settings_of(file, None))
-    with _opened(items) as (stream, name):
-        for line in _progress_over(read_lines(stream, name, _feeds(loaded)), stream):
+    with opened(items) as (stream, name):
+        for line in progress_over(read_lines(stream, name, feeds_of(loaded)), stream):
             hits = match_item(line.item, loaded.matcher, line.feed)
             print_json({"id": line.id, "hits": [_hit(hit) for hit in hits]})
 
@@ -125,12 +125,14 @@ def _hit(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _feeds(loaded: LoadedWatch) -> dict[str, Any]:
+def feeds_of(loaded: LoadedWatch) -> dict[str, Any]:
+    """The watch list's feeds by id, for items that name one."""
     return {feed.id: feed for feed in loaded.watch.feeds}
 
 
 @contextmanager
-def _opened(path: Path | None) -> Iterator[tuple[TextIO, str]]:
+def opened(path: Path | None) -> Iterator[tuple[TextIO, str]]:
+    """A file of items, or standard input, and what to call it in a message."""
     if path is None or str(path) == "-":
         sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
         yield sys.stdin, "standard input"
@@ -142,7 +144,8 @@ def _opened(path: Path | None) -> Iterator[tuple[TextIO, str]]:
         raise MonitorError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _progress_over(lines: Iterable[Line], stream: TextIO) -> Iterator[Line]:
+def progress_over(lines: Iterable[Line], stream: TextIO) -> Iterator[Line]:
+    """The lines, with a bar that moves on by each where one can be seen."""
     # Standard output on a terminal shows the lines themselves; a bar would run through them.
     if sys.stdout.isatty() or stream is sys.stdin:
         yield from lines
@@ -254,8 +257,8 @@ def evaluate_list(
     start_log()
     loaded = loaded_of(settings_of(file, None))
     indicators = [one.id for one in loaded.watch.indicators]
-    with _opened(labelled) as (stream, name):
-        lines = list(_progress_over(read_lines(stream, name, _feeds(loaded)), stream))
+    with opened(labelled) as (stream, name):
+        lines = list(progress_over(read_lines(stream, name, feeds_of(loaded)), stream))
     result = evaluate((_labelled(line, loaded) for line in lines), indicators)
     titles = {str(line.id): line.item.title or line.item.summary for line in lines}
     if json:

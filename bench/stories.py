@@ -1,0 +1,224 @@
+"""
+How well stories are grouped on labelled items, beside two baselines, and how fast.
+
+    python -m bench.stories [--items FILE] [--file indicators.yaml] [--count 100000] [--wrong]
+
+Every pair of items counts: right if both are put in one story and belong to
+one. The stories are parted in halves by a seed, and each half is told by itself, so that
+what was tuned on one can be read on the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import combinations
+from pathlib import Path
+
+from monitor.cli.stories import features_of
+from monitor.config.load import LoadedWatch, load
+from monitor.evaluation import Score
+from monitor.itemlines import Line, read_lines
+from monitor.matching.text import canonical
+from monitor.resources import shipped
+from monitor.stories import Features, Grouping, Ideas, Rarity, group
+from monitor.stories.copies import likeness, signature
+from monitor.stories.grouping import WINDOW
+
+HALVES_SEED = 1
+Grouper = Callable[[Sequence["Labelled"]], dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One item with the story that it belongs to."""
+
+    line: Line
+    features: Features
+
+    @property
+    def key(self) -> str:
+        return self.features.item
+
+    @property
+    def story(self) -> str:
+        return str(self.line.values.get("story") or f"alone {self.key}")
+
+    @property
+    def lang(self) -> str:
+        return self.line.item.lang or "?"
+
+    @property
+    def title(self) -> frozenset[str]:
+        return frozenset(canonical(self.line.item.title).split())
+
+
+def read(path: Path, loaded: LoadedWatch) -> list[Labelled]:
+    """The labelled items of a file, in the order of time."""
+    feeds = {feed.id: feed for feed in loaded.watch.feeds}
+    with path.open(encoding="utf-8") as stream:
+        lines = list(read_lines(stream, str(path), feeds))
+    ideas = Ideas(loaded.watch.terms)
+    items = [Labelled(line, features_of(line, loaded, ideas)) for line in lines]
+    return sorted(items, key=lambda one: (one.features.at, one.key))
+
+
+def ours(items: Sequence[Labelled]) -> dict[str, str]:
+    """The stories as the monitor groups them."""
+    return {one.item: one.story for one in group(item.features for item in items)}
+
+
+def by_minhash(items: Sequence[Labelled], least: float = 0.05) -> dict[str, str]:
+    """Chains of items whose texts are alike by MinHash, at the likeness that does best here."""
+    signatures = {
+        one.key: signature(canonical(f"{one.line.item.title} {one.line.item.summary}").split())
+        for one in items
+    }
+    return _chained(items, lambda a, b: likeness(signatures[a.key], signatures[b.key]) >= least)
+
+
+def by_title(items: Sequence[Labelled], least: float = 0.1) -> dict[str, str]:
+    """Chains of items whose titles share words, at the share that does best here."""
+
+    def alike(a: Labelled, b: Labelled) -> bool:
+        return len(a.title & b.title) >= least * max(len(a.title | b.title), 1)
+
+    return _chained(items, alike)
+
+
+GROUPERS: dict[str, Grouper] = {
+    "monitor stories": ours,
+    "MinHash": by_minhash,
+    "title similarity": by_title,
+}
+
+
+def _chained(
+    items: Sequence[Labelled], alike: Callable[[Labelled, Labelled], bool]
+) -> dict[str, str]:
+    story = {one.key: one.key for one in items}
+    for a, b in near(items):
+        if alike(a, b) and story[a.key] != story[b.key]:
+            old, new = story[b.key], story[a.key]
+            story = {key: new if one == old else one for key, one in story.items()}
+    return story
+
+
+def near(items: Sequence[Labelled]) -> Iterator[tuple[Labelled, Labelled]]:
+    """All pairs of items within one window."""
+    return (
+        (a, b) for a, b in combinations(items, 2) if abs(a.features.at - b.features.at) <= WINDOW
+    )
+
+
+def score(pairs: Iterable[tuple[Labelled, Labelled]], story: dict[str, str]) -> Score:
+    """Pairs put together rightly, wrongly, and missed."""
+    told = Score()
+    for a, b in pairs:
+        told += _pair_score(a.story == b.story, story[a.key] == story[b.key])
+    return told
+
+
+def _pair_score(belongs: bool, found: bool) -> Score:
+    return Score(belongs and found, found and not belongs, belongs and not found)
+
+
+def half_of(items: Sequence[Labelled], seed: int = HALVES_SEED) -> dict[str, int]:
+    """In which half, 0 or 1, each story is."""
+    stories = sorted({one.story for one in items})
+    random.Random(seed).shuffle(stories)
+    return {story: place % 2 for place, story in enumerate(stories)}
+
+
+def report(items: Sequence[Labelled]) -> None:
+    """Print the figures of every way to group, by half, and ours by pair of languages."""
+    pairs, half = list(near(items)), half_of(items)
+    print("| | all: P | R | F1 | one half | other half |")
+    print("|---|---|---|---|---|---|")
+    for name, grouper in GROUPERS.items():
+        story = grouper(items)
+        whole = score(pairs, story)
+        halves = [score((p for p in pairs if half[p[0].story] == n), story) for n in (0, 1)]
+        print(
+            f"| {name} | {whole.precision:.3f} | {whole.recall:.3f} | {whole.f1:.3f} "
+            f"| {halves[0].f1:.3f} | {halves[1].f1:.3f} |"
+        )
+    print("\n| languages | P | R | F1 | pairs |\n|---|---|---|---|---|")
+    story = ours(items)
+    by_languages: dict[str, list[tuple[Labelled, Labelled]]] = defaultdict(list)
+    for a, b in pairs:
+        by_languages["-".join(sorted((a.lang, b.lang)))].append((a, b))
+    for languages, own in sorted(by_languages.items()):
+        told = score(own, story)
+        if told.is_measured or told.wrong:
+            print(
+                f"| {languages} | {told.precision:.3f} | {told.recall:.3f} | {told.f1:.3f} "
+                f"| {told.right + told.missed} |"
+            )
+
+
+def wrong(items: Sequence[Labelled]) -> Iterator[str]:
+    """Every pair got wrong, a line each."""
+    story = ours(items)
+    for a, b in near(items):
+        if (story[a.key] == story[b.key]) != (a.story == b.story):
+            what = "missed" if a.story == b.story else "wrongly"
+            yield f"{what} {a.key} {b.key} | {a.line.item.title} | {b.line.item.title}"
+
+
+def time_of(items: Sequence[Labelled], count: int, loaded: LoadedWatch) -> tuple[float, float]:
+    """
+    Seconds of one core to read and to group so many items.
+
+    They repeat the labelled ones, a thousand a day, as from a watch of many feeds. Finding hits is
+    not stories' own and not counted.
+    """
+    ideas = Ideas(loaded.watch.terms)
+    start = time.process_time()
+    grouping = Grouping(Rarity.of(one.features for one in items))
+    reading = 0.0
+    step = timedelta(days=1) / 1000
+    for number in range(count):
+        one = items[number % len(items)]
+        now = time.process_time()
+        fresh = features_of(one.line, loaded, ideas, hits=())
+        reading += time.process_time() - now
+        told = replace(
+            fresh,
+            item=f"{fresh.item} {number}",
+            at=items[0].features.at + number * step,
+            hits=one.features.hits,
+        )
+        grouping.place(told)
+    return reading, time.process_time() - start - reading
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, and print what was found."""
+    parser = argparse.ArgumentParser(prog="bench.stories")
+    parser.add_argument("--items", type=Path, default=shipped("sample") / "items.jsonl")
+    parser.add_argument("--file", type=Path, default=shipped("indicators.yaml"))
+    parser.add_argument("--count", type=int, default=100_000)
+    parser.add_argument("--wrong", action="store_true", help="print every pair got wrong")
+    asked = parser.parse_args(arguments)
+    loaded = load(asked.file, {})
+    items = read(asked.items, loaded)
+    report(items)
+    reading, grouping = time_of(items, asked.count, loaded)
+    print(
+        f"\n{asked.count:,} items: {reading:.1f} s to read, {grouping:.1f} s to group, "
+        f"{(reading + grouping) / asked.count * 1e6:.0f} us an item"
+    )
+    for line in wrong(items) if asked.wrong else ():
+        print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

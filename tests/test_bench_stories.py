@@ -1,0 +1,44 @@
+"""The bench of stories runs, tells each way to group, and ours is the best of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench import stories as bench
+from monitor.config.load import load
+from monitor.resources import shipped
+
+
+@pytest.fixture(scope="module")
+def items():
+    loaded = load(shipped("indicators.yaml"), {})
+    return bench.read(shipped("sample") / "items.jsonl", loaded)
+
+
+def test_the_sample_is_grouped_better_than_by_either_baseline(items):
+    pairs = list(bench.near(items))
+    told = {name: bench.score(pairs, grouper(items)) for name, grouper in bench.GROUPERS.items()}
+    best = told.pop("monitor stories")
+    assert best.f1 >= 0.85
+    assert best.precision >= 0.9
+    assert all(one.f1 < best.f1 / 2 for one in told.values())
+
+
+def test_each_half_is_good_by_itself(items):
+    pairs, half, story = list(bench.near(items)), bench.half_of(items), bench.ours(items)
+    for side in (0, 1):
+        own = [pair for pair in pairs if half[pair[0].story] == side]
+        assert bench.score(own, story).f1 >= 0.8
+
+
+def test_a_run_prints_the_figures_and_the_pairs_got_wrong(capsys, tmp_path: Path):
+    few = tmp_path / "few.jsonl"
+    lines = (shipped("sample") / "items.jsonl").read_text(encoding="utf-8").splitlines()
+    few.write_text("\n".join(lines[:120]), encoding="utf-8")
+    assert bench.main(["--items", str(few), "--count", "50", "--wrong"]) == 0
+    said = capsys.readouterr().out
+    for name in bench.GROUPERS:
+        assert f"| {name} | " in said
+    assert "50 items: " in said
