@@ -35,12 +35,17 @@ _HAN_WEEKDAYS = {char: n for n, char in enumerate("一二三四五六日")} | {"
 _AMBIGUOUS = {"quarta", "quinta", "sexta", "terca"}
 
 
+# The days of a month on either side can be told within these.
+_FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)
+
+
 def dates_in(tokens: list[str], told: date) -> set[date]:
     """
     The days that a canonical text names, seen from the day that it was told.
 
     A weekday is the last one, a day of a month the nearest one.
     """
+    told = min(max(told, _FIRST), _LAST)
     return {day for at in range(len(tokens)) if (day := _date_at(tokens, at, told)) is not None}
 
 
@@ -53,16 +58,16 @@ def _date_at(tokens: list[str], at: int, told: date) -> date | None:
         return told - timedelta(days=(told.weekday() - WEEKDAYS[token]) % 7)
     if token in ("周", "期") and after in _HAN_WEEKDAYS:
         return told - timedelta(days=(told.weekday() - _HAN_WEEKDAYS[after]) % 7)
-    if token.isdigit() and len(token) <= 2:
+    if _is_figures(token):
         return _day(tokens, at, int(token), told)
-    if token in MONTHS and after.isdigit() and len(after) <= 2:
+    if token in MONTHS and _is_figures(after):
         return _nearest(int(after), MONTHS[token], told)
     return None
 
 
 def _day(tokens: list[str], at: int, day: int, told: date) -> date | None:
     if tokens[at + 1 : at + 2] in (["日"], ["号"]):
-        if tokens[at - 1 : at] == ["月"] and at >= 2 and tokens[at - 2].isdigit():
+        if tokens[at - 1 : at] == ["月"] and at >= 2 and _is_figures(tokens[at - 2]):
             return _nearest(day, int(tokens[at - 2]), told)
         return _last(day, told)
     for token in _skipping_de(tokens, at + 1):
@@ -97,3 +102,8 @@ def _made(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def _is_figures(token: str) -> bool:
+    """Whether a token could be a day or a month in figures."""
+    return len(token) <= 2 and token.isascii() and token.isdigit()

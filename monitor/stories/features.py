@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from monitor.matching.reading import Reading
 from monitor.matching.text import BREAK
@@ -17,8 +17,10 @@ from monitor.stories.names import acronyms, likely_names, proper_names, sound
 from monitor.stories.numbers import Number, numbers_in
 from monitor.stories.origins import origins_in
 
-LEAD = 600
-"""So many characters of an item's content are read; what comes later is background."""
+LEAD = 800
+"""So many characters of a field are read; what comes later in a long text is background."""
+LATE = timedelta(hours=48)
+"""So much later than an item says may we see it first."""
 REACH = 30
 """How far after a number, in characters of the row, stands what it counts."""
 
@@ -67,16 +69,28 @@ class Features:
         yield from self.designators
 
 
+def told_at(published: datetime | None, seen: datetime) -> datetime:
+    """
+    When an item was told: as it says itself, where that can be.
+
+    A date after we saw it, or long before, is a feed's mistake or an old text
+    brought up again, which tells today's readers something today.
+    """
+    if published is None or not timedelta(0) <= seen - published <= LATE:
+        return seen
+    return published
+
+
 def read_features(
     item: Item, hits: Iterable[Hit], feed: Feed, at: datetime, ideas: Ideas
 ) -> Features:
     """
     Read an item for what could tie it to others.
 
-    ``at`` is when it was told; ``feed`` says who told it. Of the content only the
-    lead is read: what a long text goes on to recall ties it to everything.
+    ``at`` is when it was told; ``feed`` says who told it. Of a long text only
+    the lead is read: what it goes on to recall ties it to everything.
     """
-    item = replace(item, content=item.content[:LEAD])
+    item = _lead_of(item)
     reading = ideas.read(item)
     found = _by_name(ideas.of(reading))
     title_end = _title_end(reading)
@@ -114,6 +128,15 @@ def read_features(
             **{f"designator:{key}": word for key, word in designators.items()},
         },
     )
+
+
+def _lead_of(item: Item) -> Item:
+    """The beginning of each field, without half characters, which no engine takes."""
+    title, summary, content = (
+        text[:LEAD].encode("utf-8", "replace").decode()
+        for text in (item.title, item.summary, item.content)
+    )
+    return replace(item, title=title, summary=summary, content=content)
 
 
 def _by_name(found: Iterable[tuple[str, list[int]]]) -> dict[str, list[int]]:

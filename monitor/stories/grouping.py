@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import nsmallest
@@ -22,12 +22,13 @@ LEAST = -6.0
 """What a pair that shares nothing counts in a story's mean."""
 POSTINGS = 1_500
 """So many places are looked at for an item's neighbours, those of its rarest things first."""
-NEIGHBOURS = 15
+NEIGHBOURS = 12
 """So many items, those that share the rarest things, are compared in full."""
-LEAST_SHARED = 4.0
+LEAST_SHARED = 7.0
 """Items that share less than this weight cannot come to a score that ties."""
 TELLINGS = 12
 """So many tellings of a story are held against a new item, the first ones, copies left out."""
+BY_HAND = "by hand"
 COMMON = 1.0
 """What weighs less than this leads to no neighbour."""
 
@@ -72,10 +73,14 @@ class Grouping:
     Whatever is decided once stands: the same items in the same order, with the
     same rarity, give the same stories. What is further back than two windows
     is forgotten, since nothing can join it.
+
+    ``by_hand`` is where a person put an item: it is obeyed, whatever ties or
+    window say, and what comes later may tie to the item there.
     """
 
-    def __init__(self, rarity: Rarity) -> None:
+    def __init__(self, rarity: Rarity, by_hand: Mapping[str, str] | None = None) -> None:
         self.rarity = rarity
+        self._by_hand = by_hand or {}
         self._groups: dict[str, _Group] = {}
         self._group_of: dict[str, _Group] = {}
         self._known: dict[str, Weighed] = {}
@@ -84,9 +89,13 @@ class Grouping:
     def place(self, features: Features) -> Placed:
         """Find the story of an item, or begin one with it."""
         new = Weighed.of(features, self.rarity)
+        wanted = self._by_hand.get(features.item)
+        if wanted is not None:
+            self._enter(new, self._group(wanted, features.at))
+            return Placed(features.item, wanted, BY_HAND)
         found = self._best(new)
         if found is None:
-            group = _Group(features.item, features.at, features.at)
+            group = self._group(features.item, features.at)
             placed = Placed(features.item, features.item)
         else:
             group, score, nearest = found
@@ -94,11 +103,17 @@ class Grouping:
         self._enter(new, group)
         return placed
 
+    def place_all(self, polled: Iterable[Features]) -> list[Placed]:
+        """Find the stories of a poll's items; the order in which the feed has them is no matter."""
+        return [self.place(one) for one in sorted(polled, key=lambda one: (one.at, one.item))]
+
     def put(self, features: Features, story: str) -> None:
         """Take an item in whose story was decided before."""
         new = Weighed.of(features, self.rarity)
-        group = self._groups.get(story) or _Group(story, features.at, features.at)
-        self._enter(new, group)
+        self._enter(new, self._group(story, features.at))
+
+    def _group(self, story: str, at: datetime) -> _Group:
+        return self._groups.get(story) or _Group(story, at, at)
 
     def _enter(self, new: Weighed, group: _Group) -> None:
         self._groups[group.id] = group
@@ -120,15 +135,20 @@ class Grouping:
 
     def _best(self, new: Weighed) -> tuple[_Group, float, Weighed] | None:
         """The story that an item belongs to most surely, and the member that it is nearest to."""
-        near = {
-            self._group_of[item].id
-            for item in self._neighbours(new)
-            if self._group_of[item].has_room(new.features.at)
-            and tie(new, self._known[item]).score > SURE
-        }
+        known: dict[str, Tie] = {}
+        near: set[str] = set()
+        for item in self._neighbours(new):
+            group = self._group_of[item]
+            if group.id not in near and group.has_room(new.features.at):
+                known[item] = tie(new, self._known[item])
+                if known[item].score > SURE:
+                    near.add(group.id)
         ties = {
-            story: [(tie(new, member), member) for member in self._groups[story].tellings]
-            for story in near
+            story: [
+                (known.get(member.features.item) or tie(new, member), member)
+                for member in self._groups[story].tellings
+            ]
+            for story in sorted(near)
         }
         best: tuple[float, str, Weighed] | None = None
         for story, told in ties.items():
@@ -159,7 +179,7 @@ class Grouping:
         places = self._places.get(key)
         if places is None:
             return deque()
-        while places and self._known[places[0]].features.at < at - 2 * WINDOW:
+        while places and at - self._known[places[0]].features.at > 2 * WINDOW:
             places.popleft()
         return places
 
@@ -180,12 +200,11 @@ def _joined(ties: list[Tie]) -> float:
     return (max(scores) + math.fsum(scores) / len(scores)) / 2
 
 
-def group(items: Iterable[Features]) -> list[Placed]:
+def group(items: Iterable[Features], by_hand: Mapping[str, str] | None = None) -> list[Placed]:
     """
     Group items that are all at hand: their rarity among themselves, in order of time.
 
     The order in which they are given does not matter.
     """
-    ordered = sorted(items, key=lambda one: (one.at, one.item))
-    grouping = Grouping(Rarity.of(ordered))
-    return [grouping.place(one) for one in ordered]
+    known = list(items)
+    return Grouping(Rarity.of(known), by_hand).place_all(known)

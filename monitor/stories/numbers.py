@@ -56,6 +56,8 @@ _HAN_ALL = _HAN.keys() | _HAN_TENS.keys()
 _HAN_DATES = frozenset("年月日号")
 _ARTICLES = {"多", "余"}
 YEARS = range(1900, 2101)
+MOST_FIGURES = 15
+"""A longer row of figures is the number of a form or a telephone, and counts nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,12 @@ def _figures_at(tokens: list[str], at: int) -> Number | None:
         figures += tokens[end]
         end += 1
     after = tokens[end] if end < len(tokens) else ""
-    is_year = end == at + 1 and int(figures) in YEARS and after not in _TIMES
+    is_year = len(figures) == 4 == len(tokens[at]) and int(figures) in YEARS and after not in _TIMES
     if is_year or after in _HAN_DATES or _is_day(tokens, at, end):
         return Number(0, at, end)
-    return _scaled(tokens, at, end, float(figures[:15]))
+    if len(figures) > MOST_FIGURES:
+        return Number(0, at, end)
+    return _scaled(tokens, at, end, float(figures))
 
 
 def _continues(first: str, token: str) -> bool:

@@ -147,20 +147,21 @@ def _score(new: Weighed, old: Weighed) -> float:
 
 
 def _for(new: Weighed, old: Weighed) -> float:
-    names = sum(new.names.get(name, 0) or old.names[name] for name in _shared_names(new, old))
-    numbers = sum(
+    # The exact sum is the same in whatever order a set hands its members out.
+    names = math.fsum(new.names.get(name) or old.names[name] for name in _shared_names(new, old))
+    numbers = math.fsum(
         new.numbers[one] * (1.0 if _value(one) > 12 else 0.6)
         for one in new.numbers.keys() & old.numbers
     )
-    shared = sum(new.ideas[idea] for idea in new.ideas.keys() & old.ideas)
+    shared = [new.ideas[idea] for idea in new.ideas.keys() & old.ideas]
     lengths, other = new.lengths, old.lengths
     titles = _cosine(new.title, old.title, lengths[1], other[1]) + 0.5 * (
         _cosine(new.title, old.ideas, lengths[1], other[0])
         + _cosine(old.title, new.ideas, other[1], lengths[0])
     )
     return (
-        _IDEAS_SUM * min(shared, _MOST_IDEAS)
-        + _IDEAS_COSINE * _cosine(new.ideas, old.ideas, lengths[0], other[0])
+        _IDEAS_SUM * min(math.fsum(shared), _MOST_IDEAS)
+        + _IDEAS_COSINE * _over([one * one for one in shared], lengths[0] * other[0])
         + _TITLE * titles
         + _HITS * _cosine(new.hits, old.hits, lengths[3], other[3])
         + _LISTS * _cosine(new.lists, old.lists, lengths[2], other[2])
@@ -199,8 +200,11 @@ def _length(weights: Mapping[str, float]) -> float:
 def _cosine(
     one: Mapping[str, float], other: Mapping[str, float], length: float, other_length: float
 ) -> float:
-    shared = math.fsum(one[thing] * one[thing] for thing in one.keys() & other.keys())
-    return shared / (length * other_length) if shared else 0.0
+    return _over([one[thing] ** 2 for thing in one.keys() & other.keys()], length * other_length)
+
+
+def _over(squares: list[float], lengths: float) -> float:
+    return math.fsum(squares) / lengths if squares else 0.0
 
 
 def _shared_names(new: Weighed, old: Weighed) -> frozenset[str]:

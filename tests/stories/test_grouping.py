@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Hit
-from monitor.stories import Features, Grouping, Rarity, group
+from monitor.stories import Features, Grouping, Rarity, group, told_at
 from monitor.stories.account import Told, account, credibility, independent_publishers
 from monitor.stories.grouping import WINDOW
-from tests.stories.conftest import told
+from tests.stories.conftest import MONDAY, told
 
 COLONELS = (
     "Three Venezuelan colonels held after contacts with US embassy in Bogota",
@@ -170,6 +171,42 @@ def test_a_replay_gives_the_same_stories():
     for one, place in zip(items[:3], placed[:3], strict=True):
         again.put(one, place.story)
     assert [again.place(one) for one in items[3:]] == placed[3:]
+
+
+def test_what_a_person_parted_or_joined_stays_so_whenever_it_is_replayed():
+    copies = [told(f"c{n}", *COLONELS, hours=n) for n in range(3)]
+    rain = told("o0", ORDINARY[0], hours=4)
+    by_hand = {"c1": "c1", "o0": "c0"}
+    for _ in range(2):
+        placed = {one.item: one for one in group([*copies, rain], by_hand)}
+        assert {item: one.story for item, one in placed.items()} == {
+            "c0": "c0",
+            "c1": "c1",
+            "c2": placed["c2"].story,
+            "o0": "c0",
+        }
+        assert placed["c1"].reason == placed["o0"].reason == "by hand"
+
+
+def test_the_order_within_a_poll_does_not_matter():
+    first = [*(told(f"c{n}", *COLONELS, hours=n) for n in range(3)), *ordinary()]
+    second = [told(lang, *text, hours=8) for lang, text in SEIZURE.items()]
+    rarity, expected = Rarity.of([*first, *second]), None
+    for seed in range(4):
+        grouping = Grouping(rarity)
+        for poll in (first, second):
+            random.Random(seed).shuffle(poll)
+        placed = [*grouping.place_all(first), *grouping.place_all(second)]
+        expected = expected or placed
+        assert placed == expected
+
+
+def test_an_item_is_told_when_it_says_so_if_that_can_be():
+    hour = timedelta(hours=1)
+    assert told_at(None, MONDAY) == MONDAY
+    assert told_at(MONDAY - hour, MONDAY) == MONDAY - hour
+    assert told_at(MONDAY + hour, MONDAY) == MONDAY
+    assert told_at(MONDAY - 90 * hour, MONDAY) == MONDAY
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.matching.text import canonical
+from monitor.model import Feed, Item
+from monitor.stories import group, read_features
 from monitor.stories.copies import SAME_TEXT, bands, likeness, signature
 from monitor.stories.dates import dates_in
 from monitor.stories.ideas import Ideas, is_common
@@ -15,7 +19,7 @@ from monitor.stories.lexicon.reading import ideas
 from monitor.stories.names import acronyms, likely_names, proper_names, sound
 from monitor.stories.numbers import numbers_in
 from monitor.stories.origins import origins_in
-from tests.stories.conftest import told
+from tests.stories.conftest import IDEAS, told
 
 
 @pytest.mark.parametrize(
@@ -150,6 +154,42 @@ def test_the_same_ideas_in_six_languages():
     wanted = {"place:us", "place:venezuela", "act:seize", "thing:tanker"}
     for title in titles:
         assert wanted <= told("a", title).ideas, title
+
+
+@given(
+    st.lists(st.text(max_size=60), min_size=2, max_size=6),
+    st.datetimes(timezones=st.just(UTC)),
+    st.datetimes(timezones=st.just(UTC)),
+)
+@settings(deadline=None, max_examples=150)
+def test_no_text_and_no_time_is_too_odd(texts, first, second):
+    items = [
+        read_features(
+            Item(key=str(n), feed="f", title=text, summary=f"9{text}9 of 26 October, Sunday"),
+            (),
+            Feed(id="f", url=""),
+            at,
+            IDEAS,
+        )
+        for n, (text, at) in enumerate(zip(texts, [first, second] * 3, strict=False))
+    ]
+    assert sorted(one.item for one in group(items)) == [str(n) for n in range(len(texts))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("9" * 5_000, id="endless figures"),
+        pytest.param("million " * 400, id="nothing but scales"),
+        pytest.param("9 million billion million billion " * 100, id="scales upon scales"),
+        pytest.param("一二三四五六七八九十百千" * 300, id="endless Chinese figures"),
+        pytest.param("26 October " * 500, id="the same day again"),
+        pytest.param("\udce9 ² ٣ ⑦ ㊉", id="half a character, figures of other kinds"),
+        pytest.param("Aa-1" * 2_000, id="type names without end"),
+    ],
+)
+def test_hostile_texts_are_read(text):
+    assert told("a", text, text).item == "a"
 
 
 def test_lists_of_the_watch_are_found_beside_the_lexicon():
