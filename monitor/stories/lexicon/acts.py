@@ -224,5 +224,31 @@ fail break: fail*, broken, fall*, avería*, averiad*, quebr*, pane, сбо*, о�
 stuck: stuck, stranded, adrift, drift*, held up, varad*, parad*, encalh*, a la deriva, à deriva,
     застр*, дрейф*, простаив*, 滞留, 漂流, 搁浅, سرگردان*, زمین گیر*
 refuelling: denied it fuel, refuel*, repost*, abastec*, дозаправ*, 加油, سوخت گیری*, سوخت نداد*
+free release: free, frees, freed, release*, liber*, excarcel*, solt*, освобо*, отпущ*, 释放, 获释,
+    آزادی*
+revoke: revok*, strip*, revoca*, cassa*, аннулир*, отозв*, лишил*, 吊销, 撤销, باطل*, لغو مجوز
+recognise: recogni*, reconoc*, reconhec*, призна*, 承认, به رسمیت
+postpone meeting: called off, cancelled meeting, suspende reunion, сорван*, 取消会议, لغو نشست
+swear in: sworn in, swear* in, take office, takes office, juramenta*, toma posesion, posse,
+    инаугурац*, вступил в должность, 就职, 宣誓就职, مراسم تحلیف
+restore ties: restore ties, reopen embassy, reanud* relaciones, восстанов* отношен*, 复交,
+    از سرگیری روابط
+sever ties: sever*, break off, breaks ties, rompe relaciones, rompio relaciones, rompe relacoes,
+    разорв*, разрыв*, 断交, قطع روابط, قطع کرد*
+hide conceal: hide*, hid, hidden, conceal*, disguis*, escond*, ocult*, camufl*, declarad* como,
+    disfarc*, скры*, спрят*, замаскир*, под видом, 隐藏, 伪装, 谎报, پنهان*, مخفی*
+declare goods: declared as, listed as, described as, declarad* como, declarado como,
+    bajo el rotulo, заявлен* как, 申报为, اظهار شده
+rename: renam*, rebrand*, rebautiz*, renombr*, renomea*, переимен*, 更名, 改名, تغییر نام*
+compensate: compensat*, refund*, indemniz*, reembols*, devolv*, компенс*, возмещ*, 赔偿, 退款,
+    غرامت*, بازپرداخت*
+promise help: help, helps, assist*, ayud*, auxili*, ajuda*, помощ*, помога*, 帮助, 协助, کمک*
+leave without: empty handed, sin nada, de maos vazias, ни с чем, 空手, دست خالی
+mock: mock*, ridicul*, burla*, zomba*, насме*, 嘲笑, 荒谬, تمسخر*, مضحک*
+flee abroad: left the country, fled abroad, salio del pais, deixou o pais, покинул страну, 逃离,
+    出走, کشور را ترک*
+question doubt: doubt*, question*, cuestion*, dud*, duvid*, сомне*, усомн*, 质疑, تردید*
+gather assemble: gather*, concentr*, reuni* tropas, mass*, стягива*, сосредоточ*, 集结, 聚集,
+    تجمع*
 """
 )

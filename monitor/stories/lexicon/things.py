@@ -279,5 +279,80 @@ presence: presence, presencia*, presenca, присутстви*, 存在, 驻扎,
 counter terrorism: counter terror*, antiterror*, contraterror*, combate al terror*,
     combate ao terror*, lucha contra el terror*, fighting terror*, антитеррор*, борьб* с террор*,
     反恐, مبارزه با تروریسم, مقابله با تروریسم
+crew: crew, crews, crewm*, sailor*, tripula*, marineros, tripulac*, marinheir*, моряк*, матрос*,
+    船员, 水手, خدمه, ملوان*
+flag of a ship: flagged, under the flag, flag of, bandera de, bandeira da, bandeira do, под флагом,
+    悬挂, 船旗, پرچم
+amphibious ship: amphibious*, landing ship*, iwo jima, anfibio*, buque anfibio, anfíbi*, десантн*,
+    两栖, آبی خاکی
+paratroops: paratroop*, airborne, paracaidist*, paraquedist*, десантник*, вдв, 空降, 伞兵, چترباز*
+militia: militia*, milicia*, milician*, milicias, colectivos, ополчен*, милици*, 民兵, شبه نظامی*,
+    بسیج
+conscription: conscript*, draft, enlist*, alistamiento, reclutas, alistament*, призыв*, новобран*,
+    мобилизац*, 征兵, 动员, سربازگیری, بسیج عمومی
+parade: parade*, desfile*, парад*, 阅兵, رژه
+anniversary: anniversar*, aniversari*, годовщин*, юбиле*, 周年, سالگرد
+hostage: hostage*, kidnap*, abduct*, secuestr*, rehen*, refem, refens, sequestr*, заложник*,
+    похи*, 人质, 绑架, گروگان*, ربوده*
+prisoner swap: prisoner*, swap*, political prisoner*, presos politicos, excarcel*, canje*,
+    intercambio, presos político*, troca de, заключенн*, обмен*, политзаключ*, 囚犯, 政治犯, 交换,
+    زندانیان, مبادله
+humanitarian aid: humanitarian*, aid package*, ayuda humanitaria, ajuda humanitaria, гуманитарн*,
+    人道, 援助, کمک های بشردوستانه, بشردوستانه
+disease: disease*, epidemic*, outbreak*, virus*, vaccin*, epidemia*, brote, vacuna*, surto,
+    vacina*, эпидеми*, вирус*, вакцин*, 疫情, 病毒, 疫苗, بیماری*, ویروس*, واکسن*
+crash: crash*, collid*, collision*, accident*, estrell*, choc*, accidente*, siniestr*, acident*,
+    colis*, крушени*, столкнов*, авари*, разбил*, 坠毁, 相撞, 事故, سقوط*, تصادف*, سانحه
+search and rescue: rescue*, missing, survivor*, rescat*, desaparec*, sobreviv*, resgat*, спас*,
+    пропавш*, выжив*, 救援, 失踪, 幸存, نجات*, مفقود*, بازمانده*
+evacuation: evacuat*, evacua*, desaloj*, эваку*, 疏散, تخلیه مردم
+emergency: state of emergency, martial law, estado de excepcion, conmocion exterior, ley marcial,
+    estado de emergencia, estado de sitio, чрезвычайн*, военн* положен*, 紧急状态, 戒严,
+    وضعیت اضطراری, حکومت نظامی
+constitution: constitution*, constitucion*, constituic*, конституц*, 宪法, قانون اساسی
+coup: coup, putsch, golpe de estado, golpista*, переворот*, путч*, 政变, کودتا*
+exile: exile*, exilio, exil*, изгнан*, 流亡, تبعید*
+resolution: resolution*, resoluc*, resolucion*, veto, vetoed, резолюц*, 决议, 否决, قطعنامه*, وتو*
+hearing: hearing*, testif*, testimon*, audiencia*, audienc*, слушан*, показани*, 听证, 作证,
+    جلسه استماع, شهادت*
+lawsuit: lawsuit*, sues, sued, demanda judicial, querella*, processa, иск, иски, исков*, 诉讼,
+    起诉书, شکایت*, دادخواست*
+ruling: ruling*, rules that, verdict*, fallo, falla, sentencia*, decisao judicial, вердикт*,
+    решени* суда, 裁决, 判决, حکم*
+auction: auction*, subasta*, leilao, leiloes, citgo, аукцион*, 拍卖, مزایده, حراج
+bonds default: bond, bonds, bondholder*, default, bonos, acreedor*, impago, titulos da divida,
+    credor*, облигац*, дефолт*, кредитор*, 债券, 债权人, اوراق قرضه
+oil licence: chevron, licence*, license*, licencia*, licenca*, repsol, шеврон*, лицензи*, 雪佛龙,
+    许可证, شورون
+pipeline: pipeline*, oleoducto*, gasoducto*, oleoduto*, gasoduto*, трубопровод*, газопровод*,
+    нефтепровод*, 管道, خط لوله
+mine gold works: mine, mines, miner, miners, mina, minas, minero*, mineiro*, garimp*, шахт*,
+    рудник*, 矿山, 矿工, معدنچی*
+wages: wage*, salar*, sueldo*, salario minimo, зарплат*, 工资, 薪, دستمزد*, حقوق کارگران
+shortage: shortage*, scarc*, escasez, escase*, falta de, escassez, нехватк*, дефицит*, 短缺, 不足,
+    کمبود*
+cyber: cyber*, hack*, ciber*, hacker*, кибер*, хакер*, 网络攻击, 黑客, سایبری, هکر*
+navigation off: transponder*, =AIS, gps, spoof*, apagó su, señal apagada, транспондер*, 应答器,
+    关闭信号, 导航, فرستنده
+torpedo mine: torpedo*, naval mine*, sea mine*, мин* морск*, торпед*, 鱼雷, 水雷, اژدر*,
+    مین دریایی
+artillery: artiller*, howitzer*, mortar*, rocket launcher*, artilharia, гаубиц*, артиллер*, 火炮,
+    火箭炮, توپخانه, خمپاره*
+armoured column: column*, columna*, coluna*, vehicle*, vehiculo*, veiculo*, колонн*, машин*, 车辆,
+    خودرو*
+electricity grid: grid, power plant*, transformer*, red electrica, central electrica, usina*,
+    электростанц*, энергосистем*, 电网, 电厂, نیروگاه*, شبکه برق
+survey poll: poll, polls, survey of, encuesta*, pesquisa*, sondeo*, опрос*, 民调, 调查显示,
+    نظرسنجی*
+report study: report, study, think tank, informe*, estudio*, relatorio*, доклад*, исследован*,
+    报告, 研究, گزارش*, پژوهش*
+photo leak: leaked, document*, documento*, papers, memo*, papeles, memorando*, утечк*, документ*,
+    泄露文件, 文件, اسناد
+graduates academy: academy, cadet*, academia, cadete*, академи*, курсант*, 学院, 学员, دانشکده*,
+    دانشجوی*
+telecom satellite link: starlink, internet, интернет*, 互联网, 星链, اینترنت, استارلینک
+aid fund: fund, funds, fondo*, fundo*, фонд*, 基金, صندوق
+family visit remains: funeral*, buried, burial, entierro, velorio, enterro, похорон*, 葬礼,
+    تشییع*, خاکسپاری
 """
 )
