@@ -97,6 +97,7 @@ class Desk:
         self.edges = Edges(
             records=store.records,
             outbox=store.outbox,
+            mutes=store.mutes,
             reading=store.reading,
             archive=store.archive,
             writer=Writer(),
