@@ -450,6 +450,24 @@ def test_evidence_is_found_in_each_language(measured: Evaluation, lang: str) -> 
             "ukraine-strain",
             id="losses instead of a war",
         ),
+        pytest.param(
+            "Kingstown frowns at the grey visitors",
+            "The prime minister of St Vincent said nobody had invited an American destroyer.",
+            "us-military-pressure",
+            id="an island's capital",
+        ),
+        pytest.param(
+            "Curacao customs opens crates from Qom",
+            "The motors and wings inside were meant for a workshop in Maracay.",
+            "us-iran-friction",
+            id="a town of Iran",
+        ),
+        pytest.param(
+            "Rosgeologia opens an office in Ciudad Guayana",
+            "Clause fourteen of what the presidents put their names to in May promises maps.",
+            "treaty-implementation",
+            id="the treaty by its clause",
+        ),
     ],
 )
 def test_evidence_is_found_under_other_names(
@@ -475,6 +493,10 @@ def test_evidence_is_found_under_other_names(
         pytest.param("Maduro sanctions new labour law", "He signed it.", id="to sanction a law"),
         pytest.param("Weather radar installed in Caracas", "It is Japanese.", id="weather radar"),
         pytest.param("Russian drones hit Kremenchuk refinery", "", id="strikes on Ukraine"),
+        pytest.param(
+            "Zircon wins at Santa Anita", "His Venezuelan jockey beat Kinzhal Boy.", id="a horse"
+        ),
+        pytest.param("Opera from Perm comes to Caracas", "Pay at the bank.", id="an opera"),
         pytest.param("Lula wins trade concession from Trump", "Coffee.", id="coffee"),
         pytest.param("Tehran condemns US over nuclear talks", "No inspections.", id="nuclear"),
         pytest.param("Iranian-designed drones hit Kyiv", "Russia built them.", id="Ukraine"),
