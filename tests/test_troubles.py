@@ -181,6 +181,7 @@ def app(store, tmp_path):
         store,
         cast(Any, type("C", (), {"fetch": client.fetch, "allow": ()})()),
         cast(Any, Parsers()),
+        cast(Any, type("R", (), {"read": None})()),
         clock,
     )
     return made, client, clock
