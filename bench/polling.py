@@ -101,6 +101,16 @@ class Ledger:
 
     def save(self, record: PollRecord) -> Saved:
         saved: Saved = self.records.save(record)
+        self.note(record)
+        return saved
+
+    def save_all(self, records: Sequence[PollRecord]) -> Sequence[Saved]:
+        saved: Sequence[Saved] = self.records.save_all(records)
+        for record in records:
+            self.note(record)
+        return saved
+
+    def note(self, record: PollRecord) -> None:
         feed = record.state.feed
         self.polls += 1
         self.failed += not record.answered
@@ -110,7 +120,6 @@ class Ledger:
                 self.late.append((record.at - self.due[feed]).total_seconds() / self.speed)
             if record.state.next_poll is not None:
                 self.due[feed] = record.state.next_poll
-        return saved
 
 
 @dataclass(frozen=True)
