@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -295,8 +296,13 @@ def some(*numbers):
     return [an_item(f"n{number}", title=f"Fog {number}") for number in numbers]
 
 
-async def test_two_polls_that_share_no_item_are_recorded_as_possible_loss(store, clock, caplog):
-    caplog.set_level("WARNING", "monitor")
+async def test_two_polls_that_share_no_item_are_recorded_as_possible_loss(
+    store, clock, caplog, monkeypatch
+):
+    # A logger of the test's own: whatever other tests did to the program's, this one is heard.
+    log = logging.Logger("poll")
+    log.addHandler(caplog.handler)
+    monkeypatch.setattr("monitor.pipeline.poll.log", log)
     feeds = FakeFeeds()
     await polled(store, feeds, clock, b"1", *some(*range(20)))
     await polled(store, feeds, clock, b"2", *some(*range(10, 30)))
