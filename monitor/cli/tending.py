@@ -127,7 +127,7 @@ def _adds(entries: Sequence[Entry]) -> Callable[[WatchList, WatchList], bool]:
 def _without(watch: WatchList, ids: Container[str]) -> WatchList:
     """A list as far as it should stay the same when feeds come or go."""
     feeds = tuple(feed for feed in watch.feeds if feed.id not in ids)
-    return replace(watch, feeds=feeds, revision="", source="")
+    return replace(watch, feeds=feeds, revision="", source="", kept="")
 
 
 def _tell_added(chosen: str, found: Found, watch: WatchList, given: Given) -> None:
