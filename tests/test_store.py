@@ -98,7 +98,7 @@ def test_a_poll_that_cannot_be_stored_whole_is_not_stored_at_all(store):
 
 def test_an_edited_item_becomes_a_version_and_keeps_its_day(store):
     store.records.save(a_record(an_arrival("one", "ports")))
-    (known,) = store.records.known("wire", ["one"], [])
+    (known,) = store.records.known(["one"])
     edited = Arrival(
         an_item("one", "Port closed for a week"),
         NOON + DAY,
@@ -120,7 +120,7 @@ def test_an_edited_item_becomes_a_version_and_keeps_its_day(store):
 
 def test_a_hit_whose_text_was_edited_away_stays_without_marks(store):
     store.records.save(a_record(an_arrival("one", "ports")))
-    (known,) = store.records.known("wire", ["one"], [])
+    (known,) = store.records.known(["one"])
     store.records.save(
         a_record(Arrival(an_item("one", "All is well"), NOON, NOON.date(), (), row=known.row))
     )
@@ -129,17 +129,16 @@ def test_a_hit_whose_text_was_edited_away_stays_without_marks(store):
     assert story.lead.hits[0].marks == ()
 
 
-def test_items_are_known_by_key_and_by_twin_within_their_feed(store):
+def test_items_are_known_by_key_and_by_twin(store):
     store.records.save(a_record(an_arrival("one"), an_arrival("two")))
-    keys = {known.key for known in store.records.known("wire", ["one"], ["twin-two"])}
+    keys = {known.key for known in store.records.known(["one"], ["twin-two"])}
     assert keys == {"one", "two"}
-    assert store.records.known("other", ["one"], ["twin-two"]) == []
 
 
 def test_more_keys_than_a_statement_takes_are_asked_in_parts(store):
     store.records.save(a_record(*(an_arrival(str(number)) for number in range(1000))))
     keys = [str(number) for number in range(2000)]
-    assert len(store.records.known("wire", keys, [])) == 1000
+    assert len(store.records.known(keys)) == 1000
 
 
 def test_instants_come_back_aware_and_equal(store):
@@ -352,8 +351,9 @@ def test_a_database_of_the_first_version_is_upgraded_with_all_it_holds(tmp_path)
     assert store.reading.feed_days(NOON.date(), NOON.date()) == {"wire": {NOON.date(): 40}}
     (story,) = store.reading.stories(FEEDS, NOON, NOON + HOUR)
     assert story.indicators == ("ports",)
-    [known] = store.records.known("wire", ["one"], [])
-    assert (known.hash, known.hit, known.article) == ("h", {"ports"}, False)
+    [known] = store.records.known(["one"])
+    assert (known.hash, known.article) == ("h", False)
+    assert store.records.indicators_hit([known.row]) == {known.row: {"ports"}}
     heard = replace(state, longest_silence=HOUR, heard_days=1.5, losses=2, last_loss=NOON)
     store.records.save(PollRecord(heard, NOON, NOON.date(), answered=True, lossy=True))
     assert store.records.state("wire") == heard

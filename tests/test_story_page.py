@@ -256,7 +256,7 @@ def keep(store: Store, item: Item, watch: WatchList, at: Any = NOON, **more: Any
 
 
 def row_of(store: Store, item: Item) -> int:
-    return store.records.known("wire", [item.key], [])[0].row
+    return store.records.known([item.key])[0].row
 
 
 def a_desk(store: Store, watch: WatchList, tmp_path: Path) -> Desk:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Lock
@@ -28,6 +28,7 @@ from monitor.model import (
     WatchList,
 )
 from monitor.pipeline.batches import Batches
+from monitor.pipeline.meeting import Ready, StoredItem
 
 Clock = Callable[[], datetime]
 """Says what time it is: aware, in UTC."""
@@ -62,25 +63,6 @@ class Send(Protocol):
     async def __call__(self, delivery: Delivery, channel: Channel) -> str: ...
 
 
-class StoredItem(Protocol):
-    """A stored item as a poll meets it again; ``hit`` are the indicators that it ever hit."""
-
-    @property
-    def row(self) -> int: ...
-    @property
-    def key(self) -> str: ...
-    @property
-    def twin(self) -> str: ...
-    @property
-    def hash(self) -> str: ...
-    @property
-    def seen(self) -> datetime: ...
-    @property
-    def hit(self) -> frozenset[str]: ...
-    @property
-    def article(self) -> bool: ...
-
-
 class StoredText(Protocol):
     """An item as it is stored; ``given`` is the hash of what its feed gave."""
 
@@ -102,9 +84,9 @@ class Records(Protocol):
     def state(self, feed: str) -> FeedState | None: ...
     def resting(self, now: datetime, longest: timedelta) -> Mapping[str, str]: ...
     def unasked(self, feeds: Iterable[str]) -> set[str]: ...
-    def known(
-        self, feed: str, keys: Iterable[str], twins: Iterable[str]
-    ) -> Sequence[StoredItem]: ...
+    def states_of(self, feeds: Sequence[str]) -> Sequence[FeedState | None]: ...
+    def known(self, keys: Iterable[str], twins: Iterable[str] = ()) -> Sequence[StoredItem]: ...
+    def indicators_hit(self, rows: Iterable[int]) -> Mapping[int, Set[str]]: ...
     def item(self, row: int) -> StoredText | None: ...
     def save(self, record: PollRecord) -> Saved: ...
     def save_all(self, records: Sequence[PollRecord]) -> Sequence[Saved]: ...
@@ -242,7 +224,7 @@ class Edges(Books):
     The books, and the network: all that polling and delivering need.
 
     Without the two for articles none is fetched. ``polls`` are those that wait
-    to be matched and stored.
+    to be matched and stored, ``states`` the feeds that wait to be looked up.
     """
 
     fetch: Fetch
@@ -251,9 +233,8 @@ class Edges(Books):
     articles: Articles | None = None
     read_article: ReadArticle | None = None
     checkpoint: Checkpoint = lambda _name: None
-    polls: Batches[Callable[[], PollRecord], tuple[PollRecord, Saved]] = field(
-        default_factory=Batches, kw_only=True
-    )
+    polls: Batches[Ready, tuple[PollRecord, Saved]] = field(default_factory=Batches, kw_only=True)
+    states: Batches[str, FeedState | None] = field(default_factory=Batches, kw_only=True)
 
 
 def channel_of(watch: WatchList, name: str) -> Channel | None:

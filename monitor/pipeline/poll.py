@@ -16,7 +16,7 @@ from monitor.alerts.decide import Alert, Known, decide
 from monitor.digest.build import local_day
 from monitor.errors import FeedError, FetchError, MonitorError
 from monitor.feeds.habit import learn
-from monitor.feeds.identity import text_hash, twin_key
+from monitor.feeds.identity import text_hash
 from monitor.feeds.polling import Outcome, conditions, next_poll
 from monitor.feeds.search import speaking
 from monitor.matching import in_scope, match
@@ -32,7 +32,8 @@ from monitor.model import (
     WatchList,
 )
 from monitor.pipeline.alerting import drafts_of
-from monitor.pipeline.edges import Current, Edges, StoredItem
+from monitor.pipeline.edges import Current, Edges
+from monitor.pipeline.meeting import Met, Ready, meet
 
 log = logging.getLogger("monitor.poll")
 
@@ -109,7 +110,7 @@ async def poll_feed(feed: Feed, current: Current, edges: Edges) -> PollResult:
     """
     began = time.perf_counter()
     try:
-        before = await asyncio.to_thread(_state_of, feed, edges)
+        before = _of_this_address(feed, await edges.states.do(feed.id, edges.records.states_of))
         record, saved = await _ask(feed, before, current, edges)
     except Exception as error:
         # The outermost guard of one feed: whatever it did, the others go on.
@@ -151,8 +152,11 @@ def _since(began: float) -> float:
 
 
 def _state_of(feed: Feed, edges: Edges) -> FeedState:
+    return _of_this_address(feed, edges.records.state(feed.id))
+
+
+def _of_this_address(feed: Feed, state: FeedState | None) -> FeedState:
     """What is remembered of the feed; nothing if the file gave it another address since."""
-    state = edges.records.state(feed.id)
     return state if state and state.url == feed.url else FeedState(feed.id, feed.url)
 
 
@@ -175,20 +179,22 @@ async def _ask(
     except FeedError as error:
         log.info("feed %s: %s", feed.id, error)
         record = _failed(feed, before, error, current.watch, edges.clock())
-        return await edges.polls.do(lambda: record, partial(keep, edges=edges))
-    return await edges.polls.do(
-        partial(_answered, feed, before, answer, current, edges), partial(keep, edges=edges)
+        return await edges.polls.do(Ready((), lambda _met: record), partial(keep, edges=edges))
+    ready = Ready(
+        answer.parsed.items, partial(_answered, feed, before, answer, current, edges)
     )
+    return await edges.polls.do(ready, partial(keep, edges=edges))
 
 
-def keep(polls: Sequence[Callable[[], PollRecord]], edges: Edges) -> list[tuple[PollRecord, Saved]]:
+def keep(polls: Sequence[Ready], edges: Edges) -> list[tuple[PollRecord, Saved]]:
     """
     Match and store what came, in one turn with saying that it was seen now.
 
     Polls that end together share a transaction: each is in it whole.
     """
     with edges.turn:
-        records = [record() for record in polls]
+        met = meet(polls, edges.records)
+        records = [poll.record(met) for poll in polls]
         edges.checkpoint("before_store")
         saved = edges.records.save_all(records)
     edges.checkpoint("after_store")
@@ -210,10 +216,10 @@ async def _answer(feed: Feed, before: FeedState, edges: Edges) -> Answer:
 
 
 def _answered(
-    feed: Feed, before: FeedState, answer: Answer, current: Current, edges: Edges
+    feed: Feed, before: FeedState, answer: Answer, current: Current, edges: Edges, met: Met
 ) -> PollRecord:
     now, watch, document = edges.clock(), current.watch, answer.document
-    arrivals, alerts = _arrivals(answer.parsed, feed, before, current, edges, now)
+    arrivals, alerts = _arrivals(answer.parsed, feed, before, current, edges, met, now)
     came = [_came(arrival, now) for arrival in arrivals if arrival.row is None]
     outcome = Outcome(
         answered=True,
@@ -300,18 +306,14 @@ def _arrivals(
     before: FeedState,
     current: Current,
     edges: Edges,
+    met: Met,
     now: datetime,
 ) -> tuple[list[Arrival], list[tuple[Arrival, Alert]]]:
     """Match the items that are new or edited; what was seen before costs a look-up."""
     watch = current.watch
-    twins = {item.key: twin_key(item) for item in parsed.items}
-    stored = edges.records.known(feed.id, twins.keys(), twins.values())
-    by_key = {one.key: one for one in stored}
-    by_twin = {one.twin: one for one in stored if one.key not in twins}
     arrivals, alerts, wanted = [], [], 0
     for item in {item.key: item for item in parsed.items}.values():
-        twin = twins[item.key]
-        known = by_key.get(item.key) or _same(by_twin.get(twin), item)
+        known = met.known(item)
         if known is not None and known.hash == item.hash:
             continue
         past = known is None and _is_past(item, before)
@@ -328,13 +330,15 @@ def _arrivals(
             seen=seen,
             day=local_day(seen, watch.zone),
             hits=hits,
-            twin=twin,
+            twin=met.twin_of(item),
             row=known.row if known else None,
             backfill=past,
             wants_article=wants and wanted <= MOST_ARTICLES,
             feed_hash=given,
         )
-        before_it = Known(now - known.seen, known.hit) if known else None
+        before_it = (
+            Known(now - known.seen, frozenset(met.hit.get(known.row, ()))) if known else None
+        )
         alert = decide(item, hits, known=before_it, first_poll=past)
         arrivals.append(arrival)
         alerts.append((arrival, alert))
@@ -355,16 +359,6 @@ def _with_its_article(item: Item, row: int, edges: Edges) -> Item:
     """An item that its feed edited, with the article that was fetched for it before."""
     stored = edges.records.item(row)
     return item if stored is None else with_article(item, stored.item.content)
-
-
-def _same(twin: StoredItem | None, item: Item) -> StoredItem | None:
-    """
-    The stored item of the same link and title, if its text is the same too.
-
-    Some feeds make up new guids at every poll. It counts only where the old
-    guid is gone from the document, which the caller has seen to.
-    """
-    return twin if twin is not None and twin.hash == item.hash else None
 
 
 def with_article(item: Item, text: str) -> Item:

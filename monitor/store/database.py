@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table, create_engine, event, select
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 from sqlmodel import SQLModel
@@ -128,20 +128,31 @@ def insert_new(
     """Insert the rows whose unique keys are not there yet; say how many were new."""
     if not values:
         return 0
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table_of(row)).on_conflict_do_nothing()
+    statement = _insert_new(row, connection.dialect.name)
     return max(connection.execute(statement, [dict(one) for one in values]).rowcount, 0)
 
 
 def upsert(connection: Connection, row: type[SQLModel], *values: Mapping[str, Any]) -> None:
     """Insert rows of the same columns, or replace what their primary keys hold."""
+    statement = _upsert(row, connection.dialect.name, tuple(values[0]))
+    connection.execute(statement, [dict(one) for one in values])
+
+
+# Building a statement takes longer than running it, so each is built once.
+@cache
+def _insert_new(row: type[SQLModel], dialect: str) -> Executable:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(table_of(row)).on_conflict_do_nothing()
+
+
+@cache
+def _upsert(row: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Executable:
     table = table_of(row)
     keys = [column.name for column in table.primary_key.columns]
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     statement = insert(table)
-    rest = {name: statement.excluded[name] for name in values[0] if name not in keys}
-    replacing = statement.on_conflict_do_update(index_elements=keys, set_=rest)
-    connection.execute(replacing, [dict(one) for one in values])
+    rest = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=rest)
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

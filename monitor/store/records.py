@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -27,8 +27,14 @@ COUNT_DAY = (
         answered=DAY.c.answered + bindparam("more_answered"),
         items=DAY.c["items"] + bindparam("more_items"),
         losses=DAY.c.losses + bindparam("more_losses"),
+        last_answer=bindparam("of_answer"),
+        failing_since=bindparam("since"),
+        error=bindparam("of_error"),
     )
 )
+ITEM = table_of(ItemRow)
+GIVEN = func.coalesce(func.nullif(ITEM.c.feed_hash, ""), ITEM.c.hash)
+MET = select(ITEM.c.id, ITEM.c.key, ITEM.c.twin, GIVEN, ITEM.c.seen, ITEM.c.article)
 T = TypeVar("T")
 STATE_FIELDS = [one.name for one in fields(FeedState) if one.name != "feed"]
 
@@ -39,8 +45,7 @@ class Known:
     A stored item as a poll meets it again.
 
     Its row, its identities, the hash of what its feed gave, when it was first
-    seen, the indicators that it hit in any of its versions, and whether its
-    content is an article.
+    seen, and whether its content is an article.
     """
 
     row: int
@@ -48,8 +53,7 @@ class Known:
     twin: str
     hash: str
     seen: datetime
-    hit: frozenset[str] = frozenset()
-    article: bool = False
+    article: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,16 @@ class Records:
             row = connection.execute(select(table).where(table.c.id == feed)).first()
             return state_of(row) if row else None
 
+    def states_of(self, feeds: Sequence[str]) -> list[FeedState | None]:
+        """What we remember of each of these feeds, in their order."""
+        table = table_of(FeedRow)
+        found: dict[str, FeedState] = {}
+        with self._database.reading() as connection:
+            for part in _chunks(feeds):
+                rows = connection.execute(select(table).where(table.c.id.in_(part)))
+                found.update((row.id, state_of(row)) for row in rows)
+        return [found.get(feed) for feed in feeds]
+
     def resting(self, now: datetime, longest: timedelta) -> dict[str, str]:
         """
         The feeds that need not be asked now, with the address that this holds for.
@@ -105,26 +119,21 @@ class Records:
         with self._database.reading() as connection:
             return set(feeds) - set(connection.scalars(query))
 
-    def known(self, feed: str, keys: Iterable[str], twins: Iterable[str]) -> list[Known]:
-        """The stored items of a feed that have one of these keys or one of these twin keys."""
-        item = table_of(ItemRow)
-        given = func.coalesce(func.nullif(item.c.feed_hash, ""), item.c.hash).label("given")
-        columns = (item.c.id, item.c.key, item.c.twin, given, item.c.seen, item.c.article)
-        found: dict[int, Row[Any]] = {}
+    def known(self, keys: Iterable[str], twins: Iterable[str] = ()) -> list[Known]:
+        """The stored items that have one of these keys or one of these twin keys."""
+        table = table_of(ItemRow)
+        found: dict[int, Known] = {}
         with self._database.reading() as connection:
-            for column, values in ((item.c.key, set(keys)), (item.c.twin, set(twins) - {""})):
+            for column, values in ((table.c.key, set(keys)), (table.c.twin, set(twins) - {""})):
                 for part in _chunks(sorted(values)):
-                    query = select(*columns).where(item.c.feed == feed, column.in_(part))
-                    found.update({row.id: row for row in connection.execute(query)})
-            hit = _indicators_hit(connection, list(found))
-        return [
-            Known(
-                *(row.id, row.key, row.twin, row.given, row.seen),
-                frozenset(hit[row.id]),
-                row.article,
-            )
-            for row in found.values()
-        ]
+                    query = MET.where(column.in_(part))
+                    found.update((row.id, Known(*tuple(row))) for row in connection.execute(query))
+        return list(found.values())
+
+    def indicators_hit(self, rows: Iterable[int]) -> Mapping[int, Set[str]]:
+        """The indicators that each of these items hit in any of its versions."""
+        with self._database.reading() as connection:
+            return _indicators_hit(connection, list(rows))
 
     def item(self, row: int) -> StoredText | None:
         """A stored item as it stands now, for what comes to it later than by its feed."""
@@ -159,6 +168,7 @@ class Records:
             hit = {arrival.item.key for arrival in _arrivals(records) if _needs_row(arrival)}
             rows = _rows(connection, hit - before.keys())
             saved = [_save(connection, record, before, rows) for record in records]
+            _count_days(connection, records, [one.items for one in saved])
             _save_states(connection, records)
             return saved
 
@@ -272,7 +282,6 @@ def _save(
         if key in fresh and arrival.wants_article:
             _put_wanted(connection, row, record.at)
     drafts = put(connection, record.drafts, record.at)
-    _count_day(connection, record, len(fresh))
     return Saved(len(fresh), hits, stories, drafts)
 
 
@@ -350,24 +359,30 @@ def save_hits(connection: Connection, row: int, arrival: Arrival, at: datetime) 
     return new, new > 0 and had == 0
 
 
-def _count_day(connection: Connection, record: PollRecord, items: int) -> None:
-    backfilled = sum(arrival.backfill for arrival in record.arrivals)
+def _count_days(
+    connection: Connection, records: Sequence[PollRecord], items: Sequence[int]
+) -> None:
+    """Count polls in the days of their feeds, with how many new items each brought."""
+    zero = {"polls": 0, "answered": 0, "items": 0, "losses": 0}
+    days = [{"feed": record.state.feed, "day": record.day, **zero} for record in records]
+    insert_new(connection, FeedDayRow, days)
+    connection.execute(COUNT_DAY, [_of_day(*each) for each in zip(records, items, strict=True)])
+
+
+def _of_day(record: PollRecord, items: int) -> dict[str, Any]:
+    """What one poll adds to its day; a feed's past counts in no day."""
     state = record.state
-    key = {"feed": state.feed, "day": record.day}
-    insert_new(
-        connection, FeedDayRow, [{**key, "polls": 0, "answered": 0, "items": 0, "losses": 0}]
-    )
-    counted = {
+    backfilled = sum(arrival.backfill for arrival in record.arrivals)
+    return {
         "of_feed": state.feed,
         "of_day": record.day,
         "more_answered": int(record.answered),
         "more_losses": int(record.lossy),
         "more_items": max(items - backfilled, 0),
-        "last_answer": state.last_answer,
-        "failing_since": state.failing_since,
-        "error": state.error,
+        "of_answer": state.last_answer,
+        "since": state.failing_since,
+        "of_error": state.error,
     }
-    connection.execute(COUNT_DAY, counted)
 
 
 def item_of(row: Row[Any]) -> Item:
