@@ -23,7 +23,7 @@ from monitor.feeds.articles import ArticleReader
 from monitor.feeds.fetch import Client
 from monitor.feeds.workers import ParserPool
 from monitor.lives import fault_at, is_dead, owner_name
-from monitor.memory import give_back
+from monitor.memory import give_back, may_go
 from monitor.model import Feed, WatchList
 from monitor.notify import Sender
 from monitor.pipeline.articles import read_articles
@@ -204,6 +204,7 @@ class App(Desk):
         """Put another watch list in force, for the network too; the store is told in a thread."""
         before = {channel.name: channel.url for channel in self.watch.channels}
         self.put_in_force(loaded)
+        may_go()
         for channel in loaded.watch.channels:
             if before.get(channel.name, channel.url) != channel.url:
                 # Whoever puts an address right wants it tried now.

@@ -13,6 +13,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 from sqlmodel import SQLModel
 
@@ -20,7 +21,7 @@ from monitor.digest.build import Coverage, build, day_bounds
 from monitor.errors import StoreError
 from monitor.model import Arrival, FeedState, PollRecord
 from monitor.store import ClosedDay, Store
-from monitor.store.database import MIGRATIONS
+from monitor.store.database import MIGRATIONS, newest
 from tests.make import DAY, HOUR, NOON, a_draft, a_feed, a_hit, a_watch, an_item
 
 FEEDS = {"wire": a_feed()}
@@ -127,6 +128,16 @@ def test_a_hit_whose_text_was_edited_away_stays_without_marks(store):
     (story,) = store.reading.stories(FEEDS, NOON, NOON + HOUR)
     assert story.lead.hits[0].indicator == "ports"
     assert story.lead.hits[0].marks == ()
+
+
+def test_the_newest_step_by_its_file_name_is_the_one_that_all_steps_lead_to():
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_current_head() == newest()
+
+
+def test_a_schema_that_is_up_to_date_is_left_alone(store):
+    assert store.upgrade() == (newest(), newest())
 
 
 def test_items_are_known_by_key_and_by_twin(store):

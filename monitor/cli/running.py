@@ -1,4 +1,4 @@
-"""What ``run``, ``once`` and ``demo`` do; loaded only by them, since it loads nearly everything."""
+"""What ``run`` and ``demo`` do; loaded only by them, since it loads nearly everything."""
 
 from __future__ import annotations
 
@@ -11,16 +11,10 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from monitor.app import App, open_app, open_store
+from monitor.app import App, open_store
 from monitor.cli.options import (
     Exit,
-    count,
-    loaded_of,
-    print_json,
-    progress,
     settings_of,
     start_log,
 )
@@ -31,8 +25,7 @@ from monitor.config.watching import WatchFile
 from monitor.demo import Newsstand, read_sample, write_watch
 from monitor.errors import ConfigError
 from monitor.matching import compile_watch
-from monitor.pipeline.deliver import DeliveryReport
-from monitor.pipeline.poll import PollReport
+from monitor.memory import made_to_stay
 from monitor.resources import shipped
 from monitor.service import serve
 
@@ -43,7 +36,8 @@ def run(file: Path | None, database: str | None, host: str, port: int) -> None:
     start_log(logging.INFO)
     settings = settings_of(file, database)
     watch_file = WatchFile(settings.file, settings.env)
-    loaded = _loaded_or_last_good(settings, watch_file)
+    with made_to_stay():
+        loaded = _loaded_or_last_good(settings, watch_file)
     asyncio.run(serve(settings, watch_file, loaded, host=host, port=port, ready=_say_ready))
 
 
@@ -114,76 +108,6 @@ def _read_again(source: str, settings: Settings) -> LoadedWatch:
         raise ConfigError(problems)
     matcher, _ = compile_watch(watch)
     return LoadedWatch(watch, matcher, tuple(problems), str(settings.file))
-
-
-def once(file: Path | None, database: str | None, json: bool) -> None:
-    """One round of everything, and what came of it."""
-    start_log()
-    settings = settings_of(file, database)
-    loaded = loaded_of(settings, warnings=True)
-    report, delivered = asyncio.run(_once(settings, loaded))
-    ok = sum(result.ok for result in report.results)
-    if json:
-        print_json(_summary(report))
-    else:
-        _print_report(report, delivered)
-    if report.results and not ok:
-        raise typer.Exit(Exit.NO)
-
-
-async def _once(settings: Settings, loaded: LoadedWatch) -> tuple[PollReport, DeliveryReport]:
-    async with open_app(settings, loaded) as app:
-        with progress("Polling feeds", len(loaded.watch.feeds)) as advance:
-            return await app.once(advance)
-
-
-def _summary(report: PollReport) -> dict[str, object]:
-    results = [
-        {
-            "feed": result.feed,
-            "ok": result.ok,
-            "items_new": result.items_new,
-            "error": result.error,
-            "seconds": result.seconds,
-        }
-        for result in report.results
-    ]
-    return {
-        "feeds": len(results),
-        "ok": sum(result.ok for result in report.results),
-        "failed": len(report.failed),
-        "items_new": sum(result.items_new for result in report.results),
-        "hits_new": sum(result.hits_new for result in report.results),
-        "stories_new": sum(result.stories_new for result in report.results),
-        "seconds": round(report.seconds, 3),
-        "results": results,
-    }
-
-
-def _print_report(report: PollReport, delivered: DeliveryReport) -> None:
-    table = Table("Feed", "Answer", "New items", "Hits", "Seconds", box=None, pad_edge=False)
-    for result in report.results:
-        answer = "ok" if result.ok else f"failed: {result.error}"
-        table.add_row(
-            result.feed,
-            answer,
-            str(result.items_new) if result.ok else "",
-            str(result.hits_new) if result.ok else "",
-            f"{result.seconds:.1f}",
-        )
-    console = Console(soft_wrap=False, highlight=False, markup=False)
-    console.print(table)
-    total = _summary(report)
-    console.print(
-        f"\n{total['ok']} of {count(len(report.results), 'feed')} answered "
-        f"in {report.seconds:.1f} s: "
-        f"{count(sum(one.items_new for one in report.results), 'new item')}, "
-        f"{count(sum(one.hits_new for one in report.results), 'hit')}; "
-        f"{count(delivered.sent, 'message')} sent"
-        + (f", {delivered.failed} to be tried again" if delivered.failed else "")
-        + (f", {delivered.parked} refused" if delivered.parked else "")
-        + "."
-    )
 
 
 def demo(port: int) -> None:

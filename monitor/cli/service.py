@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.options import DatabaseUrl, File, Json
+from monitor.memory import made_to_stay
 
 Host = Annotated[str, typer.Option(metavar="ADDRESS", help="The address to serve the pages on.")]
 Port = Annotated[
@@ -30,7 +31,8 @@ def run(
 
     It polls feeds as they become due, matches, alerts, sends digests and serves the pages.
     """
-    from monitor.cli import running
+    with made_to_stay():
+        from monitor.cli import running
 
     running.run(file, database, host, port)
 
@@ -41,9 +43,10 @@ def once(file: File = None, database: DatabaseUrl = None, json: Json = False) ->
 
     What came is matched and stored, and what is due is delivered. Exit 1 if no feed answered.
     """
-    from monitor.cli import running
+    with made_to_stay():
+        from monitor.cli import rounds
 
-    running.once(file, database, json)
+    rounds.once(file, database, json)
 
 
 def demo(port: Port = 8000) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from monitor.matching.variants import simplified
 
@@ -141,7 +141,6 @@ def _marks_class() -> str:
     return "".join(re.escape(chr(code)) for code in inside)
 
 
-_MARKS = _marks_class()
 _CASED = "A-Za-zÀ-ÖØ-öø-ɏΑ-ΡΣ-ωА-яЁёЀ-ӿＡ-Ｚａ-ｚ"
 # Letters that become one letter each and are no token by themselves.
 _PLAIN = "A-Za-zÀ-ÖØ-öø-ľŁ-ɏЀ-ҁҊ-ӿء-ؿف-يٱ-ۓ"
@@ -193,7 +192,12 @@ class _Signs:
 
 
 _ASCII_SIGNS = _Signs("A-Za-z", "A-Za-z", "", "'`", "sS")
-_SIGNS = _Signs(_CASED, _PLAIN, _MARKS, APOSTROPHES, "sSｓＳ")
+
+
+@cache
+def _signs() -> _Signs:
+    """The set for everything; made when it is first asked for, since that takes a while."""
+    return _Signs(_CASED, _PLAIN, _marks_class(), APOSTROPHES, "sSｓＳ")
 
 
 def _tidied(found: re.Match[str]) -> str:
@@ -240,7 +244,7 @@ def _canonical(text: str) -> tuple[str, bool]:
 
 
 def _signs_of(text: str) -> _Signs:
-    return _ASCII_SIGNS if text.isascii() else _SIGNS
+    return _ASCII_SIGNS if text.isascii() else _signs()
 
 
 def _latin(text: str) -> bytes | None:

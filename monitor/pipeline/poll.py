@@ -180,9 +180,7 @@ async def _ask(
         log.info("feed %s: %s", feed.id, error)
         record = _failed(feed, before, error, current.watch, edges.clock())
         return await edges.polls.do(Ready((), lambda _met: record), partial(keep, edges=edges))
-    ready = Ready(
-        answer.parsed.items, partial(_answered, feed, before, answer, current, edges)
-    )
+    ready = Ready(answer.parsed.items, partial(_answered, feed, before, answer, current, edges))
     return await edges.polls.do(ready, partial(keep, edges=edges))
 
 

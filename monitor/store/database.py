@@ -11,12 +11,18 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    select,
+    text,
+)
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 from sqlmodel import SQLModel
 
@@ -27,6 +33,12 @@ BUSY_SECONDS = 30
 CLOCK_SLACK = timedelta(hours=2)
 """What was noted for so much later than now was noted by a clock that was wrong."""
 MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+@cache
+def newest() -> str:
+    """The revision that this version's schema has: the last of the steps, by their file names."""
+    return max(step.name.partition("_")[0] for step in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def table_of(row: type[SQLModel]) -> Table:
@@ -81,23 +93,25 @@ class Database:
         Raises ``StoreError`` for a database that a newer version has written.
         """
         with _wrapped(self.engine), self._writing:
-            config = AlembicConfig()
-            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-            script = ScriptDirectory.from_config(config)
-            known = {one.revision for one in script.walk_revisions()}
+            before = self._revision()
+            if before is not None and before == newest():
+                return before, before
+            # Only now: loading what changes schemas takes as long as all of the store.
+            from monitor.store.upgrading import upgrade
+
             with self.engine.connect().execution_options(writes=True) as connection:
+                after = upgrade(connection, before)
                 with connection.begin():
-                    before = MigrationContext.configure(connection).get_current_revision()
-                if before is not None and before not in known:
-                    raise StoreError(
-                        f"the database was written by a newer version (schema {before}); "
-                        "update what-to-watch, or name another file with --database"
-                    )
-                with connection.begin():
-                    config.attributes["connection"] = connection
-                    command.upgrade(config, "head")
                     self._note_birth(connection)
-            return before, script.get_current_head() or ""
+            return before, after
+
+    def _revision(self) -> str | None:
+        """The revision that the database's schema has; none in a new one."""
+        with self.reading() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return None if found is None else str(found)
 
     def _note_birth(self, connection: Connection) -> None:
         insert_new(connection, FactRow, [{"name": "made", "value": datetime.now(UTC).isoformat()}])
@@ -139,20 +153,29 @@ def upsert(connection: Connection, row: type[SQLModel], *values: Mapping[str, An
 
 
 # Building a statement takes longer than running it, so each is built once.
+def _insert(row: type[SQLModel], dialect: str) -> Any:
+    """An insert as the database speaks it; what is not spoken is not loaded."""
+    if dialect == "sqlite":
+        return sqlite.insert(table_of(row))
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table_of(row))
+
+
 @cache
 def _insert_new(row: type[SQLModel], dialect: str) -> Executable:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(table_of(row)).on_conflict_do_nothing()
+    statement: Executable = _insert(row, dialect).on_conflict_do_nothing()
+    return statement
 
 
 @cache
 def _upsert(row: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Executable:
     table = table_of(row)
     keys = [column.name for column in table.primary_key.columns]
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = insert(table)
+    statement = _insert(row, dialect)
     rest = {name: statement.excluded[name] for name in names if name not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+    replacing: Executable = statement.on_conflict_do_update(index_elements=keys, set_=rest)
+    return replacing
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

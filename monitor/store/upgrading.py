@@ -1,0 +1,31 @@
+"""Bringing a database's schema up to date; loaded only where there is something to bring."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from monitor.errors import StoreError
+from monitor.store.database import MIGRATIONS
+
+
+def upgrade(connection: Connection, before: str | None) -> str:
+    """
+    Take all steps from a revision to the newest in one transaction, and say which that is.
+
+    Raises ``StoreError`` for a database that a newer version has written.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    script = ScriptDirectory.from_config(config)
+    if before is not None and before not in {one.revision for one in script.walk_revisions()}:
+        raise StoreError(
+            f"the database was written by a newer version (schema {before}); "
+            "update what-to-watch, or name another file with --database"
+        )
+    with connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return script.get_current_head() or ""
