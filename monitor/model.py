@@ -239,7 +239,7 @@ class Item:
     entry's guid, else its link, else its text; ``hash`` changes when the text
     does. ``article`` says that the content is not the feed's but was read
     from the page that the item links to; ``source`` is who published it, where
-    the entry itself says so.
+    the entry itself says so; ``twin`` is a second identity, where it was made already.
     """
 
     key: str
@@ -255,6 +255,7 @@ class Item:
     hash: str = ""
     article: bool = False
     source: str | None = None
+    twin: str = ""
 
     def text(self, name: FieldName) -> str:
         """The plain text of one of the three text fields."""

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.identity import Marks, keys, normal_link, text_hash, twin_key
+from monitor.feeds.identity import Marks, keys, normal_link, plain_hash, text_hash, twin_key
 from monitor.feeds.parse import parse_feed
+from monitor.feeds.plain import from_html
 from monitor.model import Item
 
 
@@ -200,3 +201,31 @@ def test_keys_part_exactly_what_differs_where_marks_are_shared(entries: list[Mar
 def test_hashes_do_not_confuse_fields() -> None:
     assert text_hash("a", "b", "") != text_hash("a", "", "b")
     assert text_hash("ab", "", "") != text_hash("a", "b", "")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param("<p>One  two</p>\n<p>three</p>", id="two paragraphs"),
+        pytest.param("  a\u00a0b \t c\r\n d ", id="white space of all kinds"),
+        pytest.param("", id="nothing"),
+    ],
+)
+def test_plain_text_has_the_same_hash_by_both_ways(source):
+    text = from_html(source)
+    assert plain_hash("t", text, "") == text_hash("t", text, "")
+
+
+@pytest.mark.parametrize(
+    ("link", "normal"),
+    [
+        pytest.param("http://News.Example/A/b", "https://news.example/A/b", id="only a path"),
+        pytest.param("http://news.example", "https://news.example/", id="no path"),
+        pytest.param("https://news.example./a", "https://news.example/a", id="a dot at the end"),
+        pytest.param("http://news.example:80/a", "https://news.example/a", id="the usual port"),
+        pytest.param("http://news.example/a#b", "https://news.example/a", id="a fragment"),
+        pytest.param("http://news.example/a;b?utm_source=x", "https://news.example/a;b", id="utm"),
+    ],
+)
+def test_ways_to_one_page_are_written_alike(link, normal):
+    assert normal_link(link) == normal

@@ -238,7 +238,7 @@ def is_running(pid: int) -> bool:
 
 def item(**changes: object) -> dict[str, object]:
     raw: dict[str, object] = {
-        "key": "k", "title": "t", "summary": "", "content": "", "hash": "h",
+        "key": "k", "title": "t", "summary": "", "content": "", "hash": "h", "twin": "w",
         "link": None, "lang": None, "author": None, "tags": [], "published": None,
     }  # fmt: skip
     return raw | changes

@@ -127,11 +127,12 @@ def clean(text: str) -> str:
     ``&#55357;`` makes feedparser lose the whole document. Two references that
     together make one character (an emoji in two halves) become it.
     """
-    if text.isascii() and text.isprintable() and "&#" not in text:
-        return text
     if "&#" in text:
         text = PAIR.sub(_join, text)
         text = REFERENCE.sub(_checked, text)
+    # What is forbidden is not printable, and neither is a line's end.
+    if (text.replace("\n", "") if "\n" in text else text).isprintable():
+        return text
     return FORBIDDEN.sub(_replaced, text)
 
 

@@ -1,13 +1,18 @@
-"""What a reader of one format hands over: the entries of a document, still in its own words."""
+"""
+What a reader of one format hands over: the entries of a document, still in its own words.
+
+There are many of them, so texts and entries are tuples with names, which are made several
+times faster than frozen dataclasses.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """
     A piece of text and what the document says it is.
 
@@ -19,8 +24,7 @@ class Text:
     kind: str = "either"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry as its format gives it, before our rules for text, links and identity."""
 
     guid: str = ""

@@ -19,6 +19,8 @@ TRACKING = re.compile(
     r"|_ga|_gl|ref_src|__twitter_impression)$",
     re.IGNORECASE,
 )
+# A link that has nothing but a host and a path.
+SIMPLE = re.compile(r"https?://([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(/[!\"$-:<->@-\[\]-~]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ def keys(feed_id: str, entries: Sequence[Marks]) -> list[str]:
     everything anew at every poll.
     """
     parts = [_first_mark(entry) for entry in entries]
+    if len(set(parts)) == len(parts):
+        return [digest(feed_id, *part) for part in parts]
     for extra in ("link", "title", "text"):
         seen = Counter(parts)
         kinds: dict[tuple[str, ...], set[Marks]] = {}
@@ -68,6 +72,16 @@ def text_hash(title: str, summary: str, content: str) -> str:
     return digest(*[" ".join(text.split()) for text in (title, summary, content)])
 
 
+def plain_hash(*texts: str) -> str:
+    """The same hash of texts whose white space is in order, as ``plain`` leaves it."""
+    return digest(*map(flat, texts))
+
+
+def flat(text: str) -> str:
+    """A text in one line."""
+    return text.replace("\n", " ")
+
+
 def twin_key(item: Item) -> str:
     """
     A second identity: the feed, the link without tracking parameters, and the title.
@@ -77,14 +91,20 @@ def twin_key(item: Item) -> str:
     one document may share it, and so may the weather of two days. Ask also
     that the text is the same and that the old guid is gone.
     """
-    title = " ".join(item.title.casefold().split())
-    return digest("twin", item.feed, normal_link(item.link), title)
+    return item.twin or twin_of(item.feed, normal_link(item.link), item.title)
+
+
+def twin_of(feed_id: str, link: str, title: str) -> str:
+    """The second identity of an item by its parts; the link is without tracking parameters."""
+    return digest("twin", feed_id, link, " ".join(title.casefold().split()))
 
 
 def normal_link(link: str | None) -> str:
     """A link without what differs between two ways to the same page; empty for none."""
     if not link:
         return ""
+    if found := SIMPLE.fullmatch(link):
+        return f"https://{found[1].lower()}{found[2] or '/'}"
     try:
         parts = urlsplit(link)
         host, port = (parts.hostname or "").rstrip("."), parts.port

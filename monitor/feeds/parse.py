@@ -8,8 +8,9 @@ Pure and slow, and written for hostile input; it runs in a worker process
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from monitor.errors import ParseError
@@ -17,7 +18,7 @@ from monitor.feeds import jsonfeed, plain, treefeed, xmlfeed
 from monitor.feeds.charset import DECLARATION, clean, decode
 from monitor.feeds.entries import Entry, Reading, Text
 from monitor.feeds.guard import without_secrets
-from monitor.feeds.identity import Marks, keys, normal_link, text_hash
+from monitor.feeds.identity import Marks, flat, keys, normal_link, plain_hash, twin_of
 from monitor.model import Item, ParsedFeed
 
 MAX_ENTRIES = 5_000
@@ -39,6 +40,8 @@ HTML_START = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|bod
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 LINK_NOISE = re.compile(r"[\t\r\n]")
+# A link that everything below would leave as it is; the most there are.
+SAFE_LINK = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?:[/?#][!-\[\]-~]*)?")
 
 # ISO 639-2 codes that feeds use, for the languages that watch lists are written in.
 LONG_LANGS = {
@@ -124,58 +127,71 @@ def _newest(reading: Reading) -> Reading:
 
 def _items(reading: Reading, feed_id: str, url: str, lang: str | None) -> tuple[list[Item], int]:
     """Our records of the entries, each key once, and how many entries gave none."""
-    drafts = []
+    drafts: list[dict[str, Any]] = []
+    marks: list[Marks] = []
     skipped = 0
     for entry in reading.entries:
         try:
-            draft = _draft(entry, feed_id, url, lang or short_lang(entry.lang or reading.lang))
+            draft = _draft(entry, url, lang or short_lang(entry.lang or reading.lang))
         except (ValueError, TypeError, OverflowError, RecursionError):
             skipped += 1
             continue
-        if not (draft.title or draft.summary or draft.content or draft.link):
+        title, link = draft["title"], draft["link"]
+        if not (title or draft["summary"] or draft["content"] or link):
             skipped += 1
             continue
-        drafts.append((draft, entry.guid.strip()))
-    marks = [
-        Marks(guid, normal_link(item.link), item.title, f"{item.summary}\0{item.content}")
-        for item, guid in drafts
-    ]
+        drafts.append(draft)
+        text = f"{draft['summary']}\0{draft['content']}"
+        marks.append(Marks(entry.guid.strip(), normal_link(link), title, text))
     items: dict[str, Item] = {}
-    for (draft, _), key in zip(drafts, keys(feed_id, marks), strict=True):
-        items.setdefault(key, replace(draft, key=key))
+    for draft, mark, key in zip(drafts, marks, keys(feed_id, marks), strict=True):
+        if key not in items:
+            twin = twin_of(feed_id, mark.link, mark.title)
+            items[key] = Item(key=key, feed=feed_id, twin=twin, **draft)
     return list(items.values()), skipped
 
 
-def _draft(entry: Entry, feed_id: str, url: str, lang: str | None) -> Item:
+def _draft(entry: Entry, url: str, lang: str | None) -> dict[str, Any]:
+    """All of an item that is known before its document is read to the end."""
     title = _plain(entry.title, MAX_TITLE).replace("\n", " ")
     summary = _plain(entry.summary, MAX_SUMMARY)
     content = _plain(entry.content, MAX_CONTENT)
-    if content.replace("\n", " ") == summary.replace("\n", " "):
+    if content and len(content) == len(summary) and flat(content) == flat(summary):
         content = ""
-    return Item(
-        key="",
-        feed=feed_id,
-        title=title,
-        summary=summary,
-        content=content,
-        link=safe_link(entry.link, url),
-        lang=lang,
-        author=_short(entry.author, MAX_AUTHOR) or None,
-        source=_short(entry.source, MAX_AUTHOR) or None,
-        tags=_tags(entry.tags),
-        published=sane_date(entry.published),
-        hash=text_hash(title, summary, content),
-    )
+    return {
+        "title": title,
+        "summary": summary,
+        "content": content,
+        "link": safe_link(entry.link, url),
+        "lang": lang,
+        "author": _short(entry.author, MAX_AUTHOR) or None,
+        "source": _short(entry.source, MAX_AUTHOR) or None,
+        "tags": _tags(entry.tags) if entry.tags else (),
+        "published": sane_date(entry.published),
+        "hash": plain_hash(title, summary, content),
+    }
+
+
+READ_AS = {"html": plain.from_html, "text": plain.from_text}
 
 
 def _plain(text: Text, limit: int) -> str:
     source = text.value[: limit * MARKUP]
-    read = {"html": plain.from_html, "text": plain.from_text}.get(text.kind, plain.from_either)
-    return plain.cut(read(source), limit)
+    return plain.cut(READ_AS.get(text.kind, plain.from_either)(source), limit) if source else ""
 
 
 def _short(text: str, limit: int) -> str:
+    if not text:
+        return ""
+    # Desks, authors and tags are the same few over and over.
+    return _shortened(text, limit) if len(text) <= MAX_AUTHOR else _shorten(text, limit)
+
+
+def _shorten(text: str, limit: int) -> str:
     return plain.from_either(text[: limit * MARKUP])[:limit].replace("\n", " ").strip()
+
+
+_shortened = lru_cache(4096)(_shorten)
 
 
 def _tags(tags: tuple[str, ...]) -> tuple[str, ...]:
@@ -190,6 +206,8 @@ def _age(item: Item) -> tuple[bool, float]:
 
 def safe_link(link: str, base: str) -> str | None:
     """A link that a page may carry: absolute, http or https, of sane length; else none."""
+    if len(link) <= MAX_LINK and SAFE_LINK.fullmatch(link):
+        return link
     link = LINK_NOISE.sub("", link).strip()
     if not link or len(link) > MAX_LINK or "\\" in link:
         return None
@@ -214,9 +232,14 @@ def sane_date(when: datetime | None) -> datetime | None:
     return when.replace(microsecond=0)
 
 
-def short_lang(text: str) -> str | None:
-    """A language as two letters: ``es-VE`` and ``spa`` are ``es``; what is none is ``None``."""
-    code = re.split(r"[-_.]", text.strip().lower(), maxsplit=1)[0]
+@lru_cache(256)
+def _lang_of(code: str) -> str | None:
+    code = re.split(r"[-_.]", code.lower(), maxsplit=1)[0]
     if re.fullmatch(r"[a-z]{2}", code):
         return code
     return LONG_LANGS.get(code)
+
+
+def short_lang(text: str) -> str | None:
+    """A language as two letters: ``es-VE`` and ``spa`` are ``es``; what is none is ``None``."""
+    return _lang_of(text.strip()[:50])

@@ -20,7 +20,7 @@ REQUEST = struct.Struct("!II")
 # Whether the worker goes on after this answer, and the answer's length.
 ANSWER = struct.Struct("!?I")
 
-TEXTS = ("key", "title", "summary", "content", "hash")
+TEXTS = ("key", "title", "summary", "content", "hash", "twin")
 OPTIONAL = ("link", "lang", "author", "source")
 
 
@@ -93,6 +93,7 @@ def _item(raw: object, feed_id: str) -> Item:
         tags=tuple(tags),
         published=_instant(raw.get("published")),
         hash=_text(raw, "hash"),
+        twin=_text(raw, "twin"),
     )
 
 
