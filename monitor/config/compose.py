@@ -8,6 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML, events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.parser import Parser
 from ruamel.yaml.scanner import Scanner
 
 from monitor.config.scalars import BREAKS, Written
@@ -142,7 +143,40 @@ def _illegal_character(found: re.Match[str]) -> Fault:
 
 
 class _Scanner(Scanner):
-    """ruamel's, which refuses a block whose first line is blank and shorter than the next."""
+    """
+    ruamel's, which refuses a block whose first line is blank and shorter than the next.
+
+    The parser asks several times for each token whether it is of some kind, and
+    ruamel's own looks each time whether more must be read first: half of the
+    time of a large file.
+    """
+
+    reader: Any = None
+
+    def __init__(self, loader: Any) -> None:
+        self.reader = loader.reader
+        self._sure: Any = None
+        super().__init__(loader)
+
+    def check_token(self, *choices: Any) -> bool:
+        token = self.peek_token()
+        return token is not None and (not choices or isinstance(token, choices))
+
+    def peek_token(self) -> Any:
+        tokens = self.tokens
+        if tokens and tokens[0] is self._sure:
+            return self._sure
+        while self.need_more_tokens():
+            self.fetch_more_tokens()
+        self._sure = self.tokens[0] if self.tokens else None
+        return self._sure
+
+    def get_token(self) -> Any:
+        token = self.peek_token()
+        if token is None:
+            return None
+        self.tokens_taken += 1
+        return self.tokens.pop(0)
 
     def scan_block_scalar_indentation(self) -> Any:
         chunks: list[Any] = []
@@ -155,6 +189,16 @@ class _Scanner(Scanner):
                 return chunks, deepest, end_mark
             chunks.append(self.scan_line_break())
             end_mark = self.reader.get_mark()
+
+
+class _Parser(Parser):
+    """ruamel's, with its scanner at hand."""
+
+    scanner: Any = None
+
+    def __init__(self, loader: Any) -> None:
+        self.scanner = loader.scanner
+        super().__init__(loader)
 
 
 def _after_sign(text: str, at: int) -> int:
@@ -195,7 +239,7 @@ class _Composer:
     def read(self, text: str) -> None:
         """Read the text itself, or the one without the words of ``lists``."""
         yaml = YAML(typ="safe", pure=True)
-        yaml.Scanner = _Scanner
+        yaml.Scanner, yaml.Parser = _Scanner, _Parser
         for event in yaml.parse(text):
             kind = type(event)
             if kind is events.ScalarEvent:
