@@ -319,6 +319,11 @@ class App(Desk):
         await self._deliver()
         self._done.add("deliver")
 
+    async def index(self) -> None:
+        """Make what was stored since the last time findable by search."""
+        while await asyncio.to_thread(self.store.search.fill):
+            pass
+
     async def tidy(self) -> None:
         """Give memory back that large feeds have left free."""
         await asyncio.to_thread(give_back)

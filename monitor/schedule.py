@@ -24,6 +24,7 @@ POLL_SECONDS = 2
 DELIVER_SECONDS = 5
 ARTICLE_SECONDS = 5
 PUBLISH_SECONDS = 5
+INDEX_SECONDS = 20
 TIDY_SECONDS = 60
 MIND_SECONDS = 15
 CLOCK_STEP = 1.0
@@ -46,6 +47,7 @@ def build_schedule(app: App) -> AsyncIOScheduler:
         ("articles", app.read_due, ARTICLE_SECONDS),
         ("publish", app.publish_when_read, PUBLISH_SECONDS),
         ("deliver", app.deliver_due, DELIVER_SECONDS),
+        ("index", app.index, INDEX_SECONDS),
         ("tidy", app.tidy, TIDY_SECONDS),
         ("mind", app.mind, MIND_SECONDS),
     ):

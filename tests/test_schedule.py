@@ -38,6 +38,9 @@ class CountingApp:
     async def deliver_due(self):
         self.calls.append("deliver")
 
+    async def index(self):
+        self.calls.append("index")
+
     async def tidy(self):
         self.calls.append("tidy")
 
@@ -62,7 +65,9 @@ async def until(check):
 async def test_every_step_is_run_and_late_runs_are_not_dropped(scheduler):
     app = scheduler.get_job("poll").func.__self__
     await until(
-        lambda: {"poll", "articles", "publish", "deliver", "tidy", "mind"} <= set(app.calls)
+        lambda: (
+            {"poll", "articles", "publish", "deliver", "index", "tidy", "mind"} <= set(app.calls)
+        )
     )
     for job in scheduler.get_jobs():
         assert job.misfire_grace_time is None

@@ -37,6 +37,11 @@ class Links:
         """What was sent and held."""
         return self._at("/ledger")
 
+    @property
+    def search(self) -> str | None:
+        """Search over all that is stored."""
+        return self._at("/search")
+
     def said(self, link: str) -> str | None:
         """Where the reader of a mail can say that they have seen it."""
         return self._at(f"/seen/{link}")
@@ -84,6 +89,11 @@ class FileLinks(Links):
 
     @property
     def ledger(self) -> str | None:
+        """There is none among files."""
+        return None
+
+    @property
+    def search(self) -> str | None:
         """There is none among files."""
         return None
 

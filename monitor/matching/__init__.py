@@ -6,13 +6,16 @@ from monitor.matching.languages import languages_lacking
 from monitor.matching.match import in_scope, match
 from monitor.matching.matcher import Matcher
 from monitor.matching.problems import RuleProblem
+from monitor.matching.question import Question, ask, words_of
 from monitor.matching.revisions import describe, lists_used
 
 __all__ = [
     "Clause",
     "Explanation",
     "Matcher",
+    "Question",
     "RuleProblem",
+    "ask",
     "compile_watch",
     "describe",
     "explain",
@@ -20,4 +23,5 @@ __all__ = [
     "languages_lacking",
     "lists_used",
     "match",
+    "words_of",
 ]

@@ -11,6 +11,7 @@ from monitor.store.outbox import Outbox
 from monitor.store.queues import Queues
 from monitor.store.reading import Reading
 from monitor.store.records import Known, Records
+from monitor.store.search import Search
 from monitor.store.tally import Tally
 from monitor.store.troubles import Troubles
 
@@ -26,6 +27,7 @@ __all__ = [
     "Queues",
     "Reading",
     "Records",
+    "Search",
     "Store",
     "Tally",
     "Troubles",
@@ -47,6 +49,7 @@ class Store:
         self.reading = Reading(self.database)
         self.archive = Archive(self.database)
         self.tally = Tally(self.database)
+        self.search = Search(self.database)
 
     def upgrade(self) -> tuple[str | None, str]:
         """Bring the schema up to date, and say from which revision to which."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     Dialect,
     Index,
@@ -304,6 +305,30 @@ class RevisionRow(SQLModel, table=True):
     hash: str = Field(index=True)
     source: str = Field(sa_type=Text)
     taken_up: datetime = Field(sa_type=Instant)
+
+
+class PlaceRow(SQLModel, table=True):
+    """
+    An item's place in the order of search: by its instant, then by its row.
+
+    ``n`` holds both, so that one number bounds a span of time, and a page
+    begins where the one before it ended.
+    """
+
+    __tablename__ = "search_place"
+
+    n: int = Field(primary_key=True, sa_type=BigInteger)
+    item_id: int = Field(foreign_key="item.id", unique=True)
+
+
+class SessionRow(SQLModel, table=True):
+    """Somebody who has given the password of the pages: by the mark of their cookie, until when."""
+
+    __tablename__ = "web_session"
+
+    mark: str = Field(primary_key=True)
+    began: datetime = Field(sa_type=Instant)
+    until: datetime = Field(sa_type=Instant)
 
 
 class FactRow(SQLModel, table=True):

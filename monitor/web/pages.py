@@ -25,8 +25,10 @@ from monitor.app import App
 from monitor.digest.ledger import csv_of
 from monitor.messages import LEDGER_STATES
 from monitor.web.changes import HOURS, Changes, token_for
+from monitor.web.finding import Finder
 from monitor.web.guard import Guarded
 from monitor.web.health import Health
+from monitor.web.reading import Reading
 from monitor.web.show import Shows
 
 STATIC = Path(__file__).with_name("static")
@@ -45,6 +47,7 @@ def create_pages(app: App) -> ASGIApp:
             Route("/feeds", pages.feeds),
             Route("/ledger", pages.ledger),
             Route("/ledger.csv", pages.ledger_csv),
+            *Reading(app, Finder(app)).routes(),
             *changes.routes(),
             *health.routes(),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),

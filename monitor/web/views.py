@@ -12,6 +12,7 @@ from monitor.errors import Problem
 from monitor.messages import LedgerLine, Mute, Queue, Seen
 from monitor.model import Feed, FeedState, Hit, Hypothesis, Indicator
 from monitor.web.evidence import Branch
+from monitor.web.finding import Found, Sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,3 +244,24 @@ class DigestPage:
     following: date | None
     archive: tuple[ArchiveDay, ...]
     late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """
+    A search and what it found.
+
+    ``found`` is ``None`` where nothing is asked for yet; ``indicators`` and
+    ``feeds`` are what the filters offer, ``titles`` names indicators by id.
+    """
+
+    sought: Sought
+    found: Found | None
+    indicators: tuple[tuple[str, str], ...]
+    feeds: tuple[str, ...]
+    longest: int
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The title of each indicator of the list."""
+        return dict(self.indicators)
