@@ -51,9 +51,7 @@ WATCH = a_watch(
 
 
 @pytest.mark.parametrize("about", [pytest.param(one, id=one.name) for one in THEMES])
-@settings(
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=60
-)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=60)
 @given(data=st.data())
 def test_a_question_is_answered_as_the_language_says_and_the_index_leaves_no_answer_out(
     about: Theme, data: st.DataObject

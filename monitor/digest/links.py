@@ -42,6 +42,11 @@ class Links:
         """Search over all that is stored."""
         return self._at("/search")
 
+    @property
+    def trying(self) -> str | None:
+        """Where a text can be tried."""
+        return self._at("/try")
+
     def said(self, link: str) -> str | None:
         """Where the reader of a mail can say that they have seen it."""
         return self._at(f"/seen/{link}")
@@ -95,6 +100,11 @@ class FileLinks(Links):
     @property
     def search(self) -> str | None:
         """There is none among files."""
+        return None
+
+    @property
+    def trying(self) -> str | None:
+        """Files take nothing in."""
         return None
 
     def said(self, link: str) -> str | None:

@@ -167,7 +167,7 @@ def token_for(request: Request, app: App) -> str | None:
     return app.signer.form_token(request.state.visitor)
 
 
-async def read_form(request: Request) -> dict[str, str]:
+async def read_form(request: Request, largest: int = LARGEST_FORM) -> dict[str, str]:
     """The fields of a form, each once; raises a 4xx for what is none or too large."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != (
         "application/x-www-form-urlencoded"
@@ -176,7 +176,7 @@ async def read_form(request: Request) -> dict[str, str]:
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > LARGEST_FORM:
+        if len(body) > largest:
             raise HTTPException(413)
     try:
         fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=20)

@@ -30,6 +30,7 @@ from monitor.web.guard import Guarded
 from monitor.web.health import Health
 from monitor.web.reading import Reading
 from monitor.web.show import Shows
+from monitor.web.trying import Trying
 
 STATIC = Path(__file__).with_name("static")
 
@@ -48,6 +49,7 @@ def create_pages(app: App) -> ASGIApp:
             Route("/ledger", pages.ledger),
             Route("/ledger.csv", pages.ledger_csv),
             *Reading(app, Finder(app)).routes(),
+            *Trying(app).routes(),
             *changes.routes(),
             *health.routes(),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),

@@ -78,7 +78,7 @@ def _judgements(
             judged = replace(
                 judged,
                 holds=one.hit,
-                lacks=tuple(map(_lack, lacks(one))),
+                lacks=tuple(map(lack_of, lacks(one))),
                 tree=tree(one, told) if hit or one.hit or came_near(one) else (),
             )
         (hits if hit else misses).append(judged)
@@ -87,7 +87,8 @@ def _judgements(
     return hits, misses
 
 
-def _lack(clause: Clause) -> tuple[str, str]:
+def lack_of(clause: Clause) -> tuple[str, str]:
+    """What a miss lacks, cut to a line, and how that stands."""
     return shortened(clause.label), lacking_words(clause)
 
 
@@ -148,6 +149,11 @@ def _texts(
         )
         earlier = [mark for hit in version.hits for mark in hit.marks]
         yield _text(report, item, earlier, starts[place + 1], version.replaced)
+
+
+def text_of(report: Report, marks: list[Mark]) -> SeenText:
+    """A report's text as a page shows it, of which no other edition is known."""
+    return _text(report, report.item, marks, report.seen, None)
 
 
 def _text(
