@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -42,7 +43,7 @@ async def serve(
     with listening(host, port) as listener:
         async with open_app(settings, loaded) as app:
             watch_file.subscribe(app.take_up, app.refuse)
-            server = Server(create_pages(app))
+            server = Server(create_pages(app, is_local=is_loopback(host)))
             stop = asyncio.Event()
             following = asyncio.create_task(watch_file.follow(stop))
             scheduler = build_schedule(app)
@@ -81,6 +82,14 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
                 "choose another with --port, or a free one with --port 0"
             ) from error
         yield listener
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address can be reached from this machine alone."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def address_of(listener: socket.socket) -> str:

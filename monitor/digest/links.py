@@ -47,6 +47,11 @@ class Links:
         """Where a text can be tried."""
         return self._at("/try")
 
+    @property
+    def leave(self) -> str | None:
+        """Where one logs out."""
+        return self._at("/logout")
+
     def said(self, link: str) -> str | None:
         """Where the reader of a mail can say that they have seen it."""
         return self._at(f"/seen/{link}")
@@ -105,6 +110,11 @@ class FileLinks(Links):
     @property
     def trying(self) -> str | None:
         """Files take nothing in."""
+        return None
+
+    @property
+    def leave(self) -> str | None:
+        """Files are open to whoever has them."""
         return None
 
     def said(self, link: str) -> str | None:

@@ -88,6 +88,10 @@ class Renderer:
         when = wording.When(frame.zone, local_day(frame.now, frame.zone))
         return self._fill(name, frame=frame, when=when, links=self._links, **values)
 
+    def bare(self, name: str, **values: Any) -> str:
+        """A page for those who may see nothing of the watch."""
+        return self._fill(name, **values)
+
     def digest_content(self, digest: Digest) -> str:
         """
         What a day's page holds for ever: nothing of it depends on when it is written.

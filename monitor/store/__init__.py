@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.store.access import Access
 from monitor.store.archive import Archive, ClosedDay
 from monitor.store.articles import Articles
 from monitor.store.database import Database
@@ -16,6 +17,7 @@ from monitor.store.tally import Tally
 from monitor.store.troubles import Troubles
 
 __all__ = [
+    "Access",
     "Archive",
     "Articles",
     "ClosedDay",
@@ -50,6 +52,7 @@ class Store:
         self.archive = Archive(self.database)
         self.tally = Tally(self.database)
         self.search = Search(self.database)
+        self.access = Access(self.database)
 
     def upgrade(self) -> tuple[str | None, str]:
         """Bring the schema up to date, and say from which revision to which."""

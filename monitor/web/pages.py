@@ -26,6 +26,7 @@ from monitor.digest.ledger import csv_of
 from monitor.messages import LEDGER_STATES
 from monitor.web.changes import HOURS, Changes, token_for
 from monitor.web.finding import Finder
+from monitor.web.gate import Doorkeeper, Gate, Login
 from monitor.web.guard import Guarded
 from monitor.web.health import Health
 from monitor.web.reading import Reading
@@ -35,8 +36,14 @@ from monitor.web.trying import Trying
 STATIC = Path(__file__).with_name("static")
 
 
-def create_pages(app: App) -> ASGIApp:
-    """The web application over one ``App``; its guard stands outside of everything."""
+def create_pages(app: App, *, is_local: bool = True) -> ASGIApp:
+    """
+    The web application over one ``App``; guard and gate stand outside of everything.
+
+    ``is_local`` says that it is served on this machine alone: only then may a
+    password be missing.
+    """
+    keeper = Doorkeeper(app, is_local=is_local)
     pages, health, changes = Pages(app), Health(app), Changes(app)
     site = Starlette(
         routes=[
@@ -50,13 +57,14 @@ def create_pages(app: App) -> ASGIApp:
             Route("/ledger.csv", pages.ledger_csv),
             *Reading(app, Finder(app)).routes(),
             *Trying(app).routes(),
+            *Login(app, keeper).routes(),
             *changes.routes(),
             *health.routes(),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         exception_handlers={HTTPException: pages.error, 500: pages.error},
     )
-    return Guarded(site, lambda: app.site_url)
+    return Guarded(Gate(site, keeper), lambda: app.site_url)
 
 
 class Pages:

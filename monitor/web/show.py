@@ -62,6 +62,7 @@ class Shows:
             now=self.now,
             problems=refused.problems if refused else (),
             refused_at=refused.at if refused else None,
+            locked=self.desk.store.access.password() is not None,
         )
 
     def board(self) -> Board:

@@ -17,13 +17,18 @@ from monitor.web.finding import Found, Sought
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What every page shows around its content; ``problems`` are those of a refused edit."""
+    """
+    What every page shows around its content; ``problems`` are those of a refused edit.
+
+    ``locked`` says that a password is set, so that one can log out.
+    """
 
     title: str
     zone: ZoneInfo
     now: datetime
     problems: tuple[Problem, ...] = ()
     refused_at: datetime | None = None
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
