@@ -87,7 +87,7 @@ class Client:
         self.allow = tuple(allow)
         self.agent = user_agent(site_url)
         self._resolver = resolver
-        self._tls = tls
+        self._tls = tls or ssl.create_default_context()
         self._session: aiohttp.ClientSession | None = None
         self._turns = Turns(self.limits.per_host, self.limits.gap)
         self._open = asyncio.Semaphore(self.limits.at_once)
@@ -125,8 +125,7 @@ class Client:
         connector = aiohttp.TCPConnector(
             socket_factory=self._open_socket,
             resolver=self._resolver or Resolver(),
-            # The library's own context knows the system's authorities, and is there already.
-            ssl=self._tls or True,
+            ssl=self._tls,
             force_close=True,
             limit=0,
         )
