@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 
 from monitor.store import Store
 from monitor.store.database import MIGRATIONS
-from tests.make import NOON, a_draft
+from tests.make import DAY, HOUR, NOON, a_draft
 
 OLD_LIST = """\
 title: Ports
@@ -29,18 +29,24 @@ feeds:
 """
 
 
-@pytest.fixture
-def old(tmp_path):
-    """A database as schema 0001 left it, with rows in it."""
-    path = tmp_path / "old.db"
+def a_database(folder, revision):
+    """An empty database of an earlier schema."""
+    path = folder / "old.db"
     engine = create_engine(f"sqlite:///{path}")
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.connect() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
         connection.commit()
     engine.dispose()
+    return path
+
+
+@pytest.fixture
+def old(tmp_path):
+    """A database as schema 0001 left it, with rows in it."""
+    path = a_database(tmp_path, "0001")
     noon = NOON.replace(tzinfo=None).isoformat(" ") + ".000000"
     with sqlite3.connect(path) as connection:
         connection.execute("insert into fact values ('made', ?)", [NOON.isoformat()])
@@ -79,6 +85,52 @@ def test_a_database_of_the_first_version_keeps_every_row(old):
     assert [one.key for one in store.outbox.due(NOON)] == ["key-1", "key-2"]
     assert store.outbox.put([a_draft("after")], NOON) == 1
     assert store.upgrade() == (after, after)
+    store.close()
+
+
+ITEM = (
+    "insert into item (id, key, twin, feed, title, summary, content, tags, hash, fetched, seen, "
+    "backfill, article, feed_hash) values (?, ?, '', 'wire', ?, '', '', '[]', '', ?, ?, ?, 0, '')"
+)
+A_HIT = (
+    "insert into hit (item_id, indicator, signals, marks, revision, seen, found) "
+    "values (?, ?, '[\"up\"]', '[]', 'r', ?, ?)"
+)
+
+
+def test_items_of_before_stories_are_stories_of_their_own(tmp_path):
+    path = a_database(tmp_path, "0004")
+    noon, later = (f"{day.replace(tzinfo=None)}.000000" for day in (NOON, NOON + HOUR))
+    with sqlite3.connect(path) as connection:
+        connection.execute("insert into fact values ('made', ?)", [NOON.isoformat()])
+        connection.execute(ITEM, [1, "past", "Old", later, noon, 1])
+        connection.execute(ITEM, [2, "news", "New", noon, noon, 0])
+        connection.execute(ITEM, [3, "quiet", "Nothing", noon, noon, 0])
+        for row in (
+            (1, "ports", noon, later),
+            (2, "ports", noon, noon),
+            (2, "rails", later, later),
+        ):
+            connection.execute(A_HIT, row)
+    store = Store(f"sqlite:///{path}")
+    store.upgrade()
+    told = store.reading.stories({}, NOON - DAY, NOON + DAY)
+    assert [(one.id, one.seen, one.indicators) for one in told] == [
+        ("news", NOON, ("ports", "rails")),
+        ("past", NOON, ("ports",)),
+    ]
+    assert store.reading.week(NOON + DAY) == {"ports": 2, "rails": 1}
+    assert store.stories.is_to_be_grouped()
+    with sqlite3.connect(path) as connection:
+        spoken = "select story, indicator, first, signals, items from story_indicator order by 1, 2"
+        assert list(connection.execute(spoken)) == [
+            ("news", "ports", noon, '["up"]', 1),
+            ("news", "rails", later, '["up"]', 1),
+            ("past", "ports", noon, '["up"]', 1),
+        ]
+        live = dict(connection.execute("select id, live from story"))
+        order = [row[0] for row in connection.execute("select story from placement order by id")]
+    assert (live, order) == ({"news": 1, "past": 0}, ["news", "past"])
     store.close()
 
 

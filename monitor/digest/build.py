@@ -20,7 +20,8 @@ class Report:
     One item as one feed brought it, when we first saw it, and its hits.
 
     With ``backfill`` a first poll brought it as the past: ``seen`` then says
-    when it was published.
+    when it was published. ``reason`` is why it was put into its story, empty for
+    what began it; an update tells something that the story did not have.
     """
 
     item: Item
@@ -28,19 +29,32 @@ class Report:
     seen: datetime
     hits: tuple[Hit, ...]
     backfill: bool = False
+    reason: str = ""
+    score: float = 0.0
+    is_update: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
     """
-    Reports of one event, oldest first; until stories are grouped, one report.
+    Reports of one event, oldest first.
 
-    ``alerted`` is when an alert on it was sent, if one was.
+    ``id`` is the key of the item that it began with. ``alerted`` is when an
+    alert on it was sent, if one was. ``independent`` counts publishers that tell it of
+    their own, ``credibility`` runs from 1 (confirmed) to 6 (cannot be
+    judged), ``judged`` is what a person said of it. ``first`` is
+    when it was first seen, where that is not when its oldest report was.
     """
 
     id: str
     reports: tuple[Report, ...]
     alerted: datetime | None = None
+    independent: int = 1
+    credibility: int = 6
+    judged: int | None = None
+    by_hand: bool = False
+    first: datetime | None = None
 
     @property
     def lead(self) -> Report:
@@ -50,7 +64,21 @@ class Story:
     @property
     def seen(self) -> datetime:
         """When the event was first seen."""
-        return self.reports[0].seen
+        return self.first or self.reports[0].seen
+
+    @property
+    def last(self) -> datetime:
+        """When it was last seen."""
+        return max(one.seen for one in self.reports)
+
+    @property
+    def updates(self) -> tuple[Report, ...]:
+        """The reports that brought something new to it."""
+        return tuple(one for one in self.reports if one.is_update)
+
+    def is_updated(self, start: datetime, end: datetime) -> bool:
+        """Whether it was first seen before a span and got an update within it."""
+        return self.seen < start and any(start <= one.seen < end for one in self.updates)
 
     @property
     def indicators(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from monitor.store.queues import Queues
 from monitor.store.reading import Reading
 from monitor.store.records import Known, Records
 from monitor.store.search import Search
+from monitor.store.stories import Stories
 from monitor.store.tally import Tally
 from monitor.store.troubles import Troubles
 
@@ -31,6 +32,7 @@ __all__ = [
     "Records",
     "Search",
     "Store",
+    "Stories",
     "Tally",
     "Troubles",
 ]
@@ -43,6 +45,7 @@ class Store:
         self.database = Database(url)
         self.records = Records(self.database)
         self.articles = Articles(self.database)
+        self.stories = Stories(self.database)
         self.outbox = Outbox(self.database)
         self.queues = Queues(self.database)
         self.ledger = Ledger(self.database)

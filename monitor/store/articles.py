@@ -10,8 +10,10 @@ from sqlalchemy import func, select, update
 from monitor.model import ArticleRecord, Errand, Saved
 from monitor.store.database import Database, table_of
 from monitor.store.outbox import put
-from monitor.store.records import keep_version, save_hits
+from monitor.store.records import NOT_SHELVED, keep_version, save_hits
+from monitor.store.speaking import put_places, sum_up
 from monitor.store.tables import ArticleRow, ItemRow
+from monitor.stories.shelf import Shelved
 
 ARTICLE = table_of(ArticleRow)
 ITEM = table_of(ItemRow)
@@ -68,11 +70,12 @@ class Articles:
         with self._database.reading() as connection:
             return {row.state: row.n for row in connection.execute(query)}
 
-    def save(self, record: ArticleRecord) -> Saved:
+    def save(self, record: ArticleRecord, shelved: Shelved = NOT_SHELVED) -> Saved:
         """
         Store what came of an article, in one transaction: its text, hits, alerts and state.
 
-        An article that was stored before is not stored again.
+        An article that was stored before is not stored again. ``shelved`` says
+        which story its item belongs to, if the article gives it its first hit.
         """
         row, arrival = record.errand.row, record.arrival
         with self._database.writing() as connection:
@@ -89,6 +92,8 @@ class Articles:
             if not changed.rowcount or arrival is None:
                 return Saved()
             keep_version(connection, row, arrival, record.at)
+            put_places(connection, shelved, {arrival.item.key: row})
             hits, is_story = save_hits(connection, row, arrival, record.at)
+            sum_up(connection, shelved)
             drafts = put(connection, record.drafts, record.at)
             return Saved(0, hits, int(is_story), drafts)

@@ -7,20 +7,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Row, and_, func, or_, select
 
-from monitor.digest.build import Coverage, Gap, Lull, Report, Story
+from monitor.digest.build import Coverage, Gap, Lull, Story
 from monitor.feeds.habit import usual_rate
 from monitor.feeds.polling import health
-from monitor.feeds.search import speaking
 from monitor.model import Feed, FeedState, Hit, Mark, Version
 from monitor.store.database import Database, table_of
-from monitor.store.records import day_rows, hit_of, item_of, state_of
-from monitor.store.tables import DeliveryRow, FeedRow, HitRow, ItemRow, VersionRow
+from monitor.store.records import day_rows, state_of
+from monitor.store.storytables import PlacementRow, StoryIndicatorRow, StoryRow
+from monitor.store.tables import FeedRow, HitRow, ItemRow, VersionRow
+from monitor.store.whole import feed_of, report_of, whole_stories
 
 ITEM = table_of(ItemRow)
 HIT = table_of(HitRow)
-DELIVERY = table_of(DeliveryRow)
+STORY = table_of(StoryRow)
+PLACEMENT = table_of(PlacementRow)
+SPOKEN = table_of(StoryIndicatorRow)
 VERSION = table_of(VersionRow)
 
 
@@ -31,31 +34,50 @@ class Reading:
         self._database = database
 
     def stories(self, feeds: Mapping[str, Feed], start: datetime, end: datetime) -> list[Story]:
-        """The stories first seen from ``start`` up to ``end``, oldest first."""
-        hits = select(HIT.c.item_id).where(HIT.c.seen >= start, HIT.c.seen < end)
-        query = select(ITEM).where(ITEM.c.id.in_(hits)).order_by(ITEM.c.seen, ITEM.c.id)
+        """
+        The stories first seen from ``start`` up to ``end``, oldest first.
+
+        Among them are those of before that got an update in that time.
+        """
+        updated = select(PLACEMENT.c.story).where(
+            PLACEMENT.c.at >= start, PLACEMENT.c.at < end, PLACEMENT.c.is_update
+        )
+        first_seen = and_(STORY.c.first >= start, STORY.c.first < end)
+        older = and_(STORY.c.first < start, STORY.c.id.in_(updated))
+        query = select(STORY).where(or_(first_seen, older)).order_by(STORY.c.first, STORY.c.id)
         with self._database.reading() as connection:
-            return _stories(connection, query, feeds)
+            return whole_stories(connection, query, feeds)
 
     def stories_of(self, feeds: Mapping[str, Feed], indicator: str, limit: int) -> list[Story]:
         """The newest stories of one indicator, newest first."""
-        newest = (
-            select(HIT.c.item_id)
-            .where(HIT.c.indicator == indicator)
-            .order_by(HIT.c.seen.desc(), HIT.c.item_id.desc())
+        query = (
+            select(STORY)
+            .join(SPOKEN, SPOKEN.c.story == STORY.c.id)
+            .where(SPOKEN.c.indicator == indicator)
+            .order_by(SPOKEN.c.first.desc(), SPOKEN.c.story)
             .limit(limit)
         )
-        query = (
-            select(ITEM).where(ITEM.c.id.in_(newest)).order_by(ITEM.c.seen.desc(), ITEM.c.id.desc())
-        )
         with self._database.reading() as connection:
-            return _stories(connection, query, feeds)
+            return whole_stories(connection, query, feeds)
 
     def story(self, feeds: Mapping[str, Feed], key: str) -> Story | None:
-        """The story of that id, whether or not anything hit it; nothing for an unknown id."""
-        query = select(ITEM).where(ITEM.c.key == key)
+        """
+        The story that an item belongs to; nothing for an unknown key.
+
+        An item that nothing hit is in no story, and is shown as one of its own.
+        """
+        placed = (
+            select(PLACEMENT.c.story)
+            .join(ITEM, ITEM.c.id == PLACEMENT.c.item_id)
+            .where(ITEM.c.key == key)
+        )
         with self._database.reading() as connection:
-            return next(iter(_stories(connection, query, feeds)), None)
+            story = connection.scalar(placed)
+            if story is not None:
+                query = select(STORY).where(STORY.c.id == story)
+                return next(iter(whole_stories(connection, query, feeds)), None)
+            row = connection.execute(select(ITEM).where(ITEM.c.key == key)).first()
+            return Story(key, (report_of(row, (), feeds),)) if row else None
 
     def versions(self, key: str) -> list[Version]:
         """The earlier texts of an item, the last one first."""
@@ -79,18 +101,27 @@ class Reading:
         self, feeds: Mapping[str, Feed], indicators: Iterable[str]
     ) -> dict[str, Story]:
         """The newest story of each indicator."""
-        found = {}
-        for indicator in indicators:
-            for story in self.stories_of(feeds, indicator, 1):
-                found[indicator] = story
-        return found
+        newest: dict[str, str] = {}
+        with self._database.reading() as connection:
+            for indicator in indicators:
+                query = (
+                    select(SPOKEN.c.story)
+                    .where(SPOKEN.c.indicator == indicator)
+                    .order_by(SPOKEN.c.first.desc(), SPOKEN.c.story)
+                    .limit(1)
+                )
+                if (story := connection.scalar(query)) is not None:
+                    newest[indicator] = story
+            query = select(STORY).where(STORY.c.id.in_(sorted(set(newest.values()))))
+            found = {story.id: story for story in whole_stories(connection, query, feeds)}
+        return {indicator: found[story] for indicator, story in newest.items()}
 
     def week(self, end: datetime) -> dict[str, int]:
         """How many stories each indicator has in the seven days that end at an instant."""
         query = (
-            select(HIT.c.indicator, func.count().label("n"))
-            .where(HIT.c.seen >= end - timedelta(days=7), HIT.c.seen < end)
-            .group_by(HIT.c.indicator)
+            select(SPOKEN.c.indicator, func.count().label("n"))
+            .where(SPOKEN.c.first >= end - timedelta(days=7), SPOKEN.c.first < end)
+            .group_by(SPOKEN.c.indicator)
         )
         with self._database.reading() as connection:
             return {row.indicator: row.n for row in connection.execute(query)}
@@ -199,16 +230,6 @@ class Reading:
             return first
 
 
-def feed_of(feeds: Mapping[str, Feed], feed: str) -> Feed:
-    """The feed of that id, or, for one that has left the file, what its id alone says."""
-    return feeds.get(feed) or Feed(id=feed, url="", publisher=feed)
-
-
-def _heard(feeds: Mapping[str, Feed], row: Row[Any]) -> Feed:
-    """The feed of an item, with the item's own source where a search brought it."""
-    return speaking(feed_of(feeds, row.feed), row.source, feeds.values())
-
-
 def _version(row: Row[Any], key: str) -> Version:
     hits = tuple(
         Hit(
@@ -249,39 +270,3 @@ def _lull(feed: Feed, state: FeedState | None, at: datetime) -> Lull | None:
     if state is None or health(state, at) not in ("stale", "empty"):
         return None
     return Lull(feed, state.last_new, usual_rate(state))
-
-
-def _stories(connection: Connection, query: Select[Any], feeds: Mapping[str, Feed]) -> list[Story]:
-    rows = list(connection.execute(query))
-    hits: dict[int, list[Row[Any]]] = defaultdict(list)
-    alerted: dict[str, datetime] = {}
-    for start in range(0, len(rows), 400):
-        part = rows[start : start + 400]
-        wanted = select(HIT).where(HIT.c.item_id.in_([row.id for row in part]))
-        for hit in connection.execute(wanted.order_by(HIT.c.id)):
-            hits[hit.item_id].append(hit)
-        sent = (
-            select(DELIVERY.c.subject, func.min(DELIVERY.c.sent).label("first"))
-            .where(
-                DELIVERY.c.kind == "alert",
-                DELIVERY.c.sent.is_not(None),
-                DELIVERY.c.subject.in_([row.key for row in part]),
-            )
-            .group_by(DELIVERY.c.subject)
-        )
-        alerted.update({row.subject: row.first for row in connection.execute(sent)})
-    return [
-        Story(row.key, (_report(row, hits[row.id], feeds),), alerted.get(row.key)) for row in rows
-    ]
-
-
-def _report(row: Row[Any], hits: Sequence[Row[Any]], feeds: Mapping[str, Feed]) -> Report:
-    # What only an edit made a hit is first seen as one at that edit.
-    seen = min((hit.seen for hit in hits), default=row.seen)
-    return Report(
-        item=item_of(row),
-        feed=_heard(feeds, row),
-        seen=seen,
-        hits=tuple(hit_of(hit, row.key) for hit in hits),
-        backfill=row.backfill and seen == row.seen,
-    )

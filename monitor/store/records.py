@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, upda
 from monitor.model import Arrival, FeedState, Hit, Item, Mark, PollRecord, Saved
 from monitor.store.database import Database, insert_new, table_of, upsert
 from monitor.store.outbox import put
+from monitor.store.speaking import hear, put_places, sum_up
 from monitor.store.tables import ArticleRow, FeedDayRow, FeedRow, HitRow, ItemRow, VersionRow
-from monitor.store.tally import count
+from monitor.stories.shelf import Shelved
 
 HIT = table_of(HitRow)
 CHUNK = 400
@@ -35,6 +36,7 @@ COUNT_DAY = (
 ITEM = table_of(ItemRow)
 GIVEN = func.coalesce(func.nullif(ITEM.c.feed_hash, ""), ITEM.c.hash)
 MET = select(ITEM.c.id, ITEM.c.key, ITEM.c.twin, GIVEN, ITEM.c.seen, ITEM.c.article)
+NOT_SHELVED = Shelved()
 T = TypeVar("T")
 STATE_FIELDS = [one.name for one in fields(FeedState) if one.name != "feed"]
 
@@ -147,28 +149,33 @@ class Records:
             hit = frozenset(_indicators_hit(connection, [row])[row])
             return StoredText(item_of(found), found.twin, given, found.backfill, hit)
 
-    def save(self, record: PollRecord) -> Saved:
+    def save(self, record: PollRecord, shelved: Shelved = NOT_SHELVED) -> Saved:
         """
         Store all that a poll changed, in one transaction, and count what was new.
 
         Storing the same record twice adds nothing the second time.
         """
-        return self.save_all([record])[0]
+        return self.save_all([record], shelved)[0]
 
-    def save_all(self, records: Sequence[PollRecord]) -> list[Saved]:
+    def save_all(
+        self, records: Sequence[PollRecord], shelved: Shelved = NOT_SHELVED
+    ) -> list[Saved]:
         """
         Store several polls in one transaction, and count what was new in each.
 
         A commit waits for the disk, however much is in it, so polls that end
-        together share one.
+        together share one. ``shelved`` says which stories their items belong to; an item
+        with hits that is not in it is a story of its own.
         """
         with self._database.writing() as connection:
             before = _rows(connection, _keys(records))
             _insert_items(connection, records, before)
             hit = {arrival.item.key for arrival in _arrivals(records) if _needs_row(arrival)}
             rows = _rows(connection, hit - before.keys())
+            put_places(connection, shelved, {**_edited(records), **before, **rows})
             saved = [_save(connection, record, before, rows) for record in records]
             _count_days(connection, records, [one.items for one in saved])
+            sum_up(connection, shelved)
             _save_states(connection, records)
             return saved
 
@@ -220,6 +227,13 @@ def _needs_row(arrival: Arrival) -> bool:
 def _keys(records: Iterable[PollRecord]) -> set[str]:
     """The keys of what came as new."""
     return {arrival.item.key for arrival in _arrivals(records) if arrival.row is None}
+
+
+def _edited(records: Iterable[PollRecord]) -> dict[str, int]:
+    """The rows of the items that came as edits, by their keys."""
+    return {
+        arrival.item.key: arrival.row for arrival in _arrivals(records) if arrival.row is not None
+    }
 
 
 def _rows(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
@@ -327,18 +341,12 @@ def keep_version(connection: Connection, row: int, arrival: Arrival, at: datetim
     connection.execute(update(table).where(table.c.id == row).values(**_text_of(item), **given))
 
 
-def _hits_of(connection: Connection, row: int) -> int:
-    query = select(func.count()).select_from(HIT).where(HIT.c.item_id == row)
-    return int(connection.scalar(query) or 0)
-
-
 def save_hits(connection: Connection, row: int, arrival: Arrival, at: datetime) -> tuple[int, bool]:
-    """Store an item's hits; say how many are new, and whether they are its first."""
-    had = _hits_of(connection, row)
+    """Store an item's hits; say how many are new, and whether they begin a story."""
     if arrival.row is not None:
         # The old marks point into a text that is no longer the item's; its version keeps them.
         connection.execute(update(HIT).where(HIT.c.item_id == row).values(marks=[]))
-    new = 0
+    new = []
     for hit in arrival.hits:
         values = {
             "signals": list(hit.signals),
@@ -348,15 +356,14 @@ def save_hits(connection: Connection, row: int, arrival: Arrival, at: datetime) 
         keys = {"item_id": row, "indicator": hit.indicator}
         fresh = {**keys, **values, "seen": arrival.seen, "found": at}
         if insert_new(connection, HitRow, [fresh]):
-            new += 1
-            count(connection, hit.indicator, arrival.day, hit.signals)
+            new.append(hit)
         elif arrival.row is not None:
             connection.execute(
                 update(HIT)
                 .where(HIT.c.item_id == row, HIT.c.indicator == hit.indicator)
                 .values(marks=values["marks"], revision=hit.revision)
             )
-    return new, new > 0 and had == 0
+    return len(new), bool(new) and hear(connection, row, arrival, new, at)
 
 
 def _count_days(

@@ -1,34 +1,51 @@
-"""The roll-up of hits by indicator, local day and signal, which charts read instead of the hits."""
+"""The roll-up of stories by indicator, local day and signal, which charts read."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, and_, delete, func, select, update
 
 from monitor.store.database import Database, insert_new, table_of, upsert
-from monitor.store.tables import FactRow, HitRow, TallyRow
+from monitor.store.storytables import StoryIndicatorRow
+from monitor.store.tables import FactRow, TallyRow
+from monitor.stories.speaking import Spoken
 
 TALLY = table_of(TallyRow)
-HIT = table_of(HitRow)
+SPOKEN = table_of(StoryIndicatorRow)
 FACT = table_of(FactRow)
 ZONE = "tally zone"
 BATCH = 5_000
 
 
-def count(connection: Connection, indicator: str, day: date, signals: Iterable[str]) -> None:
-    """Count one more story of an indicator on a day, within the caller's transaction."""
-    for signal in ("", *signals):
+def recount(
+    connection: Connection, indicator: str, before: Spoken | None, after: Spoken | None
+) -> None:
+    """Count a story anew on the day on which it was first seen, within the caller's transaction."""
+    zone = _zone(connection)
+    was, now = _counted(before, zone), _counted(after, zone)
+    for day, signal in sorted(was ^ now):
         key = {"indicator": indicator, "day": day, "signal": signal}
-        insert_new(connection, TallyRow, [{**key, "stories": 0}])
-        connection.execute(
-            update(TALLY)
-            .where(TALLY.c.indicator == indicator, TALLY.c.day == day, TALLY.c.signal == signal)
-            .values(stories=TALLY.c.stories + 1)
-        )
+        more = 1 if (day, signal) in now else -1
+        if more > 0:
+            insert_new(connection, TallyRow, [{**key, "stories": 0}])
+        is_it = and_(TALLY.c.indicator == indicator, TALLY.c.day == day, TALLY.c.signal == signal)
+        connection.execute(update(TALLY).where(is_it).values(stories=TALLY.c.stories + more))
+
+
+def _counted(spoken: Spoken | None, zone: ZoneInfo) -> set[tuple[date, str]]:
+    """Under which day and signals a story is counted; the empty signal stands for all."""
+    if spoken is None:
+        return set()
+    day = spoken.first.astimezone(zone).date()
+    return {(day, signal) for signal in ("", *spoken.signals)}
+
+
+def _zone(connection: Connection) -> ZoneInfo:
+    """The zone of the days that are counted by."""
+    return ZoneInfo(connection.scalar(select(FACT.c.value).where(FACT.c.name == ZONE)) or "UTC")
 
 
 class Tally:
@@ -76,16 +93,18 @@ class Tally:
             if known == zone.key:
                 return False
             if known is not None:
-                _rebuild(connection, zone)
+                rebuild(connection, zone)
             upsert(connection, FactRow, {"name": ZONE, "value": zone.key})
             return known is not None
 
 
-def _rebuild(connection: Connection, zone: ZoneInfo) -> None:
+def rebuild(connection: Connection, zone: ZoneInfo | None = None) -> None:
+    """Count all stories anew, by the days of a zone."""
+    zone = zone or _zone(connection)
     counts: Counter[tuple[str, date, str]] = Counter()
-    query = select(HIT.c.indicator, HIT.c.seen, HIT.c.signals)
+    query = select(SPOKEN.c.indicator, SPOKEN.c.first, SPOKEN.c.signals)
     for row in connection.execute(query.execution_options(yield_per=BATCH)):
-        day = row.seen.astimezone(zone).date()
+        day = row.first.astimezone(zone).date()
         counts.update((row.indicator, day, signal) for signal in ("", *(row.signals or ())))
     connection.execute(delete(TALLY))
     rows = [

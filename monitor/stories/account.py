@@ -47,29 +47,73 @@ class Account:
     updates: frozenset[str]
 
 
-def account(told: Sequence[Told], judged: int | None = None) -> Account:
+class Chronicle:
     """
-    Sum up the items of a story, in the order of time.
+    A story as it grows: what can be said of it after each item.
 
-    ``judged`` is the analyst's own credibility, which stands above what
-    corroboration says. Raises ``ValueError`` for a story without items.
+    An item is an update if it comes a while after the first one, its title
+    tells an act that nobody told before, and its text is not another's again.
     """
-    ordered = sorted(told, key=lambda one: (one.features.at, one.features.item))
-    if not ordered:
-        raise ValueError("a story has at least one item")
-    independent = independent_publishers([one.features for one in ordered])
-    grade = min((one.grade for one in ordered), key=GRADES.index)
-    return Account(
-        headline=next((one.title for one in ordered if one.title), ""),
-        first=ordered[0].features.at,
-        last=ordered[-1].features.at,
-        items=tuple(one.features.item for one in ordered),
-        publishers=tuple(dict.fromkeys(one.features.publisher for one in ordered)),
-        independent=independent,
-        grade=grade,
-        credibility=judged or credibility(independent, grade),
-        updates=updates_among([one.features for one in ordered]),
-    )
+
+    def __init__(self) -> None:
+        self.told: list[Told] = []
+        self.updates: set[str] = set()
+        self._acts: set[str] = set()
+        self._sources: list[set[str]] = []
+
+    def add(self, new: Told) -> bool:
+        """Take one more item in, and say whether it is an update."""
+        copied = [
+            one.features.publisher
+            for one in self.told
+            if likeness(new.features.signature, one.features.signature) >= SAME_TEXT
+        ]
+        is_update = self._is_late(new.features) and not copied and self._tells_an_act(new.features)
+        if is_update:
+            self.updates.add(new.features.item)
+        self._sources = _joined([*self._sources, _marks(new.features, copied)])
+        self._acts |= _acts(new.features.ideas)
+        self.told.append(new)
+        return is_update
+
+    def account(self, judged: int | None = None) -> Account:
+        """
+        Sum the story up, its items in the order of time.
+
+        ``judged`` is the analyst's own credibility, which stands above what
+        corroboration says. Raises ``ValueError`` for a story without items.
+        """
+        ordered = sorted(self.told, key=_in_time)
+        if not ordered:
+            raise ValueError("a story has at least one item")
+        grade = min((one.grade for one in ordered), key=GRADES.index)
+        return Account(
+            headline=next((one.title for one in ordered if one.title), ""),
+            first=ordered[0].features.at,
+            last=ordered[-1].features.at,
+            items=tuple(one.features.item for one in ordered),
+            publishers=tuple(dict.fromkeys(one.features.publisher for one in ordered)),
+            independent=len(self._sources),
+            grade=grade,
+            credibility=judged or credibility(len(self._sources), grade),
+            updates=frozenset(self.updates),
+        )
+
+    def _is_late(self, new: Features) -> bool:
+        first = min((one.features.at for one in self.told), default=new.at)
+        return new.at - first >= A_WHILE
+
+    def _tells_an_act(self, new: Features) -> bool:
+        acts = _acts(new.title_ideas)
+        return bool(acts) and acts.isdisjoint(self._acts)
+
+
+def account(told: Iterable[Told], judged: int | None = None) -> Account:
+    """Sum up the items of a story, taken in the order of time."""
+    chronicle = Chronicle()
+    for one in sorted(told, key=_in_time):
+        chronicle.add(one)
+    return chronicle.account(judged)
 
 
 def independent_publishers(items: Sequence[Features]) -> int:
@@ -79,17 +123,24 @@ def independent_publishers(items: Sequence[Features]) -> int:
     The same publisher is one, and so are those that print the same text or
     cite the same agency; the agency itself counts with them.
     """
-    sources: list[set[str]] = []
-    for number, item in enumerate(items):
-        marks = {f"publisher {item.publisher}"}
-        agencies = item.origins or origins_in(item.publisher)
-        if len(agencies) == 1:
-            marks.add(f"agency {next(iter(agencies))}")
-        for earlier in items[:number]:
-            if likeness(item.signature, earlier.signature) >= SAME_TEXT:
-                marks.add(f"publisher {earlier.publisher}")
-        sources.append(marks)
-    return len(_joined(sources))
+    return account(Told(one) for one in items).independent if items else 0
+
+
+def _in_time(one: Told) -> tuple[datetime, str]:
+    return one.features.at, one.features.item
+
+
+def _acts(ideas: Iterable[str]) -> set[str]:
+    return {idea for idea in ideas if idea.startswith("act:")}
+
+
+def _marks(item: Features, copied: Iterable[str]) -> set[str]:
+    """By what a publisher is known to speak for another: its name, a text, an agency."""
+    marks = {f"publisher {name}" for name in (item.publisher, *copied)}
+    agencies = item.origins or origins_in(item.publisher)
+    if len(agencies) == 1:
+        marks.add(f"agency {next(iter(agencies))}")
+    return marks
 
 
 def _joined(sources: Iterable[set[str]]) -> list[set[str]]:
@@ -115,25 +166,3 @@ def credibility(independent: int, grade: str) -> int:
     if independent == 2:
         return 2 if rank <= GRADES.index("C") else 3
     return UNJUDGED
-
-
-def updates_among(items: Sequence[Features]) -> frozenset[str]:
-    """
-    The items that bring something new to a story, which a late retelling does not.
-
-    Such an item comes a while after the first one, and its title tells an act
-    that nobody told before.
-    """
-    updates, known = set(), set[str]()
-    for item in items:
-        acts = {idea for idea in item.title_ideas if idea.startswith("act:")}
-        is_late = item.at - items[0].at >= A_WHILE
-        copies = any(
-            likeness(item.signature, earlier.signature) >= SAME_TEXT
-            for earlier in items
-            if earlier.at < item.at
-        )
-        if is_late and acts and acts.isdisjoint(known) and not copies:
-            updates.add(item.item)
-        known |= {idea for idea in item.ideas if idea.startswith("act:")}
-    return frozenset(updates)

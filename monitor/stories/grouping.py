@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import nsmallest
@@ -45,21 +46,21 @@ class Placed:
 
 @dataclass
 class _Group:
-    """A story in the making."""
+    """A story in the making; one that a person put together has no window."""
 
     id: str
     first: datetime
     last: datetime
-    tellings: list[Weighed] = field(default_factory=list)
+    by_hand: bool = False
+    tellings: list[Features] = field(default_factory=list)
 
     def has_room(self, at: datetime) -> bool:
         """Whether an item of that instant leaves the story within its window."""
-        return max(self.last, at) - min(self.first, at) <= WINDOW
+        return self.by_hand or max(self.last, at) - min(self.first, at) <= WINDOW
 
-    def add(self, member: Weighed) -> bool:
+    def add(self, member: Features) -> bool:
         """Take an item in, and say whether it tells the event in a way of its own."""
-        at = member.features.at
-        self.first, self.last = min(self.first, at), max(self.last, at)
+        self.first, self.last = min(self.first, member.at), max(self.last, member.at)
         if len(self.tellings) == TELLINGS or any(is_copy(member, one) for one in self.tellings):
             return False
         self.tellings.append(member)
@@ -68,11 +69,12 @@ class _Group:
 
 class Grouping:
     """
-    The stories of the last days, to which items are added one by one.
+    The stories of some days, to which items are added one by one.
 
     Whatever is decided once stands: the same items in the same order, with the
-    same rarity, give the same stories. What is further back than two windows
-    is forgotten, since nothing can join it.
+    same rarity, give the same stories. An item is held against those within a
+    window of it, earlier or later, and against no other: what is forgotten
+    beyond that changes nothing.
 
     ``by_hand`` is where a person put an item: it is obeyed, whatever ties or
     window say, and what comes later may tie to the item there.
@@ -83,55 +85,70 @@ class Grouping:
         self._by_hand = by_hand or {}
         self._groups: dict[str, _Group] = {}
         self._group_of: dict[str, _Group] = {}
-        self._known: dict[str, Weighed] = {}
-        self._places: dict[object, deque[str]] = defaultdict(deque)
+        self._known: dict[str, Features] = {}
+        self._weighed: dict[str, tuple[int, Weighed]] = {}
+        self._places: dict[object, list[tuple[float, str]]] = defaultdict(list)
 
     def place(self, features: Features) -> Placed:
         """Find the story of an item, or begin one with it."""
-        new = Weighed.of(features, self.rarity)
         wanted = self._by_hand.get(features.item)
         if wanted is not None:
-            self._enter(new, self._group(wanted, features.at))
+            self.put(features, wanted, by_hand=True)
             return Placed(features.item, wanted, BY_HAND)
+        new = Weighed.of(features, self.rarity)
         found = self._best(new)
         if found is None:
-            group = self._group(features.item, features.at)
             placed = Placed(features.item, features.item)
         else:
             group, score, nearest = found
             placed = Placed(features.item, group.id, reason_of(new, nearest), score)
-        self._enter(new, group)
+        self.put(features, placed.story)
         return placed
 
     def place_all(self, polled: Iterable[Features]) -> list[Placed]:
         """Find the stories of a poll's items; the order in which the feed has them is no matter."""
         return [self.place(one) for one in sorted(polled, key=lambda one: (one.at, one.item))]
 
-    def put(self, features: Features, story: str) -> None:
+    def put(self, features: Features, story: str, *, by_hand: bool = False) -> None:
         """Take an item in whose story was decided before."""
-        new = Weighed.of(features, self.rarity)
-        self._enter(new, self._group(story, features.at))
-
-    def _group(self, story: str, at: datetime) -> _Group:
-        return self._groups.get(story) or _Group(story, at, at)
-
-    def _enter(self, new: Weighed, group: _Group) -> None:
-        self._groups[group.id] = group
-        if not group.add(new):
+        at, item = features.at, features.item
+        group = self._groups.setdefault(story, _Group(story, at, at))
+        group.by_hand |= by_hand
+        if not group.add(features):
             return
-        item = new.features.item
-        self._known[item], self._group_of[item] = new, group
-        for key in self._keys(new):
-            self._places[key].append(item)
+        self._known[item], self._group_of[item] = features, group
+        for key in _keys(features):
+            insort(self._places[key], (at.timestamp(), item))
 
-    def _keys(self, new: Weighed) -> Iterator[object]:
-        """Under what an item is looked for, the rarest first."""
-        yield from bands(new.features.signature)
-        weights = {**new.ideas, **new.names, **new.numbers}
-        yield from sorted(
-            (thing for thing, weight in weights.items() if weight >= COMMON),
-            key=lambda thing: (-weights[thing], thing),
-        )
+    def forget(self, before: datetime) -> None:
+        """Let go of the stories of which nothing was told since an instant."""
+        for group in [one for one in self._groups.values() if one.last < before]:
+            del self._groups[group.id]
+            for one in group.tellings:
+                for kept in (self._known, self._group_of, self._weighed):
+                    kept.pop(one.item, None)
+        for key in list(self._places):
+            left = [place for place in self._places[key] if place[1] in self._known]
+            if left:
+                self._places[key] = left
+            else:
+                del self._places[key]
+
+    def __len__(self) -> int:
+        """How many tellings are held against what comes."""
+        return len(self._known)
+
+    def has(self, story: str) -> bool:
+        """Whether it still knows a story."""
+        return story in self._groups
+
+    def _weigh(self, features: Features) -> Weighed:
+        """An item with what it weighs by the rarity of now."""
+        known = self._weighed.get(features.item)
+        if known is None or known[0] != self.rarity.edition:
+            known = self.rarity.edition, Weighed.of(features, self.rarity)
+            self._weighed[features.item] = known
+        return known[1]
 
     def _best(self, new: Weighed) -> tuple[_Group, float, Weighed] | None:
         """The story that an item belongs to most surely, and the member that it is nearest to."""
@@ -140,13 +157,13 @@ class Grouping:
         for item in self._neighbours(new):
             group = self._group_of[item]
             if group.id not in near and group.has_room(new.features.at):
-                known[item] = tie(new, self._known[item])
+                known[item] = tie(new, self._weigh(self._known[item]))
                 if known[item].score > SURE:
                     near.add(group.id)
         ties = {
             story: [
                 (known.get(member.features.item) or tie(new, member), member)
-                for member in self._groups[story].tellings
+                for member in map(self._weigh, self._groups[story].tellings)
             ]
             for story in sorted(near)
         }
@@ -161,27 +178,40 @@ class Grouping:
     def _neighbours(self, new: Weighed) -> list[str]:
         """The items of the window that share the rarest things with an item."""
         shared: dict[str, float] = defaultdict(float)
-        weights = {**new.ideas, **new.names, **new.numbers}
         looked_at = 0
-        for key in self._keys(new):
-            places = self._recent(key, new.features.at)
-            weight = weights.get(key, CERTAIN) if isinstance(key, str) else CERTAIN
-            for item in places:
+        for key, weight in _leads(new):
+            near = self._near(key, new.features.at)
+            for _, item in near:
                 shared[item] += weight
-            looked_at += len(places)
+            looked_at += len(near)
             if looked_at > POSTINGS:
                 break
         enough = [item for item, weight in shared.items() if weight >= LEAST_SHARED]
         return nsmallest(NEIGHBOURS, enough, key=lambda item: (-shared[item], item))
 
-    def _recent(self, key: object, at: datetime) -> deque[str]:
-        """The items known under a key, those forgotten that are too old for anything to come."""
-        places = self._places.get(key)
-        if places is None:
-            return deque()
-        while places and at - self._known[places[0]].features.at > 2 * WINDOW:
-            places.popleft()
-        return places
+    def _near(self, key: object, at: datetime) -> Sequence[tuple[float, str]]:
+        """The items known under a key that were told within a window of an instant."""
+        places, second = self._places.get(key, []), at.timestamp()
+        window = WINDOW.total_seconds()
+        first = bisect_left(places, (second - window, ""))
+        return places[first : bisect_right(places, (second + window, "\U0010ffff"))]
+
+
+def _keys(features: Features) -> Iterator[object]:
+    """Under what an item can be found."""
+    yield from bands(features.signature)
+    yield from features.ideas
+    yield from features.names | features.designators
+    yield from features.numbers
+
+
+def _leads(new: Weighed) -> Iterator[tuple[object, float]]:
+    """What may lead to an item's neighbours, the rarest first, each with its weight."""
+    yield from ((band, CERTAIN) for band in bands(new.features.signature))
+    weights = {**new.ideas, **new.names, **new.numbers}
+    for thing in sorted(weights, key=lambda thing: (-weights[thing], thing)):
+        if weights[thing] >= COMMON:
+            yield thing, weights[thing]
 
 
 def _joined(ties: list[Tie]) -> float:

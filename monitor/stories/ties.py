@@ -126,9 +126,9 @@ def tie(new: Weighed, old: Weighed) -> Tie:
     return Tie(kind, score)
 
 
-def is_copy(new: Weighed, old: Weighed) -> bool:
+def is_copy(new: Features, old: Features) -> bool:
     """Whether two items have one text, so that one of them stands for both."""
-    return likeness(new.features.signature, old.features.signature) >= SAME_TEXT
+    return likeness(new.signature, old.signature) >= SAME_TEXT
 
 
 # What ties and what keeps apart, in units of the score. Fitted by logistic

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import monitor.store.tables  # noqa: F401 - fills the metadata
+import monitor.store.storytables  # noqa: F401 - fills the metadata with the tables before it
 
 connection = context.config.attributes["connection"]
 context.configure(

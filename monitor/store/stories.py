@@ -1,0 +1,174 @@
+"""Stories as they are placed: what was placed before, by which hand, and what was told on days."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, or_, select
+
+from monitor.model import Hit, Item
+from monitor.store.database import Database, table_of, upsert
+from monitor.store.records import hit_of, item_of
+from monitor.store.storytables import HandRow, PlacementRow, RarityRow, StoryRow
+from monitor.store.tables import FactRow, HitRow, ItemRow, VersionRow
+from monitor.stories.rarity import DayTold
+from monitor.stories.shelf import Place
+
+ITEM = table_of(ItemRow)
+HIT = table_of(HitRow)
+VERSION = table_of(VersionRow)
+STORY = table_of(StoryRow)
+PLACEMENT = table_of(PlacementRow)
+HAND = table_of(HandRow)
+RARITY = table_of(RarityRow)
+FACT = table_of(FactRow)
+AT_ONCE = 400
+TO_BE_GROUPED = "stories"
+CHANGES = "stories changed"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPlace:
+    """Where an item was put, and what it told then: its text and its hits as they stood."""
+
+    row: int
+    place: Place
+    item: Item
+    seen: datetime
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far placing has come: the last placement, and how often a person or a rebuild cut in."""
+
+    last: int = 0
+    changes: int = 0
+
+
+class Stories:
+    """Answers what was placed so far, in the order in which it was."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def standing(self) -> Standing:
+        """How far placing has come."""
+        with self._database.reading() as connection:
+            return standing(connection)
+
+    def is_to_be_grouped(self) -> bool:
+        """Whether the past was stored before there were stories, and waits to be grouped."""
+        with self._database.reading() as connection:
+            query = select(FACT.c.value).where(FACT.c.name == TO_BE_GROUPED)
+            return connection.scalar(query) is not None
+
+    def days(self, since: date) -> list[DayTold]:
+        """What was told on the days that are summed up, from a day on."""
+        query = select(RARITY).where(RARITY.c.day >= since).order_by(RARITY.c.day)
+        with self._database.reading() as connection:
+            return [
+                DayTold(row.day, row.items, Counter(row.told)) for row in connection.execute(query)
+            ]
+
+    def by_hand(self) -> dict[str, str]:
+        """The story of each item that a person has put somewhere, by the item's key."""
+        query = select(ITEM.c.key, HAND.c.story).join(HAND, HAND.c.item_id == ITEM.c.id)
+        with self._database.reading() as connection:
+            return {row.key: row.story for row in connection.execute(query)}
+
+    def placed(
+        self, *, told: datetime | None = None, at: datetime | None = None, after: int = 0
+    ) -> Iterator[tuple[int, StoredPlace]]:
+        """
+        What was placed, each with the number of its placement, in that order.
+
+        With ``told``, only the stories of which something was told since then; with
+        ``at``, also what was placed since then; without both, all.
+        """
+        wanted = []
+        if told is not None:
+            recent = select(PLACEMENT.c.story).where(PLACEMENT.c.told >= told)
+            wanted.append(PLACEMENT.c.story.in_(recent))
+        if at is not None:
+            wanted.append(PLACEMENT.c.at >= at)
+        while True:
+            query = select(PLACEMENT.c.id).where(PLACEMENT.c.id > after)
+            if wanted:
+                query = query.where(or_(*wanted))
+            with self._database.reading() as connection:
+                part = list(connection.scalars(query.order_by(PLACEMENT.c.id).limit(AT_ONCE)))
+                found = _stored(connection, part)
+            if not part:
+                return
+            yield from found
+            after = part[-1]
+
+
+def standing(connection: Connection) -> Standing:
+    """How far placing has come, as a transaction sees it."""
+    last = connection.scalar(select(func.max(PLACEMENT.c.id)))
+    changes = connection.scalar(select(FACT.c.value).where(FACT.c.name == CHANGES))
+    return Standing(last or 0, int(changes or 0))
+
+
+def _stored(connection: Connection, placements: Sequence[int]) -> list[tuple[int, StoredPlace]]:
+    columns = [PLACEMENT.c[name].label(f"place_{name}") for name in _PLACE]
+    query = (
+        select(ITEM, *columns)
+        .join(PLACEMENT, PLACEMENT.c.item_id == ITEM.c.id)
+        .where(PLACEMENT.c.id.in_(placements))
+        .order_by(PLACEMENT.c.id)
+    )
+    rows = list(connection.execute(query))
+    items = [row.id for row in rows]
+    hits: dict[int, list[Row[Any]]] = {item: [] for item in items}
+    for hit in connection.execute(select(HIT).where(HIT.c.item_id.in_(items)).order_by(HIT.c.id)):
+        hits[hit.item_id].append(hit)
+    texts = _earlier_texts(connection, items)
+    return [(row.place_id, _stored_place(row, hits[row.id], texts.get(row.id, ()))) for row in rows]
+
+
+_PLACE = ("id", "story", "told", "at", "reason", "score", "is_update")
+
+
+def _earlier_texts(connection: Connection, items: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    """The texts that were replaced, the oldest first."""
+    found: dict[int, list[Row[Any]]] = {}
+    query = select(VERSION).where(VERSION.c.item_id.in_(items)).order_by(VERSION.c.id)
+    for row in connection.execute(query):
+        found.setdefault(row.item_id, []).append(row)
+    return found
+
+
+def _stored_place(
+    row: Row[Any], hits: Sequence[Row[Any]], texts: Sequence[Row[Any]]
+) -> StoredPlace:
+    """An item as it was when it was placed: what came to it later is left out."""
+    then = [hit for hit in hits if hit.found <= row.place_at] or list(hits)
+    item = item_of(row)
+    text = next((one for one in texts if one.replaced > row.place_at), None)
+    if text is not None:
+        item = replace(item, title=text.title, summary=text.summary, content=text.content)
+    place = Place(
+        item=row.key,
+        story=row.place_story,
+        told=row.place_told,
+        at=row.place_at,
+        reason=row.place_reason,
+        score=row.place_score,
+        is_update=row.place_is_update,
+    )
+    seen = min((hit.seen for hit in then), default=row.seen)
+    return StoredPlace(row.id, place, item, seen, tuple(hit_of(hit, row.key) for hit in then))
+
+
+def note_grouped(connection: Connection) -> None:
+    """Note that the past is grouped, and that whoever has stories at hand must look again."""
+    connection.execute(delete(FACT).where(FACT.c.name == TO_BE_GROUPED))
+    changes = standing(connection).changes + 1
+    upsert(connection, FactRow, {"name": CHANGES, "value": str(changes)})
