@@ -31,6 +31,8 @@ from monitor.config.settings import read_settings
 from monitor.memory import give_back
 from monitor.model import PollRecord, Saved
 from monitor.schedule import build_schedule
+from monitor.store.records import NOT_SHELVED
+from monitor.stories import Shelved
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 20
@@ -104,8 +106,10 @@ class Ledger:
         self.note(record)
         return saved
 
-    def save_all(self, records: Sequence[PollRecord]) -> Sequence[Saved]:
-        saved: Sequence[Saved] = self.records.save_all(records)
+    def save_all(
+        self, records: Sequence[PollRecord], shelved: Shelved = NOT_SHELVED
+    ) -> Sequence[Saved]:
+        saved: Sequence[Saved] = self.records.save_all(records, shelved)
         for record in records:
             self.note(record)
         return saved

@@ -18,7 +18,7 @@ from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.config.signing import signing_key
 from monitor.digest.render import Renderer
-from monitor.errors import FetchError, Problem
+from monitor.errors import FetchError, MonitorError, Problem
 from monitor.feeds.articles import ArticleReader
 from monitor.feeds.fetch import Client
 from monitor.feeds.workers import ParserPool
@@ -29,8 +29,10 @@ from monitor.notify import Sender
 from monitor.pipeline.articles import read_articles
 from monitor.pipeline.deliver import DeliveryReport, deliver, deliver_queue, open_queues
 from monitor.pipeline.edges import Books, Clock, Current, Edges
+from monitor.pipeline.placing import Placer
 from monitor.pipeline.poll import PollReport, PollResult, due_feeds, poll, poll_feed
 from monitor.pipeline.publish import close_days, queue_digests
+from monitor.pipeline.rebuilding import rebuild_stories
 from monitor.pipeline.troubles import tell_troubles
 from monitor.resources import shipped
 from monitor.store import Store
@@ -180,6 +182,7 @@ class App(Desk):
         self._line: list[Feed] = []
         self._done: set[str] = set()
         self._beat: datetime | None = None
+        self._ending = False
         self.edges = Edges(
             records=store.records,
             outbox=store.outbox,
@@ -195,6 +198,7 @@ class App(Desk):
             send=self._sender,
             articles=store.articles,
             read_article=reader.read,
+            placer=Placer(store.stories),
             checkpoint=fault_at(settings.fault),
         )
         client.allow = loaded.watch.polling.allow
@@ -214,9 +218,29 @@ class App(Desk):
         self._client.allow = loaded.watch.polling.allow
         self._start(f"note {loaded.watch.revision}", asyncio.to_thread(self.note, loaded.watch))
 
+    def begin(self) -> None:
+        """Start what a service does once, beside its rounds."""
+        self._start("grouping", self.group_the_past())
+
+    async def group_the_past(self) -> None:
+        """Group what was stored before there were stories; nobody is alerted."""
+        if not await asyncio.to_thread(self.store.stories.is_to_be_grouped):
+            return
+        log.info("what was stored before there were stories is being grouped")
+        built = await asyncio.to_thread(
+            rebuild_stories, self.watch, self.store.stories, self.books.turn, self._mind_the_end
+        )
+        log.info("%d items are %d stories", built.items, built.stories)
+
+    def _mind_the_end(self) -> None:
+        """Break off what goes on in a thread when the service ends."""
+        if self._ending:
+            raise MonitorError("the service ends; it goes on at the next start")
+
     async def once(self, each: Callable[[PollResult], None]) -> tuple[PollReport, DeliveryReport]:
         """Poll every feed now, close days, write digests, deliver what is due."""
         await asyncio.to_thread(self.reclaim)
+        await self.group_the_past()
         report = await poll(self.watch.feeds, self.current, self.edges, at_once=AT_ONCE, each=each)
         self._done.update({"poll"} if len(report.failed) < len(report.results) else ())
         await read_articles(self.current, self.edges)
@@ -340,6 +364,7 @@ class App(Desk):
         """Break off polls, which lose nothing, and wait for messages that are being sent."""
         tasks = list(self._running.values())
         self._line = []
+        self._ending = True
         for task in tasks:
             if task.get_name().startswith(("poll ", "articles")):
                 task.cancel()

@@ -49,7 +49,8 @@ class Draft:
     is no second message. ``span_end`` is where a digest's span ends.
     ``held`` says why it waits, if it does, and ``until`` when that ends.
     ``state`` is given where the decision ends here: merged into a message
-    that the channel has, or routed nowhere. ``to`` are mail addresses that
+    that the channel has, or routed nowhere. ``replaces`` are messages
+    that need not go out when this one does. ``to`` are mail addresses that
     stand in for the channel's own.
     """
 
@@ -66,6 +67,20 @@ class Draft:
     hits: tuple[Pointer, ...] = ()
     state: Literal["", "merged", "nowhere"] = ""
     to: tuple[str, ...] = ()
+    merged_into: str | None = None
+    replaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """
+    The first alert on a story that a channel got, or will get.
+
+    With ``waits`` it may never: it is held until more publishers tell the story.
+    """
+
+    key: str
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

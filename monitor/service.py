@@ -51,6 +51,7 @@ async def serve(
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             try:
                 if await server.has_started(serving):
+                    app.begin()
                     scheduler.start()
                     ready(app, address_of(listener))
                 await serving

@@ -160,7 +160,7 @@ def report(
 
 
 def story(*reports: Report, alerted: datetime | None = None) -> Story:
-    return Story(reports[0].item.key, reports, alerted)
+    return Story(reports[0].item.key, reports, alerted, independent=max(1, len(reports) - 1))
 
 
 STORIES = (

@@ -342,7 +342,6 @@ WARNINGS = [
     pytest.param(rule("x #y"), (4, 14), "comment", id="a comment that may be a word"),
     pytest.param(rule("x # or: OR y"), (4, 14), "comment", id="a comment with an operator"),
     pytest.param(rule("x") + "    expect: {silence: alert}\n", (5, 5), "not in force", id="expect"),
-    pytest.param(rule("x") + "    min_sources: 2\n", (5, 5), "not in force", id="min_sources"),
     pytest.param(
         rule("/x.y/") + "    search_feeds: {langs: [en]}\n",
         (5, 5),
@@ -377,7 +376,9 @@ def test_warnings_leave_the_list_in_force(text: str, place: tuple[int, int], mes
 
 def test_a_key_of_later_is_warned_of_once() -> None:
     text = (
-        rule("x") + "    min_sources: 3\n" + "  - {id: two, title: Two, match: y, min_sources: 4}\n"
+        rule("x")
+        + "    expect: {silence: alert}\n"
+        + "  - {id: two, title: Two, match: y, expect: {silence: alert}}\n"
     )
     assert len(read(text)) == 1
 

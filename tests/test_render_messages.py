@@ -156,7 +156,7 @@ def test_chat_is_short_and_names_the_first_stories():
     assert plain(lines[0]) == "Moscow–Caracas watch, 5 November"
     assert lines[2] == "Spare-parts shipments: 2"
     assert lines[3].startswith("• Russian transport makes second trip")
-    assert lines[3].endswith("(Wire and 3 more, B)")
+    assert lines[3].endswith("(Wire and 3 more, B; 4 reports, 3 independent)")
     assert lines[4] == "https://wire-en.example/b141"
 
 

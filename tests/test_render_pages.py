@@ -263,7 +263,7 @@ def test_stories_of_indicators_that_left_the_list_are_still_told():
 def test_a_story_alerted_is_marked_so_and_names_its_sources():
     lead = words(RENDERER.digest_content(a_digest()), ".leadstory")
     assert "alerted 17:42" in lead
-    assert "4 publishers, 4 items" in lead
+    assert "4 reports, 3 independent" in lead
     assert "Caracas daily · C" in lead
 
 

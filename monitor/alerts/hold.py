@@ -14,6 +14,7 @@ from monitor.model import Hit, QuietHours, WatchList
 NOT_SET_UP = "not set up"
 NOT_IN_FILE = "no longer in the file"
 QUIET = "quiet hours"
+SOURCES = "too few sources"
 BUDGET = "budget"
 MUTED = "muted"
 TOO_OLD = "too old to send now"
@@ -36,11 +37,15 @@ def hold_of(
     """
     What holds a message at this moment, or nothing.
 
-    A channel that cannot be reached at all comes first, then mutes, then the
+    A story that too few publishers tell waits for another to tell it, which makes
+    a message of its own. Of the rest a channel that cannot be reached at all comes first,
+    then mutes, then the
     budget that held it when it was decided, then quiet hours. Digests have
     times of their own, and what the service says of itself is never noise:
     only alerts are held by the last three.
     """
+    if waiting.note.startswith(SOURCES):
+        return Hold(waiting.note, waiting.until)
     if note := channel_note(watch, waiting.channel):
         return Hold(note)
     if waiting.kind not in ("alert", "summary"):
@@ -59,6 +64,16 @@ def channel_note(watch: WatchList, name: str) -> str:
     if channel is None:
         return NOT_IN_FILE
     return NOT_SET_UP if channel.url is None else ""
+
+
+# --- sources
+
+
+def too_few(independent: int, needed: int) -> Hold | None:
+    """The hold of a story that fewer publishers tell independently than are asked for."""
+    if independent >= needed:
+        return None
+    return Hold(f"{SOURCES}: {independent} of {needed} independent publishers")
 
 
 # --- mutes

@@ -15,10 +15,15 @@ Condition = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One channel that an alert goes to, and the route that says so."""
+    """
+    One channel that an alert goes to, and the route that says so.
+
+    ``min_sources`` is how many independent publishers the route asks for.
+    """
 
     route: str
     channel: str
+    min_sources: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +73,30 @@ def route(alert: Alert, watch: WatchList) -> list[Target]:
     if not alert.reason.is_sent:
         return []
     return [
-        Target(verdict.branch.key, channel)
+        Target(verdict.branch.key, channel, verdict.branch.min_sources)
         for verdict in explain_routes(alert, watch)
         for channel in verdict.sends
     ]
+
+
+def route_update(alert: Alert, watch: WatchList) -> list[Target]:
+    """
+    The channels that hear of an update to a story which they were told of.
+
+    Only routes that ask for updates by name do: ``when: {reason: update}``.
+    """
+    targets: dict[str, Target] = {}
+    for verdict in explain_routes(alert, watch):
+        branch = verdict.branch
+        if verdict.applies and not branch.digest and asks_for(branch, str(alert.reason)):
+            for channel in branch.to:
+                targets.setdefault(channel, Target(branch.key, channel, branch.min_sources))
+    return list(targets.values())
+
+
+def asks_for(branch: Branch, reason: str) -> bool:
+    """Whether a route, or one above it, names a reason among its conditions."""
+    return any(reason in condition.get("reason", ()) for condition in branch.conditions)
 
 
 def explain_routes(alert: Alert, watch: WatchList) -> Iterator[Verdict]:

@@ -198,8 +198,6 @@ class Checks:
         for key in ("expect",):
             if getattr(one, key) is not None:
                 self._note(key, (*path, key))
-        if one.min_sources > 1:
-            self._note("min_sources", (*path, "min_sources"))
         if one.search_feeds is not None:
             yield from self._search(one.search_feeds, (*path, "search_feeds"))
 
@@ -308,8 +306,6 @@ class Checks:
             yield from self._condition(field, list(values), (*path, "when", field))
         if one.min_level is not None:
             self._note("min_level", (*path, "min_level"))
-        if one.min_sources > 1:
-            self._note("min_sources", (*path, "min_sources"))
         for number, below in enumerate(one.routes):
             yield from self._route(below, (*path, "routes", number), inherits=bool(one.to))
 

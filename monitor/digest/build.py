@@ -170,9 +170,10 @@ class Digest:
 
     ``day`` is the local date for a page of one day, ``None`` for the span of a
     mail. ``stories`` are all of them, most important first; ``beats`` hold the
-    same by indicator, and ``still`` the indicators without a story. ``closed``
-    says that the span is over and its content will not change. ``scope``
-    names the lists of the watch's scope.
+    same by indicator, and ``still`` the indicators without a story. ``updated`` are
+    stories of before that got an update in the span. ``closed`` says that the span is
+    over and its content will not change. ``scope`` names the lists of the
+    watch's scope.
     """
 
     title: str
@@ -187,6 +188,7 @@ class Digest:
     coverage: Coverage
     site_url: str | None = None
     scope: frozenset[str] = frozenset()
+    updated: tuple[Story, ...] = ()
 
     @property
     def reports(self) -> int:
@@ -225,14 +227,14 @@ def build(
     week: dict[str, int] | None = None,
 ) -> Digest:
     """
-    Put the stories first seen from ``start`` up to ``end`` in order.
+    Put the stories first seen from ``start`` up to ``end`` in order, and those updated then.
 
     Stories of an indicator that is no longer in the list are left out of the
     beats but stay in ``stories``: what was seen was seen.
     """
     week = week or {}
-    chosen = [story for story in stories if start <= story.seen < end]
-    ranked = tuple(sorted(chosen, key=lambda story: importance(story, watch)))
+    by_importance = sorted(stories, key=lambda story: importance(story, watch))
+    ranked = tuple(story for story in by_importance if start <= story.seen < end)
     beats = [
         Beat(
             indicator,
@@ -255,6 +257,7 @@ def build(
         coverage=coverage,
         site_url=watch.site_url,
         scope=lists_named(watch.scope, watch.terms),
+        updated=tuple(story for story in by_importance if story.is_updated(start, end)),
     )
 
 
@@ -275,7 +278,7 @@ def importance(story: Story, watch: WatchList) -> tuple[object, ...]:
     """
     The sorting key of a story, smallest first.
 
-    High priority before low, more publishers before fewer, better grades
+    High priority before low, more independent publishers before fewer, better grades
     before worse, more indicators before fewer, earlier before later.
     """
     priorities: Sequence[int] = [
@@ -285,6 +288,7 @@ def importance(story: Story, watch: WatchList) -> tuple[object, ...]:
     ] or [PRIORITY_ORDER[Priority.LOW]]
     return (
         min(priorities),
+        -story.independent,
         -len(story.publishers),
         GRADES.index(story.grade),
         -len(story.indicators),

@@ -10,7 +10,14 @@ from monitor.digest.links import Links
 from monitor.digest.matched import matched_words
 from monitor.digest.passages import tell
 from monitor.digest.plain import chat_link, for_chat, shorten
-from monitor.digest.wording import down_words, spaced, span_words, stories, whole_account
+from monitor.digest.wording import (
+    down_words,
+    spaced,
+    span_words,
+    stories,
+    told_by,
+    whole_account,
+)
 from monitor.model import Indicator
 
 CHAT_LENGTH = 1500
@@ -78,7 +85,8 @@ def headline(story: Story) -> str:
 def _source(story: Story) -> str:
     more = len(story.publishers) - 1
     others = f" and {more} more" if more else ""
-    return f"{for_chat(story.publishers[0])}{others}, {story.grade}"
+    many = f"; {told_by(story)}" if len(story.reports) > 1 else ""
+    return f"{for_chat(story.publishers[0])}{others}, {story.grade}{many}"
 
 
 def alert_short(

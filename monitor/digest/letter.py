@@ -24,6 +24,7 @@ from monitor.digest.wording import (
     still_heading,
     still_words,
     stories,
+    told_by,
     whole_account,
     zone_name,
 )
@@ -45,6 +46,9 @@ def digest_letter(digest: Digest, since: Digest | None, links: Links, closing: s
     if layout.orphans:
         lines += ["", "", *_heading("Of indicators no longer in the list", "-")]
         lines += _stories(layout.orphans, when, digest.scope)
+    if digest.updated:
+        lines += ["", "", *_heading("Updates to earlier stories", "-")]
+        lines += _stories(digest.updated[:TOLD], when, digest.scope)
     if layout.left_out:
         lines += ["", f"And {stories(layout.left_out)} more, on the page of the day."]
     if since is not None:
@@ -64,6 +68,9 @@ def _since(since: Digest) -> Iterator[str]:
         yield ""
         yield from _wrap(f"{group.names}: {group.count}")
         yield from _stories(group.stories, When(since.zone, None), since.scope)
+    if since.updated:
+        yield from ["", "Updates to earlier stories:"]
+        yield from _stories(since.updated[:TOLD], When(since.zone, None), since.scope)
 
 
 def _pages(links: Links, digest: Digest) -> Iterator[str]:
@@ -124,7 +131,8 @@ def story_lines(story: Story, when: When, scope: Collection[str] = ()) -> Iterat
 
 def _source(story: Story) -> str:
     names = series([plain_line(name) for name in story.publishers])
-    return f"{names}, grade {story.grade}"
+    many = f"; {told_by(story)}" if len(story.reports) > 1 else ""
+    return f"{names}, grade {story.grade}{many}"
 
 
 def alert_letter(

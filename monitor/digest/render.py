@@ -299,6 +299,7 @@ _GLOBALS: Mapping[str, Any] = {
     "matched": matched,
     "glosses": glosses,
     "came": wording.came,
+    "told_by": wording.told_by,
     "still_heading": wording.still_heading,
     "still_words": wording.still_words,
     "grade_words": wording.GRADE_WORDS,

@@ -65,6 +65,11 @@ def stories(number: int) -> str:
     return count(number, "story", "stories")
 
 
+def told_by(story: Story) -> str:
+    """By how many reports a story is told, and how many publishers tell it independently."""
+    return f"{len(story.reports):,} reports, {story.independent:,} independent"
+
+
 def in_words(number: int) -> str:
     """Small numbers in words, as within a sentence: ``three``, ``27``."""
     return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"

@@ -18,8 +18,9 @@ from monitor.feeds.search import speaking
 from monitor.matching import match
 from monitor.model import Arrival, ArticleRecord, Errand, Feed, Saved
 from monitor.pipeline.alerting import drafts_of
-from monitor.pipeline.edges import Articles, Current, Edges, ReadArticle
+from monitor.pipeline.edges import Articles, Current, Edges, ReadArticle, StoredText
 from monitor.pipeline.poll import RECENT, with_article
+from monitor.pipeline.shelving import placed
 
 log = logging.getLogger("monitor.articles")
 
@@ -122,12 +123,12 @@ class _Step:
         """Match and store, in one turn with saying that it was seen now."""
         with self.edges.turn:
             now = self.edges.clock()
-            return self.articles.save(self.record(errand, text, now))
+            stored = self.edges.records.item(errand.row)
+            if stored is None:
+                return self.articles.save(ArticleRecord(errand, now, error="the item is gone"))
+            return self.keep_text(errand, stored, text, now)
 
-    def record(self, errand: Errand, text: str, now: datetime) -> ArticleRecord:
-        stored = self.edges.records.item(errand.row)
-        if stored is None:
-            return ArticleRecord(errand, now, error="the item is gone")
+    def keep_text(self, errand: Errand, stored: StoredText, text: str, now: datetime) -> Saved:
         feed = speaking(self.feeds[errand.feed], stored.item.source, self.current.watch.feeds)
         item = with_article(stored.item, text)
         hits = tuple(match(item, self.current.matcher, feed))
@@ -144,8 +145,10 @@ class _Step:
             backfill=stored.backfill,
             feed_hash=stored.given,
         )
-        drafts = drafts_of([(arrival, alert)], feed, self.current.watch, self.edges)
-        return ArticleRecord(errand, now, arrival, tuple(drafts))
+        watch = self.current.watch
+        with placed([(arrival, feed)], watch, now, self.edges) as shelved:
+            drafts = drafts_of([(arrival, alert)], feed, watch, self.edges, shelved)
+            return self.articles.save(ArticleRecord(errand, now, arrival, tuple(drafts)), shelved)
 
     def note(self, errand: Errand, error: MonitorError) -> Saved:
         """Keep why there is no article, and when it is worth another try."""

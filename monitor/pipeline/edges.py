@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Lock
@@ -13,14 +13,16 @@ from monitor.alerts.slots import Slot
 from monitor.digest.build import Coverage, Digest, Story
 from monitor.errors import DeliveryError
 from monitor.matching import Matcher
-from monitor.messages import Delivery, Draft, Message, Mute, Seen, Waiting
+from monitor.messages import Delivery, Draft, Message, Mute, Seen, Telling, Waiting
 from monitor.model import (
+    Arrival,
     ArticleRecord,
     Channel,
     Document,
     Errand,
     Feed,
     FeedState,
+    Hit,
     Item,
     ParsedFeed,
     PollRecord,
@@ -29,6 +31,7 @@ from monitor.model import (
 )
 from monitor.pipeline.batches import Batches
 from monitor.pipeline.meeting import Ready, StoredItem
+from monitor.stories import Built, DayTold, Place, Shelved
 
 Clock = Callable[[], datetime]
 """Says what time it is: aware, in UTC."""
@@ -89,14 +92,68 @@ class Records(Protocol):
     def indicators_hit(self, rows: Iterable[int]) -> Mapping[int, Set[str]]: ...
     def item(self, row: int) -> StoredText | None: ...
     def save(self, record: PollRecord) -> Saved: ...
-    def save_all(self, records: Sequence[PollRecord]) -> Sequence[Saved]: ...
+    def save_all(
+        self, records: Sequence[PollRecord], shelved: Shelved = ...
+    ) -> Sequence[Saved]: ...
 
 
 class Articles(Protocol):
     """Says which articles are wanted, and keeps what came of each in one transaction."""
 
     def due(self, feeds: Iterable[str], now: datetime, limit: int) -> Sequence[Errand]: ...
-    def save(self, record: ArticleRecord) -> Saved: ...
+    def save(self, record: ArticleRecord, shelved: Shelved = ...) -> Saved: ...
+
+
+class StoredPlace(Protocol):
+    """Where an item was put, and what it told then: its text and its hits as they stood."""
+
+    @property
+    def place(self) -> Place: ...
+    @property
+    def item(self) -> Item: ...
+    @property
+    def seen(self) -> datetime: ...
+    @property
+    def hits(self) -> tuple[Hit, ...]: ...
+
+
+class Standing(Protocol):
+    """How far placing has come, and how often something else than placing changed stories."""
+
+    @property
+    def last(self) -> int: ...
+    @property
+    def changes(self) -> int: ...
+
+
+class Stories(Protocol):
+    """Knows what was placed so far."""
+
+    def standing(self) -> Standing: ...
+    def rows_placed(self, rows: Iterable[int]) -> set[int]: ...
+    def any_told_before(self, instant: datetime) -> bool: ...
+    def days(self, since: date) -> Sequence[DayTold]: ...
+    def by_hand(self) -> Mapping[str, str]: ...
+    def placed(
+        self, *, told: datetime | None = None, at: datetime | None = None, after: int = 0
+    ) -> Iterator[tuple[int, StoredPlace]]: ...
+
+
+class StoredStories(Stories, Protocol):
+    """Knows what was placed, and takes all of it anew."""
+
+    def told_from(self) -> Sequence[tuple[int, datetime]]: ...
+    def story_ids(self) -> Mapping[str, str]: ...
+    def replace_all(self, built: Built) -> bool: ...
+
+
+class Placing(Protocol):
+    """Finds the stories of items with hits; what it says is stored with them, or forgotten."""
+
+    def place(
+        self, arrivals: Sequence[tuple[Arrival, Feed]], watch: WatchList, at: datetime
+    ) -> Shelved: ...
+    def forget(self) -> None: ...
 
 
 class Outbox(Protocol):
@@ -131,7 +188,7 @@ class Outbox(Protocol):
     ) -> tuple[str, datetime] | None: ...
     def unsent_digests(self, route: str, channel: str) -> Sequence[tuple[int, str]]: ...
     def told_since(self, since: datetime) -> Mapping[str, int]: ...
-    def told_of(self, subject: str) -> set[str]: ...
+    def told_of(self, subjects: Iterable[str]) -> Mapping[str, Telling]: ...
 
 
 class Mutes(Protocol):
@@ -223,8 +280,9 @@ class Edges(Books):
     """
     The books, and the network: all that polling and delivering need.
 
-    Without the two for articles none is fetched. ``polls`` are those that wait
-    to be matched and stored, ``states`` the feeds that wait to be looked up.
+    Without the two for articles none is fetched, without a placer each item is a
+    story of its own. ``polls`` are those that wait to be matched and stored,
+    ``states`` the feeds that wait to be looked up.
     """
 
     fetch: Fetch
@@ -233,6 +291,7 @@ class Edges(Books):
     articles: Articles | None = None
     read_article: ReadArticle | None = None
     checkpoint: Checkpoint = lambda _name: None
+    placer: Placing | None = field(default=None, kw_only=True)
     polls: Batches[Ready, tuple[PollRecord, Saved]] = field(default_factory=Batches, kw_only=True)
     states: Batches[str, FeedState | None] = field(default_factory=Batches, kw_only=True)
 

@@ -47,8 +47,9 @@ def fold(alerts: Sequence[Waiting], why: str, watch: WatchList, edges: Edges) ->
     feeds = {feed.id: feed for feed in watch.feeds}
     subjects = dict.fromkeys(one.subject for one in alerts)
     stories = [edges.reading.story(feeds, subject) for subject in subjects]
-    known = [story for story in stories if story is not None]
-    if not alerts or len(known) < len(stories):
+    # What a person merged since is one story by now.
+    known = list({story.id: story for story in stories if story is not None}.values())
+    if not alerts or None in stories:
         return False
     names = "|".join(sorted(one.key for one in alerts))
     draft = Draft(

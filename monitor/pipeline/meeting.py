@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from monitor.alerts.decide import Alert
 from monitor.feeds.identity import twin_key
-from monitor.model import Item, PollRecord
+from monitor.model import Arrival, Feed, Item, PollRecord, WatchList
 
 
 class StoredItem(Protocol):
@@ -66,11 +67,21 @@ class Met:
 
 
 @dataclass(frozen=True, slots=True)
+class Polled:
+    """A poll that is ready to be stored but for its alerts, which depend on stories."""
+
+    record: PollRecord
+    feed: Feed
+    watch: WatchList
+    alerts: tuple[tuple[Arrival, Alert], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
-    """A poll that has its answer: the items in it, and what makes the record of what is met."""
+    """A poll that has its answer: the items in it, and what makes ready to store what is met."""
 
     items: Sequence[Item]
-    record: Callable[[Met], PollRecord]
+    poll: Callable[[Met], Polled]
 
 
 def meet(polls: Sequence[Ready], knowing: Knowing) -> Met:

@@ -31,9 +31,9 @@ from monitor.model import (
     Saved,
     WatchList,
 )
-from monitor.pipeline.alerting import drafts_of
 from monitor.pipeline.edges import Current, Edges
-from monitor.pipeline.meeting import Met, Ready, meet
+from monitor.pipeline.meeting import Met, Polled, Ready, meet
+from monitor.pipeline.shelving import placed, with_drafts
 
 log = logging.getLogger("monitor.poll")
 
@@ -179,22 +179,27 @@ async def _ask(
     except FeedError as error:
         log.info("feed %s: %s", feed.id, error)
         record = _failed(feed, before, error, current.watch, edges.clock())
-        return await edges.polls.do(Ready((), lambda _met: record), partial(keep, edges=edges))
+        polled = Polled(record, feed, current.watch)
+        return await edges.polls.do(Ready((), lambda _met: polled), partial(keep, edges=edges))
     ready = Ready(answer.parsed.items, partial(_answered, feed, before, answer, current, edges))
     return await edges.polls.do(ready, partial(keep, edges=edges))
 
 
 def keep(polls: Sequence[Ready], edges: Edges) -> list[tuple[PollRecord, Saved]]:
     """
-    Match and store what came, in one turn with saying that it was seen now.
+    Match, place and store what came, in one turn with saying that it was seen now.
 
     Polls that end together share a transaction: each is in it whole.
     """
     with edges.turn:
         met = meet(polls, edges.records)
-        records = [poll.record(met) for poll in polls]
-        edges.checkpoint("before_store")
-        saved = edges.records.save_all(records)
+        polled = [poll.poll(met) for poll in polls]
+        came = [(arrival, one.feed) for one in polled for arrival in one.record.arrivals]
+        last = polled[-1]
+        with placed(came, last.watch, last.record.at, edges) as shelved:
+            records = with_drafts(polled, shelved, edges)
+            edges.checkpoint("before_store")
+            saved = edges.records.save_all(records, shelved)
     edges.checkpoint("after_store")
     return list(zip(records, saved, strict=True))
 
@@ -215,7 +220,7 @@ async def _answer(feed: Feed, before: FeedState, edges: Edges) -> Answer:
 
 def _answered(
     feed: Feed, before: FeedState, answer: Answer, current: Current, edges: Edges, met: Met
-) -> PollRecord:
+) -> Polled:
     now, watch, document = edges.clock(), current.watch, answer.document
     arrivals, alerts = _arrivals(answer.parsed, feed, before, current, edges, met, now)
     came = [_came(arrival, now) for arrival in arrivals if arrival.row is None]
@@ -250,15 +255,15 @@ def _answered(
         losses=before.losses + outcome.lossy,
         last_loss=now if outcome.lossy else before.last_loss,
     )
-    return PollRecord(
+    record = PollRecord(
         state=replace(state, next_poll=_next(feed, watch, state, outcome, now)),
         at=now,
         day=local_day(now, watch.zone),
         answered=True,
         lossy=outcome.lossy,
         arrivals=tuple(arrivals),
-        drafts=tuple(drafts_of(alerts, feed, watch, edges)),
     )
+    return Polled(record, feed, watch, tuple(alerts))
 
 
 def _came(arrival: Arrival, now: datetime) -> datetime:

@@ -50,7 +50,7 @@ def digest_of_span(
     """What was first seen from ``start`` up to ``end``, or the part of it that a route carries."""
     feeds = {feed.id: feed for feed in watch.feeds}
     stories: Iterable[Story] = books.reading.stories(feeds, start, end)
-    if only is not None and any(only.conditions):
+    if only is not None:
         stories = [story for story in stories if _carried(only, story, watch)]
     coverage = books.reading.coverage(
         watch.feeds,
@@ -66,7 +66,10 @@ def digest_of_span(
 
 
 def _carried(only: Branch, story: Story, watch: WatchList) -> bool:
-    return any(carries(only, hit, watch) for report in story.reports for hit in report.hits)
+    if story.independent < only.min_sources:
+        return False
+    hits = (hit for report in story.reports for hit in report.hits)
+    return not any(only.conditions) or any(carries(only, hit, watch) for hit in hits)
 
 
 def close_days(watch: WatchList, books: Books, now: datetime) -> list[date]:

@@ -18,8 +18,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, or_, select, update
 
+from monitor.alerts.hold import SOURCES
 from monitor.errors import DeliveryError
-from monitor.messages import Delivery, Draft, Message, Pointer, Waiting
+from monitor.messages import Delivery, Draft, Message, Pointer, Telling, Waiting
 from monitor.store.database import CLOCK_SLACK, Database, insert_new, table_of
 from monitor.store.queues import failing_since, rest, resting, settle
 from monitor.store.tables import DeliveryRow
@@ -33,7 +34,23 @@ CAN_MERGE = and_(TABLE.c.state.in_(["pending", "held"]), TABLE.c.interrupted.is_
 
 def put(connection: Connection, drafts: Iterable[Draft], now: datetime) -> int:
     """Put drafts in the outbox, within the caller's transaction; say how many were new."""
-    return insert_new(connection, DeliveryRow, [_values(draft, now) for draft in drafts])
+    drafts = list(drafts)
+    new = insert_new(connection, DeliveryRow, [_values(draft, now) for draft in drafts])
+    for draft in drafts:
+        if draft.replaces:
+            _merge(connection, TABLE.c.key.in_(draft.replaces), draft.key)
+    return new
+
+
+def _merge(connection: Connection, which: ColumnElement[bool], into: str) -> int:
+    """Let another message tell what some would have told that wait; say how many."""
+    keys = list(connection.scalars(select(TABLE.c.key).where(which, CAN_MERGE)))
+    if keys:
+        values = {"state": "merged", "merged_into": into, "until": None}
+        connection.execute(update(TABLE).where(TABLE.c.key.in_(keys)).values(**values))
+        later = update(TABLE).where(TABLE.c.merged_into.in_(keys))
+        connection.execute(later.values(merged_into=into))
+    return len(keys)
 
 
 def _values(draft: Draft, now: datetime) -> dict[str, Any]:
@@ -59,6 +76,7 @@ def _values(draft: Draft, now: datetime) -> dict[str, Any]:
         "span_end": draft.span_end,
         "hits": [asdict(hit) for hit in draft.hits],
         "recipients": list(draft.to),
+        "merged_into": draft.merged_into,
         "answer": "",
     }
 
@@ -82,18 +100,8 @@ class Outbox:
         one of the others is meanwhile being sent or may have been.
         """
         with self._database.writing() as connection:
-            done = connection.execute(
-                update(TABLE)
-                .where(TABLE.c.id.in_(merged), CAN_MERGE)
-                .values(state="merged", merged_into=draft.key, until=None)
-            )
-            keys = select(TABLE.c.key).where(TABLE.c.id.in_(merged))
-            connection.execute(
-                update(TABLE)
-                .where(TABLE.c.merged_into.in_(keys.scalar_subquery()))
-                .values(merged_into=draft.key)
-            )
-            if done.rowcount == len(merged) and put(connection, [draft], now) == 1:
+            done = _merge(connection, TABLE.c.id.in_(merged), draft.key)
+            if done == len(merged) and put(connection, [draft], now) == 1:
                 return True
             connection.rollback()
             return False
@@ -287,13 +295,22 @@ class Outbox:
                     told.setdefault(hit["indicator"], set()).add(row.subject)
         return {indicator: len(subjects) for indicator, subjects in told.items()}
 
-    def told_of(self, subject: str) -> set[str]:
-        """The channels that were told of a story, or will be."""
-        query = select(TABLE.c.channel).where(
-            TABLE.c.kind == "alert", TABLE.c.subject == subject, TABLE.c.state != "nowhere"
+    def told_of(self, subjects: Iterable[str]) -> dict[str, Telling]:
+        """The channels that were told of a story, or will be, by the ids that it had or has."""
+        query = (
+            select(TABLE.c.channel, TABLE.c.key, TABLE.c.state, TABLE.c.note)
+            .where(TABLE.c.kind == "alert", TABLE.c.subject.in_(list(subjects)))
+            .where(TABLE.c.state != "nowhere")
+            .order_by(TABLE.c.id)
         )
+        told: dict[str, Telling] = {}
         with self._database.reading() as connection:
-            return set(connection.scalars(query.distinct()))
+            for row in connection.execute(query):
+                waits = row.state == "held" and SOURCES in row.note
+                before = told.get(row.channel)
+                if before is None or (before.waits and row.state != "merged"):
+                    told[row.channel] = Telling(row.key, waits)
+        return told
 
     def latest(self, limit: int, subjects: Sequence[str] = ()) -> list[Delivery]:
         """The newest messages that have somewhere to go, or those on the given items."""

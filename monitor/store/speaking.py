@@ -178,7 +178,7 @@ def retell(connection: Connection, stories: Iterable[str]) -> None:
     for start in range(0, len(names), CHUNK):
         part = names[start : start + CHUNK]
         _take_back(connection, part)
-        told, seen = _told_anew(connection, part)
+        told, seen = told_anew(connection, part)
         for story in part:
             if story not in seen:
                 connection.execute(delete(STORY).where(STORY.c.id == story))
@@ -187,7 +187,7 @@ def retell(connection: Connection, stories: Iterable[str]) -> None:
             connection.execute(
                 update(STORY).where(STORY.c.id == story).values(first=first, last=last, live=live)
             )
-        rows = [_spoken_row(story, indicator, one) for (story, indicator), one in told.items()]
+        rows = [spoken_row(story, indicator, one) for (story, indicator), one in told.items()]
         if rows:
             connection.execute(SPOKEN.insert(), rows)
         for (_, indicator), one in told.items():
@@ -204,7 +204,7 @@ Told = dict[tuple[str, str], Spoken]
 Seen = dict[str, tuple[datetime, datetime, bool]]
 
 
-def _told_anew(connection: Connection, stories: list[str] | None = None) -> tuple[Told, Seen]:
+def told_anew(connection: Connection, stories: list[str] | None = None) -> tuple[Told, Seen]:
     """What the stored hits say in the order in which they were found."""
     query = (
         select(
@@ -232,7 +232,8 @@ def _told_anew(connection: Connection, stories: list[str] | None = None) -> tupl
     return told, seen
 
 
-def _spoken_row(story: str, indicator: str, one: Spoken) -> dict[str, Any]:
+def spoken_row(story: str, indicator: str, one: Spoken) -> dict[str, Any]:
+    """The row that says so."""
     return {
         "story": story,
         "indicator": indicator,

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select
 
 from monitor.model import Hit, Item
 from monitor.store.database import Database, table_of, upsert
 from monitor.store.records import hit_of, item_of
+from monitor.store.replacing import replace_all
 from monitor.store.storytables import HandRow, PlacementRow, RarityRow, StoryRow
 from monitor.store.tables import FactRow, HitRow, ItemRow, VersionRow
 from monitor.stories.rarity import DayTold
-from monitor.stories.shelf import Place
+from monitor.stories.shelf import Built, Place
 
 ITEM = table_of(ItemRow)
 HIT = table_of(HitRow)
@@ -67,6 +68,18 @@ class Stories:
             query = select(FACT.c.value).where(FACT.c.name == TO_BE_GROUPED)
             return connection.scalar(query) is not None
 
+    def rows_placed(self, rows: Iterable[int]) -> set[int]:
+        """Those of these items that have a place."""
+        query = select(PLACEMENT.c.item_id).where(PLACEMENT.c.item_id.in_(sorted(rows)))
+        with self._database.reading() as connection:
+            return set(connection.scalars(query))
+
+    def any_told_before(self, instant: datetime) -> bool:
+        """Whether something that was placed was told before an instant."""
+        query = select(PLACEMENT.c.id).where(PLACEMENT.c.told < instant).limit(1)
+        with self._database.reading() as connection:
+            return connection.scalar(query) is not None
+
     def days(self, since: date) -> list[DayTold]:
         """What was told on the days that are summed up, from a day on."""
         query = select(RARITY).where(RARITY.c.day >= since).order_by(RARITY.c.day)
@@ -90,7 +103,7 @@ class Stories:
         With ``told``, only the stories of which something was told since then; with
         ``at``, also what was placed since then; without both, all.
         """
-        wanted = []
+        wanted: list[ColumnElement[bool]] = []
         if told is not None:
             recent = select(PLACEMENT.c.story).where(PLACEMENT.c.told >= told)
             wanted.append(PLACEMENT.c.story.in_(recent))
@@ -107,6 +120,34 @@ class Stories:
                 return
             yield from found
             after = part[-1]
+
+    def told_from(self) -> list[tuple[int, datetime]]:
+        """When each item was told, by the number of its placement."""
+        query = select(PLACEMENT.c.id, PLACEMENT.c.told).order_by(PLACEMENT.c.id)
+        with self._database.reading() as connection:
+            return [(row.id, row.told) for row in connection.execute(query)]
+
+    def story_ids(self) -> dict[str, str]:
+        """The story of each item, by the item's key."""
+        query = select(ITEM.c.key, PLACEMENT.c.story).join(
+            PLACEMENT, PLACEMENT.c.item_id == ITEM.c.id
+        )
+        with self._database.reading() as connection:
+            return {row.key: row.story for row in connection.execute(query)}
+
+    def replace_all(self, built: Built) -> bool:
+        """
+        Put stories that were built anew in the place of all that there are, in one transaction.
+
+        It is false, and nothing is changed, if something was placed or
+        decided meanwhile.
+        """
+        with self._database.writing() as connection:
+            if standing(connection) != Standing(*built.standing):
+                return False
+            replace_all(connection, built)
+            note_grouped(connection)
+            return True
 
 
 def standing(connection: Connection) -> Standing:

@@ -5,10 +5,11 @@ from monitor.stories.features import Features, read_features, told_at
 from monitor.stories.grouping import Grouping, Placed, group
 from monitor.stories.ideas import Ideas
 from monitor.stories.rarity import DayTold, Rarity
-from monitor.stories.shelf import Place, Shelf, Shelved
+from monitor.stories.shelf import Built, Place, Shelf, Shelved
 
 __all__ = [
     "Account",
+    "Built",
     "Chronicle",
     "DayTold",
     "Features",

@@ -121,8 +121,9 @@ class Grouping:
             insort(self._places[key], (at.timestamp(), item))
 
     def forget(self, before: datetime) -> None:
-        """Let go of the stories of which nothing was told since an instant."""
-        for group in [one for one in self._groups.values() if one.last < before]:
+        """Let go of the stories of which nothing was told since an instant, but those by hand."""
+        gone = [one for one in self._groups.values() if one.last < before and not one.by_hand]
+        for group in gone:
             del self._groups[group.id]
             for one in group.tellings:
                 for kept in (self._known, self._group_of, self._weighed):

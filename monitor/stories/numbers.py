@@ -60,6 +60,9 @@ MOST_FIGURES = 15
 """A longer row of figures is the number of a form or a telephone, and counts nothing."""
 
 
+NO_NUMBER = -1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A value, and the tokens it is written in: from ``first`` to before ``end``."""
@@ -73,14 +76,14 @@ def numbers_in(tokens: list[str]) -> Iterator[Number]:
     """
     The numbers of a canonical text: 5,000 and 5.000 and five thousand are one.
 
-    Left out are one, which is an article in half of the languages, years, the
-    days of dates, and the figures of designators (``su 30``).
+    Left out are one in words, which is an article in half of the languages, years,
+    the days of dates, and the figures of designators (``su 30``).
     """
     at = 0
     while at < len(tokens):
         number = _number_at(tokens, at)
         at = number.end if number else at + 1
-        if number and number.value > 1:
+        if number and (number.value > 1 or (number.value >= 0 and tokens[number.first].isdigit())):
             yield number
 
 
@@ -102,9 +105,9 @@ def _figures_at(tokens: list[str], at: int) -> Number | None:
     after = tokens[end] if end < len(tokens) else ""
     is_year = len(figures) == 4 == len(tokens[at]) and int(figures) in YEARS and after not in _TIMES
     if is_year or after in _HAN_DATES or _is_day(tokens, at, end):
-        return Number(0, at, end)
+        return Number(NO_NUMBER, at, end)
     if len(figures) > MOST_FIGURES:
-        return Number(0, at, end)
+        return Number(NO_NUMBER, at, end)
     return _scaled(tokens, at, end, float(figures))
 
 
@@ -138,7 +141,7 @@ def _han_at(tokens: list[str], at: int) -> Number | None:
         end += 1
     after = tokens[end] if end < len(tokens) else ""
     if after in _HAN_DATES:
-        return Number(0, at, end)
+        return Number(NO_NUMBER, at, end)
     return _scaled(tokens, at, end, _han(tokens[at:end]))
 
 

@@ -44,6 +44,21 @@ class Shelved:
     """The days that ended since the last items were placed, with what was told on them."""
 
 
+@dataclass
+class Built:
+    """
+    All stories, built anew.
+
+    ``places`` are by the number of the placement, ``standing`` is what they were
+    built from: its last placement, and how often stories were changed by then.
+    """
+
+    places: dict[int, Place] = field(default_factory=dict)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    days: list[DayTold] = field(default_factory=list)
+    standing: tuple[int, int] = (0, 0)
+
+
 class Shelf:
     """
     The stories of some days, kept at hand for what comes next.
@@ -110,15 +125,15 @@ class Shelf:
             is_update=is_update,
         )
 
-    def account(self, story: str) -> Account:
-        """What is said of a story that is at hand."""
-        return self._chronicles[story].account()
+    def accounts(self) -> dict[str, Account]:
+        """What is said of each story that is at hand."""
+        return {story: one.account() for story, one in self._chronicles.items()}
 
-    def forget(self, before: datetime) -> None:
-        """Let go of stories of which nothing was told since an instant."""
+    def forget(self, before: datetime) -> dict[str, Account]:
+        """Let go of stories of which nothing was told since an instant; what was said of them."""
         self._grouping.forget(before)
-        for story in [one for one in self._chronicles if not self._grouping.has(one)]:
-            del self._chronicles[story]
+        gone = [story for story in self._chronicles if not self._grouping.has(story)]
+        return {story: self._chronicles.pop(story).account() for story in gone}
 
     def _chronicle(self, story: str) -> Chronicle:
         return self._chronicles.setdefault(story, Chronicle())

@@ -1,0 +1,115 @@
+"""All stories put in the place of those that there are, within the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Executable, bindparam, delete, select, update
+
+from monitor.store.database import table_of
+from monitor.store.speaking import spoken_row, told_anew
+from monitor.store.storytables import (
+    HandRow,
+    PlacementRow,
+    RarityRow,
+    StoryIndicatorRow,
+    StoryRow,
+)
+from monitor.store.tables import ItemRow
+from monitor.store.tally import rebuild
+from monitor.stories.account import Account
+from monitor.stories.shelf import Built
+
+ITEM = table_of(ItemRow)
+STORY = table_of(StoryRow)
+PLACEMENT = table_of(PlacementRow)
+SPOKEN = table_of(StoryIndicatorRow)
+HAND = table_of(HandRow)
+RARITY = table_of(RarityRow)
+AT_ONCE = 5_000
+_REPLACE = (
+    update(PLACEMENT)
+    .where(PLACEMENT.c.id == bindparam("of_placement"))
+    .values(
+        story=bindparam("to_story"),
+        told=bindparam("to_told"),
+        reason=bindparam("to_reason"),
+        score=bindparam("to_score"),
+        is_update=bindparam("to_is_update"),
+        by_hand=bindparam("to_by_hand"),
+    )
+)
+
+
+def replace_all(connection: Connection, built: Built) -> None:
+    """Store all places, stories and counts anew; what a person judged stays with its story."""
+    _in_parts(
+        connection,
+        _REPLACE,
+        [
+            {
+                "of_placement": number,
+                "to_story": place.story,
+                "to_told": place.told,
+                "to_reason": place.reason,
+                "to_score": place.score,
+                "to_is_update": place.is_update,
+                "to_by_hand": place.by_hand,
+            }
+            for number, place in built.places.items()
+        ],
+    )
+    judged = _judged(connection)
+    for table in (STORY, SPOKEN, RARITY):
+        connection.execute(delete(table))
+    told, seen = told_anew(connection)
+    by_hand = set(connection.scalars(select(HAND.c.story)))
+    stories = [
+        {
+            **summed_up(built.accounts[story]),
+            "id": story,
+            "first": first,
+            "last": last,
+            "live": live,
+            "judged": judged.get(story),
+            "by_hand": story in by_hand,
+        }
+        for story, (first, last, live) in seen.items()
+    ]
+    _in_parts(connection, STORY.insert(), stories)
+    spoken = [spoken_row(story, indicator, one) for (story, indicator), one in told.items()]
+    _in_parts(connection, SPOKEN.insert(), spoken)
+    days = [{"day": one.day, "items": one.items, "told": dict(one.told)} for one in built.days]
+    _in_parts(connection, RARITY.insert(), days)
+    rebuild(connection)
+
+
+def _judged(connection: Connection) -> dict[str, int]:
+    """What a person judged, by the story that the judged one's first item is in now."""
+    query = (
+        select(PLACEMENT.c.story, STORY.c.judged)
+        .join(ITEM, ITEM.c.id == PLACEMENT.c.item_id)
+        .join(STORY, STORY.c.id == ITEM.c.key)
+        .where(STORY.c.judged.is_not(None))
+    )
+    return {row.story: row.judged for row in connection.execute(query)}
+
+
+def summed_up(account: Account) -> dict[str, Any]:
+    """What a row of the table of stories holds of an account."""
+    return {
+        "headline": account.headline,
+        "items": len(account.items),
+        "publishers": len(account.publishers),
+        "independent": account.independent,
+        "grade": account.grade,
+        "credibility": account.credibility,
+    }
+
+
+def _in_parts(
+    connection: Connection, statement: Executable, values: Sequence[Mapping[str, Any]]
+) -> None:
+    for start in range(0, len(values), AT_ONCE):
+        connection.execute(statement, [dict(one) for one in values[start : start + AT_ONCE]])
