@@ -205,7 +205,7 @@ def test_an_edited_item_is_found_by_what_it_says_now_and_once(store):
     first = an_item("a", "Port closed")
     keep(store, first, WATCH)
     assert titles(find(store, Sought(q="port"), WATCH)) == ["Port closed"]
-    row = store.records.known("wire", ["a"], [])[0].row
+    row = store.records.known(["a"])[0].row
     for title in ("Port open", "Port reopened after storm"):
         edited = replace(first, title=title, hash=title)
         keep(store, edited, WATCH, NOON + HOUR, row=row)

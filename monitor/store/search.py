@@ -16,9 +16,9 @@ from monitor.matching import words_of
 from monitor.matching.question import Phrase
 from monitor.model import Feed, Hit, Item
 from monitor.store.database import Database, insert_new, table_of, upsert
-from monitor.store.reading import feed_of
 from monitor.store.records import hit_of, item_of
 from monitor.store.tables import FactRow, HitRow, ItemRow, PlaceRow, VersionRow
+from monitor.store.whole import feed_of
 
 ITEM = table_of(ItemRow)
 HIT = table_of(HitRow)
