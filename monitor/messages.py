@@ -36,8 +36,11 @@ class Pointer:
     words: tuple[str, ...] = ()
 
 
-Kind = Literal["alert", "digest", "summary", "trouble"]
-"""A story told at once; a digest; several alerts in one; what the service says of itself."""
+Kind = Literal["alert", "digest", "summary", "trouble", "story"]
+"""
+A story told at once; a digest; several alerts in one; what the service says of itself; what a
+person did with a story, which is told to nobody.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Draft:
     is no second message. ``span_end`` is where a digest's span ends.
     ``held`` says why it waits, if it does, and ``until`` when that ends.
     ``state`` is given where the decision ends here: merged into a message
-    that the channel has, or routed nowhere. ``replaces`` are messages
+    that the channel has, routed nowhere, or a person's own. ``replaces`` are messages
     that need not go out when this one does. ``to`` are mail addresses that
     stand in for the channel's own.
     """
@@ -65,7 +68,7 @@ class Draft:
     span_end: datetime | None = None
     until: datetime | None = None
     hits: tuple[Pointer, ...] = ()
-    state: Literal["", "merged", "nowhere"] = ""
+    state: Literal["", "merged", "nowhere", "by hand"] = ""
     to: tuple[str, ...] = ()
     merged_into: str | None = None
     replaces: tuple[str, ...] = ()
@@ -184,7 +187,7 @@ class Queue:
     error: str = ""
 
 
-LEDGER_STATES = ("sent", "waiting", "failed", "held", "merged", "parked", "nowhere")
+LEDGER_STATES = ("sent", "waiting", "failed", "held", "merged", "parked", "nowhere", "by hand")
 """How a line of the ledger can stand."""
 
 
@@ -195,8 +198,9 @@ class LedgerLine:
 
     ``state`` is one of ``LEDGER_STATES``: waiting is not tried yet or being sent,
     failed was tried and will be again at ``until``, nowhere that no route took
-    it. ``note`` says what holds it or what went wrong, ``until`` when that
-    ends, ``answer`` what the channel said when it took it.
+    it, by hand that a person split or merged a story. ``note`` says what holds
+    it or what went wrong, ``until`` when that ends, ``answer`` what the channel
+    said when it took it.
     """
 
     id: int

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from monitor.digest.build import day_bounds, local_day
 from monitor.digest.render import Renderer
-from monitor.errors import StoreError
+from monitor.errors import MonitorError, StoreError
 from monitor.matching import compile_watch
 from monitor.messages import Message
 from monitor.model import Channel, Document, ParsedFeed, Route
@@ -22,6 +22,7 @@ from monitor.pipeline.placing import Placer
 from monitor.pipeline.poll import poll, poll_feed
 from monitor.pipeline.publish import digest_of_span
 from monitor.pipeline.rebuilding import rebuild_stories
+from monitor.pipeline.regrouping import merge, split
 from monitor.resources import shipped
 from tests.make import DAY, HOUR, NOON, a_feed, a_watch, an_indicator, an_item
 
@@ -484,3 +485,88 @@ async def test_a_channel_that_was_not_told_is_told_by_the_item_that_leads_there(
         ("first", "new", "merged"),
         ("first", "new", "pending"),
     ]
+
+
+# --- by hand
+
+
+async def three_of_one(desk):
+    for feed, key, told in (("wire", "a1", COPY), ("daily", "a2", RETOLD), ("radio", "a3", COPY)):
+        await desk.one(feed, key, told)
+    assert desk.parted() == {frozenset({"a1", "a2", "a3"})}
+
+
+def rebuilt(desk):
+    before = desk.dump()
+    rebuild_stories(desk.watch, desk.store.stories)
+    assert desk.dump() == before
+
+
+@pytest.mark.parametrize(
+    ("item", "stories"),
+    [
+        pytest.param("a2", {"a1": {"a1", "a3"}, "a2": {"a2"}}, id="a later item"),
+        pytest.param("a1", {"a1": {"a1"}, "a2": {"a2", "a3"}}, id="the first item"),
+    ],
+)
+async def test_what_is_split_stays_split(desk, item, stories):
+    await three_of_one(desk)
+    split(item, desk.watch, desk.store.stories, desk.now, reason="another embassy", by="Ana")
+    found = {one.id: {report.item.key for report in one.reports} for one in desk.stories()}
+    assert found == stories
+    assert all(one.by_hand for one in desk.stories())
+    own = desk.store.reading.story({}, item).lead
+    assert (own.reason, own.by_hand) == ("by hand: split off (another embassy)", True)
+    assert sum(desk.store.reading.week(desk.now + HOUR).values()) == 4
+    rebuilt(desk)
+    line = desk.store.ledger.lines(1)[0]
+    assert (line.kind, line.reason, line.state) == ("story", "split", "by hand")
+    assert line.note == "by hand (Ana): another embassy"
+    # What comes later ties to either, and the two stay apart.
+    await desk.one("post", "a4", COPY)
+    assert len(desk.stories()) == 2
+
+
+async def test_what_is_merged_is_one_story_whatever_the_window(desk):
+    await desk.one("wire", "a1", COPY)
+    await desk.one("daily", "b1", SEIZURE, hours=100)
+    assert merge("b1", "a1", desk.watch, desk.store.stories, desk.now) == "a1"
+    assert desk.parted() == {frozenset({"a1", "b1"})}
+    assert desk.store.reading.story({}, "b1").independent == 2
+    assert desk.store.reading.week(NOON + 7 * DAY) == {"army": 1, "venezuela": 1}
+    rebuilt(desk)
+    await desk.one("radio", "b2", SEIZURE)
+    assert desk.parted() == {frozenset({"a1", "b1", "b2"})}
+    # Both were alerted; what joins them is not.
+    assert [line[2] for line in desk.lines()] == ["pending", "pending", "merged"]
+    line = desk.store.ledger.lines(9, state="by hand")[0]
+    assert (line.subject, line.merged_into) == ("b1", "a1")
+    rebuilt(desk)
+
+
+async def test_a_split_can_be_taken_back_by_a_merge(desk):
+    await three_of_one(desk)
+    before = desk.parted()
+    split("a1", desk.watch, desk.store.stories, desk.now)
+    merge("a3", "a1", desk.watch, desk.store.stories, desk.now + HOUR)
+    assert desk.parted() == before
+    assert [one.id for one in desk.stories()] == ["a1"]
+    rebuilt(desk)
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        pytest.param(lambda *of: split("a1", *of), "alone", id="split what is alone"),
+        pytest.param(lambda *of: split("no", *of), "in no story", id="split what is unknown"),
+        pytest.param(
+            lambda *of: merge("a1", "a1", *of), "one story already", id="merge what is one"
+        ),
+    ],
+)
+async def test_what_cannot_be_done_by_hand_says_why(desk, act, words):
+    await desk.one("wire", "a1", COPY)
+    before = desk.dump()
+    with pytest.raises(MonitorError, match=words):
+        act(desk.watch, desk.store.stories, desk.now)
+    assert desk.dump() == before

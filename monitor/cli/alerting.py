@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from monitor.alerts.hold import Hold, pointers
 from monitor.alerts.route import Target, Verdict, explain_routes
 from monitor.app import Desk, open_desk, utc_now
 from monitor.cli.options import Exit, loaded_of, print_json, settings_of, start_log
+from monitor.cli.stored import item_key
 from monitor.config.schema import UnfitError, read_duration
 from monitor.config.shape import did_you_mean
 from monitor.digest.build import Story
@@ -97,8 +99,8 @@ def _moment(instant: datetime, desk: Desk) -> str:
 def route(file: Path | None, database: str | None, wanted: str, json: bool) -> None:
     """Where an alert on a stored item would go now, and why."""
     with _desk(file, database) as desk:
-        story = _story(desk, wanted)
-        hits = tuple(hit for report in story.reports for hit in report.hits)
+        story = _alone(desk, wanted)
+        hits = story.lead.hits
         alert = Alert(story.lead.item, hits, Reason.NEW if hits else Reason.NO_HIT)
         verdicts = list(explain_routes(alert, desk.watch)) if hits else []
         memory = recall(desk.watch, desk.books)
@@ -179,16 +181,16 @@ def _verdict(one: Verdict) -> str:
     return f"{name}: yes, {'; '.join(said)}"
 
 
+def _alone(desk: Desk, wanted: str) -> Story:
+    """A stored item, as a story of it alone."""
+    story, key = _story(desk, wanted), item_key(desk.store, wanted)
+    report = next(one for one in story.reports if one.item.key == key)
+    return replace(story, id=key, reports=(report,), first=None)
+
+
 def _story(desk: Desk, wanted: str) -> Story:
-    found = desk.store.records.items_named(wanted)
-    if len(found) != 1:
-        raise MonitorError(
-            f"several items have ids that begin with {wanted}; give more of it"
-            if found
-            else f"no stored item has an id that begins with {wanted}"
-        )
     feeds = {feed.id: feed for feed in desk.watch.feeds}
-    story = desk.store.reading.story(feeds, found[0].key)
+    story = desk.store.reading.story(feeds, item_key(desk.store, wanted))
     if story is None:
         raise MonitorError(f"the item {wanted} is no longer stored")
     return story

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from monitor.app import open_store
+from monitor.app import open_store, utc_now
 from monitor.cli.matching import Items, feeds_of, opened, progress_over
 from monitor.cli.options import (
     DatabaseUrl,
@@ -23,28 +26,50 @@ from monitor.cli.options import (
     settings_of,
     start_log,
 )
+from monitor.cli.stored import item_key
 from monitor.config.load import LoadedWatch
 from monitor.itemlines import Line, read_lines
 from monitor.matching import match
-from monitor.model import Hit
+from monitor.model import Hit, WatchList
 from monitor.pipeline.rebuilding import rebuild_stories
+from monitor.pipeline.regrouping import merge, split
+from monitor.store import Store
 from monitor.stories import Features, Ideas, group, read_features
 
 NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 """When an item was told that does not say: such items are held against each other only."""
 
 
-def register(app: typer.Typer) -> None:
+class StoriesGroup(TyperGroup):
+    """``stories`` by itself groups items; its other uses have a word of their own."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take what is no word of ours for the file to group."""
+        if not args or (args[0] not in self.commands and args[0] != "--help"):
+            args = [GROUP, *args]
+        return super().parse_args(ctx, args)
+
+
+GROUP = "group"
+app = typer.Typer(cls=StoriesGroup, help="What happened, once: group items that tell one event.")
+ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="An item's id, or its beginning.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the ledger.")]
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so.")]
+
+
+def register(parent: typer.Typer) -> None:
     """Add the commands to the command line."""
-    app.command("stories")(stories)
-    app.command("rebuild-stories")(rebuild)
+    parent.add_typer(app, name="stories")
+    parent.command("rebuild-stories")(rebuild)
 
 
+@app.command(GROUP)
 def stories(items: Items = None, file: File = None) -> None:
     """
     Group items that tell one event: JSON lines in and out.
 
     All items are grouped, whether or not an indicator hits them, and nothing is stored.
+    The word "group" may be left out.
     """
     start_log()
     loaded = loaded_of(settings_of(file, None))
@@ -54,6 +79,57 @@ def stories(items: Items = None, file: File = None) -> None:
         print_json({"id": line.id, "story": story})
 
 
+@app.command("split")
+def split_off(
+    item: ItemId,
+    reason: Reason = "",
+    by: By = "",
+    file: File = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """
+    Part a stored item from its story: it tells another event.
+
+    It sticks, also when stories are rebuilt; nobody is alerted.
+    """
+    with _stored(file, database) as (watch, store):
+        key = item_key(store, item)
+        left = split(key, watch, store.stories, utc_now(), reason=reason, by=by)
+    print(f"{key} is a story of its own; the others are {left}.")
+
+
+@app.command("merge")
+def put_together(
+    story: ItemId,
+    other: ItemId,
+    reason: Reason = "",
+    by: By = "",
+    file: File = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """
+    Make one story of two, each named by any of its items.
+
+    It sticks, also when stories are rebuilt; nobody is alerted.
+    """
+    with _stored(file, database) as (watch, store):
+        keys = item_key(store, story), item_key(store, other)
+        merged = merge(*keys, watch, store.stories, utc_now(), reason=reason, by=by)
+    print(f"Both are {merged} now.")
+
+
+@contextmanager
+def _stored(file: Path | None, database: str | None) -> Iterator[tuple[WatchList, Store]]:
+    start_log()
+    settings = settings_of(file, database)
+    watch = loaded_of(settings).watch
+    store = open_store(settings)
+    try:
+        yield watch, store
+    finally:
+        store.close()
+
+
 def rebuild(file: File = None, database: DatabaseUrl = None, json: Json = False) -> None:
     """
     Group the stored past again, by today's watch list.
@@ -61,15 +137,11 @@ def rebuild(file: File = None, database: DatabaseUrl = None, json: Json = False)
     Nobody is alerted. What was split or merged by hand stays so, and closed days
     stay as they were written.
     """
-    start_log()
-    settings = settings_of(file, database)
-    watch = loaded_of(settings).watch
-    store = open_store(settings)
-    try:
-        with progress("Placing items", store.stories.standing().last) as advance:
-            built = rebuild_stories(watch, store.stories, each=advance)
-    finally:
-        store.close()
+    with (
+        _stored(file, database) as (watch, store),
+        progress("Placing items", store.stories.standing().last) as advance,
+    ):
+        built = rebuild_stories(watch, store.stories, each=advance)
     if json:
         print_json(
             {

@@ -32,6 +32,7 @@ from monitor.model import (
 from monitor.pipeline.batches import Batches
 from monitor.pipeline.meeting import Ready, StoredItem
 from monitor.stories import Built, DayTold, Place, Shelved
+from monitor.stories.byhand import Regrouping
 
 Clock = Callable[[], datetime]
 """Says what time it is: aware, in UTC."""
@@ -145,6 +146,8 @@ class StoredStories(Stories, Protocol):
     def told_from(self) -> Sequence[tuple[int, datetime]]: ...
     def story_ids(self) -> Mapping[str, str]: ...
     def replace_all(self, built: Built) -> bool: ...
+    def members(self, item: str) -> Sequence[tuple[int, StoredPlace]]: ...
+    def regroup(self, done: Regrouping, line: Draft) -> None: ...
 
 
 class Placing(Protocol):

@@ -47,9 +47,10 @@ def see(subject: str, by: str, watch: WatchList, books: Books) -> Seen:
     Raises ``MonitorError`` for a story that is not stored.
     """
     feeds = {feed.id: feed for feed in watch.feeds}
-    if books.reading.story(feeds, subject) is None:
+    story = books.reading.story(feeds, subject)
+    if story is None:
         raise MonitorError(f"there is no story {_cut(subject)}")
-    return books.mutes.see(subject, _cut(by), books.clock())
+    return books.mutes.see(story.id, _cut(by), books.clock())
 
 
 def _cut(text: str) -> str:

@@ -314,7 +314,7 @@ class Outbox:
 
     def latest(self, limit: int, subjects: Sequence[str] = ()) -> list[Delivery]:
         """The newest messages that have somewhere to go, or those on the given items."""
-        query = select(TABLE).where(TABLE.c.state != "nowhere").order_by(TABLE.c.id.desc())
+        query = select(TABLE).where(TABLE.c.state.not_in(_NOT_SENT)).order_by(TABLE.c.id.desc())
         if subjects:
             query = query.where(TABLE.c.subject.in_(list(subjects)))
         with self._database.reading() as connection:
@@ -336,6 +336,7 @@ class Outbox:
             return {row.state: row.n for row in rows}
 
 
+_NOT_SENT = ("nowhere", "by hand")
 _IS_UNSENT = or_(
     TABLE.c.state == "merged", and_(TABLE.c.state == "pending", TABLE.c.interrupted.is_(False))
 )

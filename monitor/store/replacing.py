@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, bindparam, delete, select, update
 
-from monitor.store.database import table_of
-from monitor.store.speaking import spoken_row, told_anew
+from monitor.store.database import insert_new, table_of, upsert
+from monitor.store.speaking import retell, spoken_row, sum_up, told_anew
 from monitor.store.storytables import (
     HandRow,
     PlacementRow,
@@ -19,7 +19,8 @@ from monitor.store.storytables import (
 from monitor.store.tables import ItemRow
 from monitor.store.tally import rebuild
 from monitor.stories.account import Account
-from monitor.stories.shelf import Built
+from monitor.stories.byhand import Regrouping, why
+from monitor.stories.shelf import Built, Place, Shelved
 
 ITEM = table_of(ItemRow)
 STORY = table_of(StoryRow)
@@ -42,24 +43,44 @@ _REPLACE = (
 )
 
 
+def regroup(connection: Connection, done: Regrouping) -> None:
+    """Put the items of some stories where a person wants them."""
+    old = set(
+        connection.scalars(
+            select(PLACEMENT.c.story).where(PLACEMENT.c.id.in_([one.number for one in done.places]))
+        )
+    )
+    _in_parts(connection, _REPLACE, [_replaced(one.number, one.place) for one in done.places])
+    rows = {
+        row.id: row.item_id
+        for row in connection.execute(
+            select(PLACEMENT.c.id, PLACEMENT.c.item_id).where(
+                PLACEMENT.c.id.in_([one.number for one in done.places])
+            )
+        )
+    }
+    said = {"at": done.at, "reason": done.reason, "by": done.by}
+    hands = [
+        {"item_id": rows[one.number], "story": one.place.story, "act": str(one.act), **said}
+        for one in done.places
+    ]
+    upsert(connection, HandRow, *hands)
+    begun = {"first": done.at, "last": done.at, "live": True, "judged": None, "by_hand": True}
+    stories = [
+        {**summed_up(account), "id": story, **begun} for story, account in done.accounts.items()
+    ]
+    insert_new(connection, StoryRow, stories)
+    names = list(done.accounts)
+    connection.execute(update(STORY).where(STORY.c.id.in_(names)).values(by_hand=True))
+    sum_up(connection, Shelved(accounts=done.accounts))
+    retell(connection, old | set(names))
+
+
 def replace_all(connection: Connection, built: Built) -> None:
     """Store all places, stories and counts anew; what a person judged stays with its story."""
-    _in_parts(
-        connection,
-        _REPLACE,
-        [
-            {
-                "of_placement": number,
-                "to_story": place.story,
-                "to_told": place.told,
-                "to_reason": place.reason,
-                "to_score": place.score,
-                "to_is_update": place.is_update,
-                "to_by_hand": place.by_hand,
-            }
-            for number, place in built.places.items()
-        ],
-    )
+    places = [_replaced(number, place) for number, place in built.places.items()]
+    _in_parts(connection, _REPLACE, places)
+    _say_why_by_hand(connection)
     judged = _judged(connection)
     for table in (STORY, SPOKEN, RARITY):
         connection.execute(delete(table))
@@ -83,6 +104,26 @@ def replace_all(connection: Connection, built: Built) -> None:
     days = [{"day": one.day, "items": one.items, "told": dict(one.told)} for one in built.days]
     _in_parts(connection, RARITY.insert(), days)
     rebuild(connection)
+
+
+def _replaced(number: int, place: Place) -> dict[str, Any]:
+    return {
+        "of_placement": number,
+        "to_story": place.story,
+        "to_told": place.told,
+        "to_reason": place.reason,
+        "to_score": place.score,
+        "to_is_update": place.is_update,
+        "to_by_hand": place.by_hand,
+    }
+
+
+def _say_why_by_hand(connection: Connection) -> None:
+    """Say of what a person put somewhere what they did, and why."""
+    for row in list(connection.execute(select(HAND.c.item_id, HAND.c.act, HAND.c.reason))):
+        is_it = PLACEMENT.c.item_id == row.item_id
+        words = why(row.act, row.reason)
+        connection.execute(update(PLACEMENT).where(is_it).values(reason=words))
 
 
 def _judged(connection: Connection) -> dict[str, int]:

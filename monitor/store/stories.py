@@ -10,12 +10,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select
 
+from monitor.messages import Draft
 from monitor.model import Hit, Item
 from monitor.store.database import Database, table_of, upsert
+from monitor.store.outbox import put
 from monitor.store.records import hit_of, item_of
-from monitor.store.replacing import replace_all
+from monitor.store.replacing import regroup, replace_all
 from monitor.store.storytables import HandRow, PlacementRow, RarityRow, StoryRow
 from monitor.store.tables import FactRow, HitRow, ItemRow, VersionRow
+from monitor.stories.byhand import Regrouping
 from monitor.stories.rarity import DayTold
 from monitor.stories.shelf import Built, Place
 
@@ -135,6 +138,28 @@ class Stories:
         with self._database.reading() as connection:
             return {row.key: row.story for row in connection.execute(query)}
 
+    def members(self, item: str) -> list[tuple[int, StoredPlace]]:
+        """The items of the story that an item is in, in the order in which they were placed."""
+        story = (
+            select(PLACEMENT.c.story)
+            .join(ITEM, ITEM.c.id == PLACEMENT.c.item_id)
+            .where(ITEM.c.key == item)
+        )
+        query = select(PLACEMENT.c.id).where(PLACEMENT.c.story == story.scalar_subquery())
+        found: list[tuple[int, StoredPlace]] = []
+        with self._database.reading() as connection:
+            numbers = list(connection.scalars(query.order_by(PLACEMENT.c.id)))
+            for start in range(0, len(numbers), AT_ONCE):
+                found += _stored(connection, numbers[start : start + AT_ONCE])
+        return found
+
+    def regroup(self, done: Regrouping, line: Draft) -> None:
+        """Store what a person decided, with its line in the ledger, in one transaction."""
+        with self._database.writing() as connection:
+            regroup(connection, done)
+            put(connection, [line], done.at)
+            note_grouped(connection, is_whole=False)
+
     def replace_all(self, built: Built) -> bool:
         """
         Put stories that were built anew in the place of all that there are, in one transaction.
@@ -208,8 +233,9 @@ def _stored_place(
     return StoredPlace(row.id, place, item, seen, tuple(hit_of(hit, row.key) for hit in then))
 
 
-def note_grouped(connection: Connection) -> None:
-    """Note that the past is grouped, and that whoever has stories at hand must look again."""
-    connection.execute(delete(FACT).where(FACT.c.name == TO_BE_GROUPED))
+def note_grouped(connection: Connection, *, is_whole: bool = True) -> None:
+    """Note that whoever has stories at hand must look again; if all are, the past is grouped."""
+    if is_whole:
+        connection.execute(delete(FACT).where(FACT.c.name == TO_BE_GROUPED))
     changes = standing(connection).changes + 1
     upsert(connection, FactRow, {"name": CHANGES, "value": str(changes)})

@@ -148,19 +148,22 @@ class Shows:
         )
 
     def story(self, key: str) -> StoryPage | None:
-        """One story whole, or nothing where there is none of that id."""
+        """The story that an item is in, whole, or nothing where there is none of that id."""
         story = self.reading.story(self.feeds, key)
+        key = story.lead.item.key if story else key
         fetched = self.reading.fetched(key)
         if story is None or fetched is None:
             return None
+        items = [report.item.key for report in story.reports]
+        seen = self.desk.store.mutes.seen(items)
         page = story_page(
             story,
             self.reading.versions(key),
             fetched,
             self.watch,
             self.matcher,
-            self.deliveries(self.desk.store.outbox.latest(DELIVERIES_SHOWN, [key])),
-            self.desk.store.mutes.seen([key]).get(key),
+            self.deliveries(self.desk.store.outbox.latest(DELIVERIES_SHOWN, items)),
+            min(seen.values(), key=lambda one: one.at, default=None),
         )
         return replace(page, no_article=self.desk.store.articles.trouble(key))
 
