@@ -1,0 +1,137 @@
+"""One assessment of one indicator: its level now, and the reason in words and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from monitor.levels.hours import Hours
+from monitor.levels.level import Cutoffs, Level, Sight, Standing, level_of, step, striking
+from monitor.levels.silence import Pause, pause
+from monitor.levels.trend import Trend, trend
+from monitor.levels.usual import Window, compare, least
+from monitor.levels.wording import Told, reason_of
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """
+    What an indicator is judged by at one instant, which ends the last of its ``hours``.
+
+    ``told`` says of each window, shortest first, who tells its stories.
+    ``asks_silence`` says that the end of routine reporting matters, and
+    ``control`` whether the feeds still report what they would report all the
+    same; it is asked only when there seems to be a silence.
+    """
+
+    indicator: str
+    hours: Hours
+    told: Sequence[Told]
+    sight: Sight
+    min_sources: int = 1
+    asks_silence: bool = False
+    control: Callable[[datetime], bool] = field(default=lambda _since: True)
+    feeds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What all indicators of one assessment share: the cut-offs, and how many ask for silence."""
+
+    cut: Cutoffs
+    asking: int
+
+    @classmethod
+    def of(cls, indicators: int, asking: int) -> Board:
+        """A board of so many indicators, so many of which ask for their silence."""
+        return cls(Cutoffs.for_board(indicators), asking)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """
+    How an indicator stands at an instant, and why.
+
+    ``window`` is the one that the reason speaks of. ``standing`` is what the
+    next assessment has to know. ``silent_since`` is when the last story came
+    before a silence.
+    """
+
+    indicator: str
+    at: datetime
+    level: Level
+    reason: str
+    trend: Trend = Trend.SAME
+    window: Window | None = None
+    standing: Standing = field(default_factory=Standing)
+    silent_since: datetime | None = None
+    days: int = 0
+
+    def rises_over(self, before: Assessment | None) -> bool:
+        """Whether more is unusual than was before: a rise that is told, and only once."""
+        if not self.level.is_raised:
+            return False
+        known = before.standing.raised if before else None
+        return known is None or self.level.rank < known.rank
+
+
+def assess(subject: Subject, before: Standing, board: Board, now: datetime) -> Assessment:
+    """
+    Judge one indicator on the hour.
+
+    Nothing but the arguments counts, so that a replay of the same hours gives
+    the same levels at the same instants.
+    """
+    hours, at = subject.hours, subject.hours.end
+    windows = compare(hours, at)
+    strike = striking(windows, [one.publishers for one in subject.told], subject.min_sources)
+    standing = step(before, windows, strike, subject.sight, board.cut, now)
+    tripped = standing.raised is not None and strike is not None and strike.p <= board.cut.elevated
+    gap = _silence(subject, board.asking, now)
+    level = level_of(standing, windows, subject.sight, tripped=tripped, silent=gap is not None)
+    window = _telling(level, windows, strike if tripped else None)
+    return Assessment(
+        indicator=subject.indicator,
+        at=now,
+        level=level,
+        reason=reason_of(
+            level,
+            window,
+            subject.told[windows.index(window)],
+            subject.sight,
+            since=standing.since if not tripped else None,
+            gap=gap,
+            gap_since=_instant(gap, hours, now),
+            feeds=subject.feeds,
+        ),
+        trend=trend(hours, at),
+        window=window,
+        standing=standing,
+        silent_since=_instant(gap, hours, now),
+        days=subject.sight.days,
+    )
+
+
+def _silence(subject: Subject, asking: int, now: datetime) -> Pause | None:
+    """The indicator's silence, if it asks for it, the counts say so and the control still hits."""
+    if not subject.asks_silence or subject.sight.is_blind:
+        return None
+    gap = pause(subject.hours, subject.hours.end, asking)
+    if gap is None or not gap.is_silence:
+        return None
+    since = _instant(gap, subject.hours, now)
+    return gap if since is not None and subject.control(since) else None
+
+
+def _instant(gap: Pause | None, hours: Hours, now: datetime) -> datetime | None:
+    return None if gap is None else now - (hours.end - gap.since) * HOUR
+
+
+def _telling(level: Level, windows: Sequence[Window], strike: Window | None) -> Window:
+    """The window that the reason is told by: the one that struck, or for quiet the longest."""
+    if strike is not None:
+        return strike
+    return windows[-1] if level is Level.QUIET else least(windows)

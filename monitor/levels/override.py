@@ -1,0 +1,43 @@
+"""An analyst's own level, which stands beside the computed one until it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.levels.assess import Assessment
+from monitor.levels.level import Level
+
+CHOICES = (Level.NORMAL, Level.ELEVATED, Level.HIGH)
+"""What somebody may say of an indicator: the rest are facts about feeds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """That somebody sets an indicator's level, why, and until when."""
+
+    indicator: str
+    level: Level
+    reason: str
+    until: datetime
+    made: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The level that people see; with an override the computed one stands beside it."""
+
+    level: Level
+    reason: str
+    computed: Assessment
+    override: Override | None = None
+
+
+def shown(computed: Assessment, override: Override | None, now: datetime) -> Shown:
+    """The level to show at an instant: the analyst's while it holds, else the computed one."""
+    if override is None or now >= override.until or now < override.made:
+        return Shown(computed.level, computed.reason, computed)
+    by = f" by {override.by}" if override.by else ""
+    words = f"{override.level}, set{by} until {override.until:%-d %B %H:%M} UTC: {override.reason}"
+    return Shown(override.level, f"{words} (computed: {computed.reason})", computed, override)

@@ -1,0 +1,96 @@
+"""The reason of a level, in one line of words and numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.levels.level import Level, Sight
+from monitor.levels.silence import Pause
+from monitor.levels.usual import LEARNING_DAYS, Window
+
+NAMED = 3
+"""So many feeds that are down are named in a reason; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who tells the stories of a window: how many independent publishers, and how good at best."""
+
+    publishers: int = 0
+    grade: str = ""
+
+
+def reason_of(
+    level: Level,
+    window: Window,
+    told: Told,
+    sight: Sight,
+    *,
+    since: datetime | None = None,
+    gap: Pause | None = None,
+    gap_since: datetime | None = None,
+    feeds: int = 0,
+) -> str:
+    """
+    Say why a level is what it is, as an analyst would have to defend it.
+
+    ``since`` is when a raised level began that merely lasts; ``gap`` the
+    silence of a silent one, ``gap_since`` its last story.
+    """
+    if level is Level.BLIND:
+        return f"blind: {_down(sight)}"
+    if level is Level.LEARNING:
+        return f"learning: {sight.days} of {LEARNING_DAYS} days seen, {_stories(window)}"
+    if level is Level.SILENT and gap is not None and gap_since is not None:
+        return (
+            f"silent: not reported by {feeds} feed{'' if feeds == 1 else 's'} watched since "
+            f"{gap_since:%-d %B %H:%M} UTC, {_figure(gap.missed)} stories expected since "
+            f"({_chance(gap.p)})"
+        )
+    counted = f"{_stories(window)}, {_figure(window.expected)} expected ({_chance(window.p)})"
+    if level.is_raised and since is not None:
+        blind = f"; {_down(sight)}" if sight.is_blind else ""
+        return f"{level} since {since:%-d %B %H:%M} UTC; now {counted}{blind}"
+    return f"{level}: {counted}{_sources(told)}"
+
+
+def _down(sight: Sight) -> str:
+    names = ", ".join(sight.down[:NAMED])
+    more = len(sight.down) - NAMED
+    rest = f" and {more} more" if more > 0 else ""
+    verb = "is" if len(sight.down) == 1 else "are"
+    return f"{names}{rest} {verb} down, which bring {sight.dark:.0%} of what tells of it"
+
+
+def _stories(window: Window) -> str:
+    many = "no stories" if not window.stories else f"{window.stories} stories"
+    return f"{'1 story' if window.stories == 1 else many} in {span_of_hours(window.hours)}"
+
+
+def span_of_hours(hours: int) -> str:
+    """A window's width as it is said: 24 h, 72 h, 7 d."""
+    return f"{hours} h" if hours <= 72 else f"{hours // 24} d"
+
+
+def _sources(told: Told) -> str:
+    if not told.publishers:
+        return ""
+    s = "" if told.publishers == 1 else "s"
+    grade = f", best grade {told.grade}" if told.grade else ""
+    return f", {told.publishers} independent publisher{s}{grade}"
+
+
+def _figure(value: float) -> str:
+    """Two figures are enough to be believed."""
+    if value >= 10:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 0.095 else f"{value:.2g}"
+
+
+def _chance(p: float) -> str:
+    if p < 1e-5:
+        return "p < 0.00001"
+    if p > 0.1:
+        return f"p = {p:.1f}"
+    return f"p = {p:.5f}".rstrip("0") if p < 1e-4 else f"p = {p:.1g}"

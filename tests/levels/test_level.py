@@ -1,0 +1,223 @@
+"""Levels rise at once, and end after two clean assessments a day apart."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.levels.assess import Board, Subject, assess
+from monitor.levels.hours import DAY, Hours
+from monitor.levels.level import Cutoffs, Level, Sight, Standing, Tier, step, striking
+from monitor.levels.override import Override, shown
+from monitor.levels.usual import Window
+from monitor.levels.wording import Told
+from tests.levels.made import NOW, a_past
+
+HOUR = timedelta(hours=1)
+CUT = Cutoffs.for_board(100)
+SIGHT = Sight(days=56)
+BLIND = Sight(days=56, dark=0.8, down=("wire", "gazette"))
+BOARD = Board.of(100, 10)
+
+
+def windows(p: float, stories: int = 5) -> list[Window]:
+    return [Window(hours, stories, 1.0, 1.0, p) for hours in (24, 72, 168)]
+
+
+def after(chances: list[float], *, every: int = 1, sight: Sight = SIGHT) -> Standing:
+    """How it stands after assessments with these chances, so many hours apart."""
+    standing = Standing()
+    for place, p in enumerate(chances):
+        now = NOW + place * every * HOUR
+        found = windows(p)
+        standing = step(standing, found, striking(found), sight, CUT, now)
+    return standing
+
+
+def test_the_cut_offs_are_one_and_three_false_alarms_a_week_over_the_board():
+    assert (CUT.high, CUT.elevated) == (1 / 5000, 1 / 1000)
+    assert Cutoffs.for_board(0) == Cutoffs.for_board(1)
+
+
+@pytest.mark.parametrize(
+    ("chances", "every", "level"),
+    [
+        pytest.param([0.5], 1, None, id="usual"),
+        pytest.param([5e-4], 1, Level.ELEVATED, id="up at once"),
+        pytest.param([1e-4], 1, Level.HIGH, id="to the top at once"),
+        pytest.param([1e-4, 0.5], 1, Level.HIGH, id="one clean hour ends nothing"),
+        pytest.param([1e-4, 0.5, 0.5], 24, None, id="two clean ones a day apart end it"),
+        pytest.param([1e-4] + [0.5] * 24, 1, Level.HIGH, id="23 clean hours do not"),
+        pytest.param([1e-4] + [0.5] * 25, 1, None, id="24 do"),
+        pytest.param(
+            [1e-4, *[0.5] * 12, 1e-3, *[0.5] * 13],
+            1,
+            Level.HIGH,
+            id="what is not clean starts anew",
+        ),
+        pytest.param(
+            [1e-4] + [5e-3] * 40, 1, Level.ELEVATED, id="down by one where it is half calm"
+        ),
+        pytest.param([5e-4, 1e-4], 1, Level.HIGH, id="further up"),
+    ],
+)
+def test_levels_rise_at_once_and_end_slowly(chances, every, level):
+    assert after(chances, every=every).raised is level
+
+
+def test_while_the_feeds_are_down_nothing_is_clean():
+    standing = after([1e-4])
+    for place in range(1, 80):
+        found = windows(1.0, stories=0)
+        standing = step(standing, found, None, BLIND, CUT, NOW + place * HOUR)
+    assert standing.raised is Level.HIGH
+    assert standing.high.clean_since is None
+
+
+def test_a_board_of_one_indicator_can_come_down_again():
+    cut = Cutoffs.for_board(1)
+    standing = Standing(Tier(NOW), Tier(NOW))
+    for hours in (1, 26):
+        standing = step(standing, windows(0.9), None, SIGHT, cut, NOW + hours * HOUR)
+    assert standing.raised is None
+
+
+@pytest.mark.parametrize(
+    ("stories", "publishers", "asked", "strikes"),
+    [
+        pytest.param(3, 1, 1, True, id="three stories"),
+        pytest.param(2, 2, 1, False, id="two may be chance"),
+        pytest.param(2, 2, 2, True, id="two publishers, where two are asked for"),
+        pytest.param(9, 1, 2, False, id="nine stories of one publisher, where two are asked for"),
+    ],
+)
+def test_a_window_must_hold_enough(stories, publishers, asked, strikes):
+    found = windows(1e-6, stories)
+    assert (striking(found, [publishers] * 3, asked) is not None) is strikes
+
+
+def a_subject(hours: Hours, **more: object) -> Subject:
+    values: dict[str, object] = {
+        "indicator": "port-closure",
+        "told": [Told(2, "B"), Told(3, "B"), Told(4, "A")],
+        "sight": SIGHT,
+        "feeds": 12,
+        **more,
+    }
+    return Subject(hours=hours, **values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("hours", "more", "reason"),
+    [
+        pytest.param(
+            a_past(more={5: 7}),
+            {},
+            "high: 7 stories in 24 h, 0.5 expected (p < 0.00001), "
+            "2 independent publishers, best grade B",
+            id="high",
+        ),
+        pytest.param(
+            a_past(every=24 * 30, days=120, more={5: 3}),
+            {"sight": Sight(days=12)},
+            "learning: 12 of 28 days seen, 3 stories in 24 h",
+            id="learning",
+        ),
+        pytest.param(
+            Hours.of([0] * (90 * DAY), [1.0] * (90 * DAY)),
+            {},
+            "quiet: no stories in 7 d, 0.062 expected (p = 1.0)",
+            id="quiet",
+        ),
+        pytest.param(
+            a_past(),
+            {"sight": BLIND},
+            "blind: wire, gazette are down, which bring 80% of what tells of it",
+            id="blind",
+        ),
+    ],
+)
+def test_the_reason_is_told_in_words_and_numbers(hours, more, reason):
+    subject = a_subject(hours, **more)
+    if "quiet" in reason:
+        subject = a_subject(hours, told=[Told()] * 3, **more)
+    told = assess(subject, Standing(), BOARD, NOW)
+    assert told.reason == reason
+    assert reason.startswith(str(told.level))
+
+
+def test_a_level_that_lasts_says_since_when():
+    standing = Standing(Tier(NOW - 30 * HOUR), Tier(NOW - 30 * HOUR))
+    told = assess(a_subject(a_past()), standing, BOARD, NOW)
+    assert told.level is Level.HIGH
+    assert told.reason.startswith("high since 1 March 06:00 UTC; now 3 stories in 7 d, 3.6 ")
+
+
+def test_what_is_improbable_is_told_even_by_feeds_that_are_half_blind():
+    told = assess(a_subject(a_past(more={5: 9}), sight=BLIND), Standing(), BOARD, NOW)
+    assert told.level is Level.HIGH
+    lasting = Standing(Tier(NOW - 30 * HOUR), Tier(NOW - 30 * HOUR))
+    assert assess(a_subject(a_past(), sight=BLIND), lasting, BOARD, NOW).level is Level.BLIND
+
+
+def test_a_rise_is_told_once_and_a_further_one_again():
+    calm = assess(a_subject(a_past()), Standing(), BOARD, NOW)
+    high = assess(a_subject(a_past(more={5: 7})), calm.standing, BOARD, NOW)
+    again = assess(a_subject(a_past(more={5: 7})), high.standing, BOARD, NOW + HOUR)
+    assert [calm.rises_over(None), high.rises_over(calm), again.rises_over(high)] == [
+        False,
+        True,
+        False,
+    ]
+
+
+def test_a_replay_gives_the_same_levels_at_the_same_instants():
+    length = 100 * DAY
+    hours = a_past(days=100, more={40: 6, 90: 3})
+
+    def run() -> list[tuple[Level, str]]:
+        standing, told = Standing(), []
+        for at in range(length - 100, length):
+            part = Hours(hours.stories[: at + 1], hours.exposure[: at + 1])
+            one = assess(a_subject(part), standing, BOARD, NOW + at * HOUR)
+            standing = one.standing
+            told.append((one.level, one.reason))
+        return told
+
+    first = run()
+    assert first == run()
+    assert {level for level, _ in first} >= {Level.NORMAL, Level.HIGH}
+
+
+@given(
+    st.lists(st.sampled_from([0] * 30 + [1, 2, 4]), min_size=70 * DAY, max_size=70 * DAY),
+    st.integers(0, 150),
+    st.sampled_from([1, 3, 60]),
+)
+def test_one_more_story_never_lowers_the_level(counts, back, board):
+    more = list(counts)
+    more[-1 - back] += 1
+    told = [
+        assess(a_subject(Hours.of(one, [1.0] * len(one))), Standing(), Board.of(board, 0), NOW)
+        for one in (counts, more)
+    ]
+    order = [Level.QUIET, Level.NORMAL, Level.ELEVATED, Level.HIGH]
+    assert order.index(told[1].level) >= order.index(told[0].level)
+
+
+def test_an_override_stands_until_it_ends_and_shows_what_was_computed():
+    computed = assess(a_subject(a_past()), Standing(), BOARD, NOW)
+    wanted = Override(
+        "port-closure", Level.HIGH, "a source of ours says more", NOW + 5 * HOUR, NOW, "Ada"
+    )
+    held = shown(computed, wanted, NOW + HOUR)
+    assert held.level is Level.HIGH
+    assert held.reason == (
+        "high, set by Ada until 2 March 17:00 UTC: a source of ours says more "
+        f"(computed: {computed.reason})"
+    )
+    assert shown(computed, wanted, NOW + 5 * HOUR).level is Level.NORMAL
+    assert shown(computed, None, NOW).override is None
