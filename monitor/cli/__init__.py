@@ -8,7 +8,7 @@ import sys
 import typer
 
 from monitor import __version__
-from monitor.cli import alerts, feeds, matching, pages, service, storage, stories, web
+from monitor.cli import alerts, feeds, matching, pages, past, service, storage, stories, web
 from monitor.cli.options import Exit
 from monitor.errors import ConfigError, MonitorError
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 service.register(app)
 matching.register(app)
 stories.register(app)
+past.register(app)
 pages.register(app)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(feeds.app, name="feeds")

@@ -41,6 +41,24 @@ def lists_used(watch: WatchList, indicator: Indicator) -> tuple[str, ...]:
     return tuple(used.lists)
 
 
+def hits_used(watch: WatchList, indicators: Sequence[Indicator]) -> set[str]:
+    """The ids of these indicators and of all whose hits they ask for, however far away."""
+    known = {one.id: one for one in watch.indicators}
+    waiting, found = [one.id for one in indicators], set()
+    while waiting:
+        name = waiting.pop()
+        if name in found or name not in known:
+            continue
+        found.add(name)
+        used = _Used(watch, read_expression)
+        one = known[name]
+        for rule in (one.rule, scope_of(one, watch), *(signal.rule for signal in one.signals)):
+            if rule is not None:
+                used.add(rule)
+        waiting += used.hits
+    return found
+
+
 def scope_of(indicator: Indicator, watch: WatchList) -> Rule | None:
     """The rule that narrows an indicator: its own, else the watch's, unless it wants none."""
     return None if indicator.unscoped else indicator.scope or watch.scope

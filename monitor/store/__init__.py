@@ -6,6 +6,7 @@ from monitor.store.access import Access
 from monitor.store.archive import Archive, ClosedDay
 from monitor.store.articles import Articles
 from monitor.store.database import Database
+from monitor.store.items import Items
 from monitor.store.ledger import Ledger
 from monitor.store.mutes import Mutes
 from monitor.store.outbox import Outbox
@@ -23,6 +24,7 @@ __all__ = [
     "Articles",
     "ClosedDay",
     "Database",
+    "Items",
     "Known",
     "Ledger",
     "Mutes",
@@ -46,6 +48,7 @@ class Store:
         self.records = Records(self.database)
         self.articles = Articles(self.database)
         self.stories = Stories(self.database)
+        self.items = Items(self.database)
         self.outbox = Outbox(self.database)
         self.queues = Queues(self.database)
         self.ledger = Ledger(self.database)
