@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench bench-polling bench-parse bench-once bench-many lint format lock clean
+.PHONY: help run demo test bench bench-polling bench-parse bench-once bench-many bench-levels lint format lock clean
 
 help:
 	@echo "make run            start the service on indicators.yaml; the pages are at http://127.0.0.1:8000/"
@@ -15,6 +15,7 @@ help:
 	@echo "make bench-parse    measure reading feeds beside other parsers"
 	@echo "make bench-once     measure a round over 1,000 feeds beside other readers"
 	@echo "make bench-many     measure the service on 10,000 feeds"
+	@echo "make bench-levels   measure levels and silences on made-up boards"
 	@echo "make lint           format, lint, types, direction of imports"
 
 # What the service needs, with versions and hashes as locked.
@@ -59,6 +60,9 @@ bench-once: $(VENV)/bench.stamp
 
 bench-many: $(VENV)/bench.stamp
 	$(BIN)/python -m bench.many $(ARGS)
+
+bench-levels: $(VENV)/run.stamp
+	$(BIN)/python -m bench.levels $(ARGS)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
