@@ -22,6 +22,7 @@ from monitor.errors import FetchError, MonitorError, Problem
 from monitor.feeds.articles import ArticleReader
 from monitor.feeds.fetch import Client
 from monitor.feeds.workers import ParserPool
+from monitor.levels.override import Shown
 from monitor.lives import fault_at, is_dead, owner_name
 from monitor.memory import give_back, may_go
 from monitor.model import Feed, WatchList
@@ -29,6 +30,8 @@ from monitor.notify import Sender
 from monitor.pipeline.articles import read_articles
 from monitor.pipeline.deliver import DeliveryReport, deliver, deliver_queue, open_queues
 from monitor.pipeline.edges import Books, Clock, Current, Edges
+from monitor.pipeline.judging import assess_board, full_hour
+from monitor.pipeline.levelbooks import Judging
 from monitor.pipeline.placing import Placer
 from monitor.pipeline.poll import PollReport, PollResult, due_feeds, poll, poll_feed
 from monitor.pipeline.publish import close_days, queue_digests
@@ -110,6 +113,7 @@ class Desk:
             writer=self.renderer,
             clock=clock,
             made=store.database.made(),
+            levels=store.levels.words,
         )
 
     @property
@@ -147,6 +151,17 @@ class Desk:
         if self.store.tally.settle(watch.zone):
             log.info("the zone is now %s: stories were counted by its days anew", watch.zone)
 
+    def assess(self, *, tells: bool = True) -> list[Shown]:
+        """Assess every indicator at the last full hour; run twice it changes nothing."""
+        judging = Judging(
+            books=self.books,
+            counting=self.store.counts,
+            levels=self.store.levels,
+            items=self.store.items,
+            states=self.store.records.states,
+        )
+        return assess_board(self.watch, judging, self.clock(), tells=tells)
+
     def refuse(self, problems: Sequence[Problem], at: datetime) -> None:
         """Remember that an edit was refused; the list in force stays."""
         self.refused = Refused(tuple(problems), at)
@@ -183,6 +198,7 @@ class App(Desk):
         self._done: set[str] = set()
         self._beat: datetime | None = None
         self._ending = False
+        self._assessed: datetime | None = None
         self.edges = Edges(
             records=store.records,
             outbox=store.outbox,
@@ -193,6 +209,7 @@ class App(Desk):
             clock=clock,
             made=self.books.made,
             turn=self.books.turn,
+            levels=store.levels.words,
             fetch=client.fetch,
             parse=parsers.parse,
             send=self._sender,
@@ -244,6 +261,7 @@ class App(Desk):
         report = await poll(self.watch.feeds, self.current, self.edges, at_once=AT_ONCE, each=each)
         self._done.update({"poll"} if len(report.failed) < len(report.results) else ())
         await read_articles(self.current, self.edges)
+        await asyncio.to_thread(self.assess)
         await self.publish()
         await asyncio.to_thread(self._tell_troubles)
         delivered = await deliver(self.watch, self.edges, self.owner)
@@ -301,6 +319,15 @@ class App(Desk):
             if error.status is None or not 200 <= error.status < 300:
                 # Its path is a secret, so not even the host's words are shown whole.
                 log.warning("the heartbeat was not taken (%s)", error.status or "no answer")
+
+    async def assess_due(self) -> None:
+        """Assess every indicator, once an hour; what rose is sent at once."""
+        hour = full_hour(self.clock())
+        if self._assessed == hour:
+            return
+        await asyncio.to_thread(self.assess)
+        self._assessed = hour
+        await self._deliver()
 
     async def poll_due(self) -> None:
         """

@@ -30,16 +30,21 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """What a message in the outbox keeps of one hit: its indicator, and the words that matched."""
+    """
+    What a message in the outbox keeps of one hit: its indicator, and the words that matched.
+
+    ``level`` is how the indicator stood when it was decided, if that was known.
+    """
 
     indicator: str
     words: tuple[str, ...] = ()
+    level: str = ""
 
 
-Kind = Literal["alert", "digest", "summary", "trouble", "story"]
+Kind = Literal["alert", "digest", "summary", "trouble", "story", "level"]
 """
 A story told at once; a digest; several alerts in one; what the service says of itself; what a
-person did with a story, which is told to nobody.
+person did with a story, which is told to nobody; a level that rose, or a silence.
 """
 
 

@@ -115,6 +115,18 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class Expectation:
+    """
+    That something is routine, so that its end is to be told.
+
+    ``control`` is what the same feeds would still report if only this matter
+    went silent.
+    """
+
+    control: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """
     Something worth watching.
@@ -145,6 +157,7 @@ class Indicator:
     min_sources: int = 1
     budget: int | None = None
     search: Search | None = None
+    expect: Expectation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +202,15 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From when to when, by the wall clock of the watch's zone, alerts are held."""
+    """
+    From when to when, by the wall clock of the watch's zone, alerts are held.
+
+    With ``but`` those of indicators at that level or above are not.
+    """
 
     begin: time
     end: time
+    but: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ PUBLISH_SECONDS = 5
 INDEX_SECONDS = 20
 TIDY_SECONDS = 60
 MIND_SECONDS = 15
+ASSESS_SECONDS = 20
 CLOCK_STEP = 1.0
 
 
@@ -46,6 +47,7 @@ def build_schedule(app: App) -> AsyncIOScheduler:
         ("poll", app.poll_due, POLL_SECONDS),
         ("articles", app.read_due, ARTICLE_SECONDS),
         ("publish", app.publish_when_read, PUBLISH_SECONDS),
+        ("assess", app.assess_due, ASSESS_SECONDS),
         ("deliver", app.deliver_due, DELIVER_SECONDS),
         ("index", app.index, INDEX_SECONDS),
         ("tidy", app.tidy, TIDY_SECONDS),

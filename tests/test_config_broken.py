@@ -341,7 +341,6 @@ WARNINGS = [
     ),
     pytest.param(rule("x #y"), (4, 14), "comment", id="a comment that may be a word"),
     pytest.param(rule("x # or: OR y"), (4, 14), "comment", id="a comment with an operator"),
-    pytest.param(rule("x") + "    expect: {silence: alert}\n", (5, 5), "not in force", id="expect"),
     pytest.param(
         rule("/x.y/") + "    search_feeds: {langs: [en]}\n",
         (5, 5),
@@ -355,12 +354,6 @@ WARNINGS = [
         id="an unset heartbeat",
     ),
     pytest.param(
-        rule("x") + "alerts: {quiet_hours: {from: '22:00', to: 6:00, except: {min_level: high}}}\n",
-        (5, 49),
-        "not in force",
-        id="what is sent in quiet hours all the same",
-    ),
-    pytest.param(
         rule("x") + "alerts: {channels: {a: '${NOPE}'}}\n", (5, 24), "NOPE is not set", id="unset"
     ),
 ]
@@ -372,15 +365,6 @@ def test_warnings_leave_the_list_in_force(text: str, place: tuple[int, int], mes
     assert [one.severity for one in problems] == ["warning"]
     assert (problems[0].line, problems[0].column) == place
     assert message in problems[0].message
-
-
-def test_a_key_of_later_is_warned_of_once() -> None:
-    text = (
-        rule("x")
-        + "    expect: {silence: alert}\n"
-        + "  - {id: two, title: Two, match: y, expect: {silence: alert}}\n"
-    )
-    assert len(read(text)) == 1
 
 
 def test_a_comment_that_is_one_is_left_alone() -> None:

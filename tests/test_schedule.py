@@ -35,6 +35,9 @@ class CountingApp:
     async def read_due(self):
         self.calls.append("articles")
 
+    async def assess_due(self):
+        self.calls.append("assess")
+
     async def deliver_due(self):
         self.calls.append("deliver")
 

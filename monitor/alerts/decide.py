@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -22,6 +22,10 @@ class Reason(StrEnum):
     """It was told, and an edit makes it hit an indicator that it did not hit before."""
     TROUBLE = "trouble"
     """The feeds, the outbox, the disk or the watch list are in trouble: the contact is told."""
+    RAISED = "level raised"
+    """An indicator stands higher than it did: more comes than usual."""
+    SILENCE = "silence"
+    """What was routinely reported no longer is, although the feeds go on."""
     PAST = "past"
     """The feed is polled for the first time: it fills the past, and alerts nothing."""
     EDITED = "edited"
@@ -32,16 +36,25 @@ class Reason(StrEnum):
     @property
     def is_sent(self) -> bool:
         """Whether this reason makes an alert."""
-        return self in (Reason.NEW, Reason.UPDATE, Reason.TROUBLE)
+        return self in _SENT
+
+
+_SENT = {Reason.NEW, Reason.UPDATE, Reason.TROUBLE, Reason.RAISED, Reason.SILENCE}
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One item that a desk should hear of now, with all its hits and the reason."""
+    """
+    One item that a desk should hear of now, with all its hits and the reason.
+
+    ``levels`` are how indicators stand, where that is known. What is told of
+    an indicator itself has an item without text, named after it.
+    """
 
     item: Item
     hits: tuple[Hit, ...]
     reason: Reason
+    levels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.alerts.route import NO_LEVELS, reaches
 from monitor.digest.build import day_bounds, local_day
 from monitor.messages import Mute, Pointer, Waiting
 from monitor.model import Hit, QuietHours, WatchList
@@ -48,14 +49,23 @@ def hold_of(
         return Hold(waiting.note, waiting.until)
     if note := channel_note(watch, waiting.channel):
         return Hold(note)
-    if waiting.kind not in ("alert", "summary"):
+    if waiting.kind not in ("alert", "summary", "level"):
         return None
     if held := muted(waiting.hits, mutes, now):
         return held
     if waiting.note.startswith(BUDGET) and waiting.until is not None and waiting.until > now:
         return Hold(waiting.note, waiting.until)
+    if passes_quiet(waiting.hits, watch.quiet):
+        return None
     until = quiet_until(watch.quiet, watch.zone, now)
     return Hold(QUIET, until) if until else None
+
+
+def passes_quiet(hits: Iterable[Pointer], quiet: QuietHours | None) -> bool:
+    """Whether an indicator stood so high when it was decided that quiet hours do not hold it."""
+    if quiet is None or quiet.but is None:
+        return False
+    return any(reaches(hit.level or None, quiet.but) for hit in hits)
 
 
 def channel_note(watch: WatchList, name: str) -> str:
@@ -79,8 +89,8 @@ def too_few(independent: int, needed: int) -> Hold | None:
 # --- mutes
 
 
-def pointers(hits: Iterable[Hit]) -> tuple[Pointer, ...]:
-    """What mutes and budgets need to know of hits: the indicators, and the words that matched."""
+def pointers(hits: Iterable[Hit], levels: Mapping[str, str] = NO_LEVELS) -> tuple[Pointer, ...]:
+    """What holds need to know of hits: the indicators, how they stand, the words that matched."""
     return tuple(
         Pointer(
             hit.indicator,
@@ -92,6 +102,7 @@ def pointers(hits: Iterable[Hit]) -> tuple[Pointer, ...]:
                     if word
                 )
             ),
+            levels.get(hit.indicator, ""),
         )
         for hit in hits
     )

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
+from types import MappingProxyType
 
 from monitor.alerts.decide import Alert
+from monitor.levels.level import Level
 from monitor.model import Hit, Indicator, Route, WatchList
+
+NO_LEVELS: Mapping[str, str] = MappingProxyType({})
+"""How indicators stand before they were assessed."""
 
 Condition = Mapping[str, tuple[str, ...]]
 """Fields and the values that each may have; all of them must hold."""
@@ -32,7 +37,7 @@ class Branch:
     A route with what it has from the routes above it.
 
     ``conditions`` are its own and all those above it; channels and digest
-    times are the nearest that were given, ``min_sources`` the greatest. A
+    times are the nearest that were given, ``min_sources`` and ``min_levels`` all. A
     route that only inherits digest times leaves out the channels of the route
     above it, whose digest holds all that its own would.
     """
@@ -42,6 +47,7 @@ class Branch:
     conditions: tuple[Condition, ...]
     digest: tuple[time, ...] = ()
     min_sources: int = 1
+    min_levels: tuple[str, ...] = ()
     depth: int = 0
 
     @property
@@ -124,7 +130,11 @@ def branches(routes: Iterable[Route], above: Branch | None = None) -> Iterator[B
 
 
 def _top(one: Route) -> Branch:
-    return Branch(one, one.to, (one.when,), one.digest, one.min_sources)
+    return Branch(one, one.to, (one.when,), one.digest, one.min_sources, _asked(one))
+
+
+def _asked(one: Route) -> tuple[str, ...]:
+    return (one.min_level,) if one.min_level else ()
 
 
 def _below(above: Branch, one: Route) -> Branch:
@@ -137,6 +147,7 @@ def _below(above: Branch, one: Route) -> Branch:
         conditions=(*above.conditions, one.when),
         digest=one.digest or above.digest,
         min_sources=max(one.min_sources, above.min_sources),
+        min_levels=(*above.min_levels, *_asked(one)),
         depth=above.depth + 1,
     )
 
@@ -145,7 +156,7 @@ def _lacks(branch: Branch, alert: Alert, watch: WatchList) -> Iterator[str]:
     """What keeps a route from applying: nothing, if one hit meets all conditions at once."""
     wanting: list[list[str]] = []
     for hit in alert.hits:
-        wants = list(wants_of(branch, hit, str(alert.reason), watch))
+        wants = list(wants_of(branch, hit, str(alert.reason), watch, alert.levels))
         if not wants:
             return
         wanting.append(wants)
@@ -153,7 +164,9 @@ def _lacks(branch: Branch, alert: Alert, watch: WatchList) -> Iterator[str]:
     yield from min(wanting, key=len, default=["a hit"])
 
 
-def wants_of(branch: Branch, hit: Hit, reason: str, watch: WatchList) -> Iterator[str]:
+def wants_of(
+    branch: Branch, hit: Hit, reason: str, watch: WatchList, levels: Mapping[str, str]
+) -> Iterator[str]:
     """The conditions that do not hold for one hit, in words."""
     indicator = watch.indicator(hit.indicator)
     if indicator is None:
@@ -165,6 +178,10 @@ def wants_of(branch: Branch, hit: Hit, reason: str, watch: WatchList) -> Iterato
             if not facts.get(name, set()) & set(values):
                 has = ", ".join(sorted(facts.get(name, set()))) or "none"
                 yield f"{name} {' or '.join(values)} (it is {has})"
+    stands = levels.get(indicator.id)
+    for wanted in branch.min_levels:
+        if not reaches(stands, wanted):
+            yield f"level {wanted} or above (it is {stands or 'not assessed yet'})"
 
 
 def facts_of(hit: Hit, indicator: Indicator, reason: str) -> dict[str, set[str]]:
@@ -178,9 +195,21 @@ def facts_of(hit: Hit, indicator: Indicator, reason: str) -> dict[str, set[str]]
     }
 
 
-def carries(branch: Branch, hit: Hit, watch: WatchList) -> bool:
-    """Whether a digest route carries this hit."""
-    return not any(wants_of(branch, hit, "digest", watch))
+def reaches(stands: str | None, wanted: str) -> bool:
+    """
+    Whether a level is at least the one that is asked for.
+
+    An indicator that was not assessed yet reaches none: whoever asks for a
+    level wants to know that it is one.
+    """
+    return stands is not None and Level(stands).reaches(wanted)
+
+
+def carries(
+    branch: Branch, hit: Hit, watch: WatchList, levels: Mapping[str, str] = NO_LEVELS
+) -> bool:
+    """Whether a digest route carries this hit, as indicators stand."""
+    return not any(wants_of(branch, hit, "digest", watch, levels))
 
 
 def digest_routes(watch: WatchList) -> list[Branch]:

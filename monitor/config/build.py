@@ -21,6 +21,7 @@ from monitor.config.schema import (
 )
 from monitor.model import (
     Channel,
+    Expectation,
     Feed,
     Hypothesis,
     Indicator,
@@ -79,7 +80,10 @@ def build(
 
 
 def _quiet(section: QuietSection | None) -> QuietHours | None:
-    return QuietHours(section.begin, section.end) if section else None
+    if section is None:
+        return None
+    asked = "but" in section.model_fields_set
+    return QuietHours(section.begin, section.end, section.but.min_level if asked else None)
 
 
 def _heartbeat(address: str | None, env: Mapping[str, str]) -> str | None:
@@ -134,7 +138,16 @@ def indicator(one: IndicatorSection, document: Document, path: Path) -> Indicato
         min_sources=one.min_sources,
         budget=one.budget,
         search=_search(one.search_feeds) if one.search_feeds else None,
+        expect=_expectation(one, path),
     )
+
+
+def _expectation(one: IndicatorSection, path: Path) -> Expectation | None:
+    if one.expect is None:
+        return None
+    control = one.expect.control
+    place = (*path, "expect", "control")
+    return Expectation(Rule(match=str(control), path=place) if control is not None else None)
 
 
 def _search(one: SearchSection) -> Search:

@@ -68,7 +68,6 @@ class Checks:
         self._broken = broken
         self._folder = folder
         self._env = env
-        self._later: dict[str, Path] = {}
 
     def problems(self) -> Iterator[Problem]:
         """Everything that is wrong or worth a warning."""
@@ -83,7 +82,6 @@ class Checks:
         for number, indicator in enumerate(self._section.indicators):
             yield from self._indicator(indicator, ("indicators", number))
         yield from self._alerts()
-        yield from self._not_in_force()
 
     # --- the top of the file
 
@@ -195,9 +193,6 @@ class Checks:
             yield from self._rule(signal, below)
             yield from self._hypotheses(list(signal.supports), (*below, "for"))
             yield from self._hypotheses(list(signal.contradicts), (*below, "against"))
-        for key in ("expect",):
-            if getattr(one, key) is not None:
-                self._note(key, (*path, key))
         if one.search_feeds is not None:
             yield from self._search(one.search_feeds, (*path, "search_feeds"))
 
@@ -255,12 +250,9 @@ class Checks:
         for number, route in enumerate(alerts.routes):
             yield from self._route(route, ("alerts", "routes", number), inherits=False)
         quiet = alerts.quiet_hours
-        if quiet is not None:
-            if quiet.begin == quiet.end:
-                message = "quiet hours that begin when they end are none, or all day"
-                yield self._error(("alerts", "quiet_hours"), message, "write two different times")
-            if "but" in quiet.model_fields_set:
-                self._note("except", ("alerts", "quiet_hours", "except"))
+        if quiet is not None and quiet.begin == quiet.end:
+            message = "quiet hours that begin when they end are none, or all day"
+            yield self._error(("alerts", "quiet_hours"), message, "write two different times")
         if alerts.heartbeat is not None:
             yield from self._heartbeat(alerts.heartbeat)
 
@@ -304,8 +296,6 @@ class Checks:
                 yield self._error((*path, "to", number), f'there is no channel "{name}"', hint)
         for field, values in one.when.items():
             yield from self._condition(field, list(values), (*path, "when", field))
-        if one.min_level is not None:
-            self._note("min_level", (*path, "min_level"))
         for number, below in enumerate(one.routes):
             yield from self._route(below, (*path, "routes", number), inherits=bool(one.to))
 
@@ -338,13 +328,6 @@ class Checks:
         return sorted({str(name) for one in indicators for name in one.signals})
 
     # --- words for all
-
-    def _not_in_force(self) -> Iterator[Problem]:
-        for key, path in self._later.items():
-            yield self._warning(path, f"{key} is not in force yet, it does nothing", key=True)
-
-    def _note(self, key: str, path: Path) -> None:
-        self._later.setdefault(key, path)
 
     def _ids(self, ids: list[str], part: str) -> Iterator[Problem]:
         first: dict[str, int] = {}

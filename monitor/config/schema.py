@@ -274,10 +274,10 @@ class ExamplesSection(Section):
 
 
 class ExpectSection(Section):
-    """What is routine here, so that its absence can be noticed. Not in force yet."""
+    """What is routine here, so that its end is told. Twenty stories in 90 days are a routine."""
 
     silence: Literal["alert"] = "alert"
-    """What to do when routine reporting stops."""
+    """What to do when routine reporting stops while the feeds go on."""
     control: Expression | None = None
     """What the same feeds would still report if only this matter went silent."""
 
@@ -329,9 +329,9 @@ class IndicatorSection(RuleSection):
     notes: Text = ""
     """Anything else."""
     expect: ExpectSection | None = None
-    """Notice when routine reporting stops. Not in force yet."""
+    """Tell when routine reporting stops."""
     min_sources: Count = 1
-    """Independent publishers that a story needs. Not in force yet."""
+    """So many independent publishers must tell it before its level rises; 1: three stories."""
     budget: Count | None = None
     """Stories a day that it may alert; what is past it comes as one summary when the day ends."""
     search_feeds: SearchSection | None = None
@@ -357,9 +357,9 @@ class RouteSection(Section):
     when: dict[str, Words] = {}
     """Fields and the values they may have; all must hold."""
     min_level: Level | None = None
-    """Only indicators that stand at this level or above. Not in force yet."""
+    """Only indicators that stand at this level or above."""
     min_sources: Count = 1
-    """Independent publishers that a story needs. Not in force yet."""
+    """Independent publishers that a story needs."""
     digest: Times = []
     """Times of day at which a digest is sent, in the file's zone; without them, alerts at once."""
     routes: list[RouteSection] = []
@@ -367,7 +367,7 @@ class RouteSection(Section):
 
 
 class ExceptSection(Section):
-    """What is sent in quiet hours all the same. Not in force yet."""
+    """What is sent in quiet hours all the same."""
 
     min_level: Level = "high"
     """Indicators at this level or above."""
@@ -381,7 +381,7 @@ class QuietSection(Section):
     end: TimeOfDay = Field(alias="to")
     """When they end."""
     but: ExceptSection = Field(default=ExceptSection(), alias="except")
-    """What is sent all the same. Not in force yet."""
+    """What is sent all the same."""
 
 
 class AlertsSection(Section):

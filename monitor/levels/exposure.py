@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import fsum
 
 PRIOR = 1.0
 """So many stories are shared among all feeds by their items: few stories prove little of where
@@ -48,7 +49,8 @@ def shares(stories: Mapping[str, int], items: Mapping[str, int]) -> Shares:
 def dark_share(worth: Shares, items: Mapping[str, int], down: Iterable[str]) -> float:
     """The share of an indicator's stories that usually comes from feeds which are down."""
     usual = {feed: worth.worth(feed) * count for feed, count in items.items()}
-    total = sum(usual.values())
+    # Exact sums: the order of a set must not decide what a replay says.
+    total = fsum(usual.values())
     if total <= 0:
         return 0.0
-    return min(1.0, sum(usual.get(feed, 0.0) for feed in set(down)) / total)
+    return min(1.0, fsum(usual.get(feed, 0.0) for feed in set(down)) / total)

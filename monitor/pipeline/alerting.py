@@ -32,6 +32,8 @@ class Memory:
     now: datetime
     channels: dict[str, dict[str, Telling]] = field(default_factory=dict)
     """Which channels each story was told to; filled as it is asked, and as drafts are made."""
+    levels: Mapping[str, str] = field(default_factory=dict)
+    """How the indicators stand."""
 
 
 def drafts_of(
@@ -78,7 +80,8 @@ def recall(watch: WatchList, books: Books) -> Memory:
     if any(one.budget is not None for one in watch.indicators):
         midnight, _ = day_bounds(local_day(now, watch.zone), watch.zone)
         told.update(books.outbox.told_since(midnight))
-    return Memory(tuple(books.mutes.in_force(now)), told, now)
+    mutes = tuple(books.mutes.in_force(now))
+    return Memory(mutes, told, now, levels=books.levels(now))
 
 
 class _Turn:
@@ -119,6 +122,7 @@ class _Turn:
     def drafts(self, one: Coming) -> list[Draft]:
         """The lines of one alert."""
         arrival, alert, feed = one
+        alert = replace(alert, levels=self.memory.levels)
         place = self._places.get(alert.item.key)
         known = self._stored(alert.item.key, place)
         subject = place.story if place else known.id if known else alert.item.key
@@ -204,7 +208,7 @@ class _Decision:
             yield self._telling(target, update, budget, None)
 
     def _budget(self, channels: set[str]) -> Hold | None:
-        memory, hits = self.turn.memory, pointers(self.alert.hits)
+        memory, hits = self.turn.memory, pointers(self.alert.hits, self.alert.levels)
         budget = over_budget(hits, memory.told, self.turn.watch, memory.now)
         new = {one for one in channels if one not in self.told or self.told[one].waits}
         if new:
@@ -215,7 +219,7 @@ class _Decision:
         self, target: Target, alert: Alert, budget: Hold | None, before: Telling | None
     ) -> Draft:
         """A line that tells the channel, unless too few publishers tell the story yet."""
-        turn, hits = self.turn, pointers(alert.hits)
+        turn, hits = self.turn, pointers(alert.hits, alert.levels)
         few = too_few(self.story.independent, self._needed(target))
         if few and before:
             return self._merged(target, before, few.note)
@@ -248,7 +252,7 @@ class _Decision:
             reason=str(self.alert.reason),
             message=Message(self.alert.item.title, ""),
             held=why,
-            hits=pointers(self.alert.hits),
+            hits=pointers(self.alert.hits, self.alert.levels),
             state="merged",
             merged_into=before.key,
         )

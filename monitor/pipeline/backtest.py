@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from monitor.digest.build import local_day
-from monitor.feeds.search import is_search, speaking
 from monitor.matching import Matcher, compile_watch, match
 from monitor.matching.revisions import hits_used
-from monitor.model import Feed, Hit, Indicator, Item, WatchList
+from monitor.model import Hit, Indicator, Item, WatchList
 from monitor.pipeline.edges import Current
+from monitor.pipeline.voices import Voices
 from monitor.stories import Features, Ideas, group, read_features
 
 EXAMPLES = 5
@@ -92,24 +92,6 @@ class Known:
     item: Item
     seen: datetime
     hits: Mapping[str, Hit]
-
-
-class Voices:
-    """The feed that each item counts as, for a list; a feed that has left it keeps its id."""
-
-    def __init__(self, watch: WatchList, other: WatchList | None = None) -> None:
-        self._feeds: dict[str, Feed] = {one.id: one for one in other.feeds} if other else {}
-        self._feeds |= {one.id: one for one in watch.feeds}
-        self._watch = watch
-
-    def of(self, item: Item) -> Feed:
-        """The feed, or for a search the publisher that the item itself names."""
-        feed = self._feeds.get(item.feed)
-        if feed is None:
-            feed = self._feeds[item.feed] = Feed(item.feed, "", publisher=item.feed)
-        if item.source and is_search(feed):
-            return speaking(feed, item.source, self._watch.feeds)
-        return feed
 
 
 def by_list(

@@ -215,6 +215,7 @@ class Reading(Protocol):
 
     def story(self, feeds: Mapping[str, Feed], key: str) -> Story | None: ...
     def stories(self, feeds: Mapping[str, Feed], start: datetime, end: datetime) -> list[Story]: ...
+    def stories_of(self, feeds: Mapping[str, Feed], indicator: str, limit: int) -> list[Story]: ...
     def week(self, end: datetime) -> Mapping[str, int]: ...
     def coverage(
         self,
@@ -257,6 +258,10 @@ class Current:
     matcher: Matcher
 
 
+def _no_levels(_now: datetime) -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Books:
     """
@@ -264,7 +269,7 @@ class Books:
 
     ``turn`` is held from the moment at which a poll says that it saw its items
     until they are stored; whoever has had it in between knows that all that
-    was seen before is stored.
+    was seen before is stored. ``levels`` says how indicators stand at an instant.
     """
 
     records: Records
@@ -276,6 +281,7 @@ class Books:
     clock: Clock
     made: datetime
     turn: Lock = field(default_factory=Lock, kw_only=True)
+    levels: Callable[[datetime], Mapping[str, str]] = field(default=_no_levels, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

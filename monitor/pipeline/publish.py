@@ -51,7 +51,8 @@ def digest_of_span(
     feeds = {feed.id: feed for feed in watch.feeds}
     stories: Iterable[Story] = books.reading.stories(feeds, start, end)
     if only is not None:
-        stories = [story for story in stories if _carried(only, story, watch)]
+        levels = books.levels(now)
+        stories = [story for story in stories if _carried(only, story, watch, levels)]
     coverage = books.reading.coverage(
         watch.feeds,
         local_day(start, watch.zone),
@@ -65,11 +66,13 @@ def digest_of_span(
     )
 
 
-def _carried(only: Branch, story: Story, watch: WatchList) -> bool:
+def _carried(only: Branch, story: Story, watch: WatchList, levels: Mapping[str, str]) -> bool:
     if story.independent < only.min_sources:
         return False
+    if not any(only.conditions) and not only.min_levels:
+        return True
     hits = (hit for report in story.reports for hit in report.hits)
-    return not any(only.conditions) or any(carries(only, hit, watch) for hit in hits)
+    return any(carries(only, hit, watch, levels) for hit in hits)
 
 
 def close_days(watch: WatchList, books: Books, now: datetime) -> list[date]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from monitor.store.access import Access
 from monitor.store.archive import Archive, ClosedDay
 from monitor.store.articles import Articles
+from monitor.store.counts import HourCounts
 from monitor.store.database import Database
+from monitor.store.edits import Edit, Edits
 from monitor.store.items import Items
 from monitor.store.ledger import Ledger
+from monitor.store.levels import Levels
 from monitor.store.mutes import Mutes
 from monitor.store.outbox import Outbox
 from monitor.store.queues import Queues
@@ -24,9 +27,13 @@ __all__ = [
     "Articles",
     "ClosedDay",
     "Database",
+    "Edit",
+    "Edits",
+    "HourCounts",
     "Items",
     "Known",
     "Ledger",
+    "Levels",
     "Mutes",
     "Outbox",
     "Queues",
@@ -49,6 +56,9 @@ class Store:
         self.articles = Articles(self.database)
         self.stories = Stories(self.database)
         self.items = Items(self.database)
+        self.counts = HourCounts(self.database)
+        self.levels = Levels(self.database)
+        self.edits = Edits(self.database)
         self.outbox = Outbox(self.database)
         self.queues = Queues(self.database)
         self.ledger = Ledger(self.database)

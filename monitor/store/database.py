@@ -178,6 +178,22 @@ def _upsert(row: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Execut
     return replacing
 
 
+def add_up(
+    connection: Connection, row: type[SQLModel], column: str, values: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert counts, or add them to those that their primary keys hold."""
+    if not values:
+        return
+    table = table_of(row)
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table)
+    adding = statement.on_conflict_do_update(
+        index_elements=[key.name for key in table.primary_key.columns],
+        set_={column: table.c[column] + statement.excluded[column]},
+    )
+    connection.execute(adding, [dict(one) for one in values])
+
+
 def _set_pragmas(connection: Any, _record: Any) -> None:
     # We begin transactions ourselves (see ``_begin``), so that a writer asks for its lock at once.
     connection.isolation_level = None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from monitor.model import Hit, Item
 from monitor.store.database import Database, table_of
@@ -61,6 +61,21 @@ class Items:
                 return
             last = rows[-1].id
             yield [Stored(row.id, item_of(row), row.seen, row.backfill) for row in rows]
+
+    def newest(self, since: datetime, until: datetime) -> Iterator[Item]:
+        """The items seen in some time, the newest first, a batch at a time."""
+        end, below = until, None
+        while True:
+            query = select(ITEM).where(ITEM.c.seen >= since, ITEM.c.seen <= end)
+            if below is not None:
+                query = query.where(or_(ITEM.c.seen < end, ITEM.c.id < below))
+            query = query.order_by(ITEM.c.seen.desc(), ITEM.c.id.desc()).limit(BATCH)
+            with self._database.reading() as connection:
+                rows = connection.execute(query).all()
+            if not rows:
+                return
+            end, below = rows[-1].seen, rows[-1].id
+            yield from (item_of(row) for row in rows)
 
     def hits(self, rows: list[int]) -> dict[int, dict[str, Hit]]:
         """The stored hits of some items, by their rows and indicators."""

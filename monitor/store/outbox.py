@@ -360,7 +360,10 @@ def _is_due(now: datetime) -> Any:
 
 
 def _pointers(row: Row[Any]) -> tuple[Pointer, ...]:
-    return tuple(Pointer(hit["indicator"], tuple(hit["words"])) for hit in row.hits or ())
+    return tuple(
+        Pointer(hit["indicator"], tuple(hit["words"]), hit.get("level", ""))
+        for hit in row.hits or ()
+    )
 
 
 def _waiting(row: Row[Any]) -> Waiting:

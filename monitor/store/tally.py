@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, delete, func, select, update
 
+from monitor.store.counts import count_stories, move_story
 from monitor.store.database import Database, insert_new, table_of, upsert
 from monitor.store.storytables import StoryIndicatorRow
 from monitor.store.tables import FactRow, TallyRow
@@ -23,7 +24,8 @@ BATCH = 5_000
 def recount(
     connection: Connection, indicator: str, before: Spoken | None, after: Spoken | None
 ) -> None:
-    """Count a story anew on the day on which it was first seen, within the caller's transaction."""
+    """Count a story anew, by the hour and day of its first hit, within the caller's transaction."""
+    move_story(connection, indicator, *(one.first if one else None for one in (before, after)))
     zone = _zone(connection)
     was, now = _counted(before, zone), _counted(after, zone)
     for day, signal in sorted(was ^ now):
@@ -99,7 +101,8 @@ class Tally:
 
 
 def rebuild(connection: Connection, zone: ZoneInfo | None = None) -> None:
-    """Count all stories anew, by the days of a zone."""
+    """Count all stories anew, by the hour and by the days of a zone."""
+    count_stories(connection)
     zone = zone or _zone(connection)
     counts: Counter[tuple[str, date, str]] = Counter()
     query = select(SPOKEN.c.indicator, SPOKEN.c.first, SPOKEN.c.signals)

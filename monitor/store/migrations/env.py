@@ -3,7 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import monitor.store.storytables  # noqa: F401 - fills the metadata with the tables before it
+import monitor.store.leveltables
+import monitor.store.storytables  # noqa: F401 - both fill the metadata with all tables
 
 connection = context.config.attributes["connection"]
 context.configure(

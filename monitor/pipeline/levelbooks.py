@@ -1,0 +1,59 @@
+"""What assessments read and write, as small protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from monitor.levels.assess import Assessment
+from monitor.levels.board import Counts, RecentStory
+from monitor.levels.override import Override, Shown
+from monitor.messages import Draft
+from monitor.model import Feed, FeedState, Item
+from monitor.pipeline.edges import Books
+
+
+class Counting(Protocol):
+    """Keeps counts by the hour."""
+
+    def catch_up(self) -> None: ...
+    def counts(self, start: datetime, end: datetime, days: tuple[date, date]) -> Counts: ...
+
+
+class LevelBook(Protocol):
+    """Keeps assessments, overrides and silences."""
+
+    def last(self, before: datetime | None = None) -> Mapping[str, Assessment]: ...
+    def overrides(self, now: datetime) -> Mapping[str, Override]: ...
+    def silences_told(self) -> Mapping[str, datetime]: ...
+    def recent(
+        self, feeds: Mapping[str, Feed], since: datetime, until: datetime
+    ) -> Sequence[RecentStory]: ...
+    def keep(
+        self,
+        shown: Sequence[Shown],
+        rose: Iterable[str],
+        silences: Mapping[str, datetime],
+        drafts: Iterable[Draft],
+        now: datetime,
+    ) -> int: ...
+    def thin(self, now: datetime) -> int: ...
+
+
+class NewestItems(Protocol):
+    """Hands out stored items, the newest first."""
+
+    def newest(self, since: datetime, until: datetime) -> Iterator[Item]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """All that an assessment needs: the books, the counts, and how the feeds stand."""
+
+    books: Books
+    counting: Counting
+    levels: LevelBook
+    items: NewestItems
+    states: Callable[[], Mapping[str, FeedState]]
