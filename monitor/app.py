@@ -36,6 +36,7 @@ from monitor.pipeline.placing import Placer
 from monitor.pipeline.poll import PollReport, PollResult, due_feeds, poll, poll_feed
 from monitor.pipeline.publish import close_days, queue_digests
 from monitor.pipeline.rebuilding import rebuild_stories
+from monitor.pipeline.reviewing import meanings_of
 from monitor.pipeline.troubles import tell_troubles
 from monitor.resources import shipped
 from monitor.store import Store
@@ -148,6 +149,7 @@ class Desk:
     def note(self, watch: WatchList) -> None:
         """Keep a list's text as the last good one, and count days by its zone."""
         self.store.archive.keep_revision(watch.revision, watch.kept, self.clock())
+        self.store.edits.note(meanings_of(self.current), self.clock())
         if self.store.tally.settle(watch.zone):
             log.info("the zone is now %s: stories were counted by its days anew", watch.zone)
 

@@ -8,7 +8,18 @@ import sys
 import typer
 
 from monitor import __version__
-from monitor.cli import alerts, feeds, matching, pages, past, service, storage, stories, web
+from monitor.cli import (
+    alerts,
+    feeds,
+    indicators,
+    matching,
+    pages,
+    past,
+    service,
+    storage,
+    stories,
+    web,
+)
 from monitor.cli.options import Exit
 from monitor.errors import ConfigError, MonitorError
 
@@ -28,6 +39,7 @@ past.register(app)
 pages.register(app)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(feeds.app, name="feeds")
+app.add_typer(indicators.app, name="indicators")
 app.add_typer(storage.app, name="db")
 app.add_typer(web.app, name="web")
 

@@ -43,6 +43,12 @@ class Items:
         with self._database.reading() as connection:
             return int(connection.scalar(query) or 0)
 
+    def first_seen(self) -> datetime | None:
+        """When the oldest item was seen."""
+        with self._database.reading() as connection:
+            first: datetime | None = connection.scalar(select(func.min(ITEM.c.seen)))
+            return first
+
     def batches(self, since: datetime | None = None) -> Iterator[list[Stored]]:
         """
         The items seen since an instant, or all, a batch at a time.

@@ -1,0 +1,293 @@
+"""What the ``indicators`` commands do; loaded only by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from monitor.app import Desk, open_desk
+from monitor.cli.options import Exit, count, loaded_of, print_json, settings_of, start_log
+from monitor.config.schema import UnfitError, read_duration
+from monitor.digest.plain import plain_line, shorten
+from monitor.errors import MonitorError
+from monitor.levels.hypotheses import Cell, Matrix
+from monitor.levels.level import Level
+from monitor.levels.override import Override, Shown, shown
+from monitor.levels.trend import Trend
+from monitor.matching.revisions import describe
+from monitor.pipeline.reviewing import hypotheses_of, level_named, review_list
+from monitor.pipeline.reviewing import override as set_level
+
+ARROWS = {Trend.UP: "up", Trend.SAME: "", Trend.DOWN: "down"}
+HISTORY = timedelta(days=30)
+STORIES = 10
+
+
+@contextmanager
+def _desk(file: Path | None, database: str | None) -> Iterator[Desk]:
+    start_log()
+    settings = settings_of(file, database)
+    with open_desk(settings, loaded_of(settings)) as desk:
+        yield desk
+
+
+# --- list
+
+
+def listing(file: Path | None, database: str | None, json: bool) -> None:
+    """Every indicator with its level, what asks for a look first."""
+    with _desk(file, database) as desk:
+        now = desk.clock()
+        board = board_of(desk, now)
+        told = hypotheses_of(desk.watch, desk.store.levels, now)
+    if json:
+        print_json(
+            {
+                "indicators": [_as_json(name, one) for name, one in board],
+                "hypotheses": _matrix(told),
+            }
+        )
+        return
+    _print(board)
+    _print_hypotheses(told)
+
+
+def board_of(desk: Desk, now: datetime) -> list[tuple[str, Shown | None]]:
+    """The indicators of the list as they were last assessed, what asks for a look first."""
+    last, overrides = desk.store.levels.last(), desk.store.levels.overrides(now)
+    board = [
+        (one.id, shown(last[one.id], overrides.get(one.id), now) if one.id in last else None)
+        for one in desk.watch.indicators
+    ]
+    return sorted(board, key=lambda each: each[1].level.rank if each[1] else len(Level))
+
+
+def _print(board: list[tuple[str, Shown | None]]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for name in ("indicator", "level", "trend", "why"):
+        table.add_column(name, overflow="fold")
+    for name, one in board:
+        if one is None:
+            table.add_row(name, "-", "", "not assessed yet: the service does it on the hour")
+            continue
+        why = one.reason.partition(": ")[2] if one.override is None else one.reason
+        table.add_row(name, str(one.level), ARROWS[one.computed.trend], why)
+    Console().print(table)
+
+
+def _print_hypotheses(told: Matrix) -> None:
+    for column in told.columns:
+        made = f" (as of {column.hypothesis.as_of})" if column.hypothesis.as_of else ""
+        print(f"\n{column.hypothesis.id}{made}: {plain_line(column.hypothesis.statement)}")
+        print(f"  90 days: {_cell(column.whole)}")
+        if column.hypothesis.as_of and not column.since.is_empty:
+            print(f"  since then: {_cell(column.since)}")
+    for line in told.lines:
+        if line.tells_nothing:
+            print(
+                f"\n{line.indicator.id}: its signals point the same way for every hypothesis, "
+                "so it tells nothing"
+            )
+
+
+def _cell(cell: Cell) -> str:
+    if cell.is_empty:
+        return "no story speaks of it"
+    return (
+        f"{cell.stories_for} for (weight {cell.weight_for:.1f}), "
+        f"{cell.stories_against} against (weight {cell.weight_against:.1f})"
+    )
+
+
+def _as_json(name: str, one: Shown | None) -> dict[str, Any]:
+    if one is None:
+        return {"indicator": name, "level": None}
+    computed, window = one.computed, one.computed.window
+    return {
+        "indicator": name,
+        "level": str(one.level),
+        "reason": one.reason,
+        "trend": str(computed.trend),
+        "at": computed.at.isoformat(),
+        "computed": str(computed.level),
+        "stories": window.stories if window else None,
+        "hours": window.hours if window else None,
+        "expected": round(window.expected, 3) if window else None,
+        "p": window.p if window else None,
+        "override": _override(one.override),
+    }
+
+
+def _override(one: Override | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {
+        "level": str(one.level),
+        "reason": one.reason,
+        "by": one.by,
+        "made": one.made.isoformat(),
+        "until": one.until.isoformat(),
+    }
+
+
+def _matrix(told: Matrix) -> list[dict[str, Any]]:
+    return [
+        {
+            "hypothesis": column.hypothesis.id,
+            "as_of": column.hypothesis.as_of.isoformat() if column.hypothesis.as_of else None,
+            "whole": _counts(column.whole),
+            "since_as_of": _counts(column.since),
+            "weeks": [{"until": end.isoformat(), **_counts(cell)} for end, cell in column.weeks],
+            "indicators": {
+                line.indicator.id: _counts(line.cells[column.hypothesis.id]) for line in told.lines
+            },
+        }
+        for column in told.columns
+    ]
+
+
+def _counts(cell: Cell) -> dict[str, Any]:
+    return {
+        "for": cell.stories_for,
+        "against": cell.stories_against,
+        "weight_for": round(cell.weight_for, 3),
+        "weight_against": round(cell.weight_against, 3),
+    }
+
+
+# --- show
+
+
+def show(indicator: str, file: Path | None, database: str | None, json: bool) -> None:
+    """One indicator, whole."""
+    with _desk(file, database) as desk:
+        one = desk.watch.indicator(indicator)
+        if one is None:
+            known = ", ".join(each.id for each in desk.watch.indicators)
+            raise MonitorError(f"there is no indicator {indicator}; there are {known}")
+        now = desk.clock()
+        stands = dict(board_of(desk, now))[indicator]
+        feeds = {feed.id: feed for feed in desk.watch.feeds}
+        stories = desk.store.reading.stories_of(feeds, indicator, STORIES)
+        past = desk.store.levels.history(indicator, now - HISTORY)
+        edits = desk.store.edits.of(indicator)
+        overrides = desk.store.levels.overrides_of(indicator, now - HISTORY)
+    changes = [
+        new
+        for old, new in zip([None, *past], past, strict=False)
+        if not old or old.level != new.level
+    ]
+    if json:
+        print_json(
+            {
+                **_as_json(indicator, stands),
+                "title": one.title,
+                "rule": describe(one.rule),
+                "history": [
+                    {"at": each.at.isoformat(), "level": str(each.level), "reason": each.reason}
+                    for each in changes
+                ],
+                "edits": [
+                    {"at": each.at.isoformat(), "revision": each.revision, "rule": each.rule}
+                    for each in edits
+                ],
+                "overrides": [_override(each) for each in overrides],
+                "stories": [
+                    {"id": each.id, "seen": each.seen.isoformat(), "title": each.lead.item.title}
+                    for each in stories
+                ],
+            }
+        )
+        return
+    print(f"{one.id}: {plain_line(one.title)}")
+    for words in (one.question, describe(one.rule)):
+        if words:
+            print(f"  {plain_line(words)}")
+    print(f"\n{stands.reason if stands else 'not assessed yet'}")
+    _section("Levels of 30 days", [f"{each.at:%Y-%m-%d %H:%M}  {each.reason}" for each in changes])
+    _section("Edits", [f"{each.at:%Y-%m-%d %H:%M}  {shorten(each.rule, 160)}" for each in edits])
+    _section(
+        "Set by hand",
+        [f"{each.made:%Y-%m-%d %H:%M}  {each.level}: {each.reason}" for each in overrides],
+    )
+    _section(
+        "Newest stories",
+        [
+            f"{each.seen:%Y-%m-%d %H:%M}  {shorten(plain_line(each.lead.item.title), 120)} "
+            f"({plain_line(each.lead.feed.publisher)}, {each.grade})"
+            for each in stories
+        ],
+    )
+
+
+def _section(title: str, lines: list[str]) -> None:
+    if lines:
+        print(f"\n{title}:")
+        for line in lines:
+            print(f"  {line}")
+
+
+# --- review
+
+
+def review(file: Path | None, database: str | None, json: bool) -> None:
+    """What wants a look, and what could be done."""
+    with _desk(file, database) as desk:
+        began = desk.store.items.first_seen()
+        found = review_list(desk.watch, desk.store.tally, desk.store.levels, began, desk.clock())
+    if json:
+        print_json(
+            [
+                {
+                    "indicator": one.indicator,
+                    "kind": one.kind,
+                    "words": one.words,
+                    "action": one.action,
+                }
+                for one in found
+            ]
+        )
+        return
+    for one in found:
+        print(f"{one.indicator}: {one.kind}: {one.words}\n  -> {one.action}")
+    print(f"{count(len(found), 'finding')}." if found else "No indicator wants a look.")
+
+
+# --- override
+
+
+def override(
+    indicator: str,
+    level: str | None,
+    lasts: str,
+    reason: str,
+    by: str,
+    end: bool,
+    file: Path | None,
+    database: str | None,
+) -> None:
+    """Set a level, or let the computed one stand again."""
+    if (level is None) == (not end):
+        raise MonitorError("say either --level LEVEL, or --end")
+    with _desk(file, database) as desk:
+        now = desk.clock()
+        if level is None:
+            if not desk.store.levels.end_override(indicator, now):
+                print(f"No level of {indicator} is set by hand.")
+                raise typer.Exit(Exit.NO)
+            print(f"The computed level of {indicator} stands again.")
+            return
+        try:
+            until = now + read_duration(lasts)
+        except UnfitError as error:
+            raise MonitorError(f"--for {lasts}: {error} ({error.hint})") from error
+        wanted = Override(indicator, level_named(level), reason, until, now, by)
+        kept = set_level(wanted, desk.watch, desk.store.levels)
+    print(f"{indicator} stands at {kept.level} until {kept.until:%Y-%m-%d %H:%M} UTC.")
