@@ -218,14 +218,14 @@ def flapping(found: Sequence[Null], share: Board, chance: random.Random) -> Flap
     return told
 
 
-def silences(hours: Hours, asking: int, start: int, end: int) -> list[int]:
+def silences(hours: Hours, indicators: int, start: int, end: int) -> list[int]:
     """The hours at which a silence is called, once for each gap."""
     called: list[int] = []
     told_of = -1
     for hour in range(start, end):
         if hours.stories[hour] != hours.stories[hour - 1] and hour != start:
             continue
-        gap = pause(hours, hour, asking)
+        gap = pause(hours, hour, indicators)
         if gap is not None and gap.is_silence and gap.since != told_of:
             called.append(hour)
             told_of = gap.since
@@ -277,7 +277,7 @@ class Figures:
 
 def measure(shapes: Sequence[float], boards: int, size: int, seed: int) -> Figures:
     """All figures of one kind of board."""
-    chance, share = random.Random(seed), Board.of(size, size)
+    chance, share = random.Random(seed), Board.of(size)
     found: list[Null] = []
     weekly: list[int] = []
     for number in range(boards):

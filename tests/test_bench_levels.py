@@ -42,7 +42,7 @@ def test_clusters_are_as_many_stories_as_single_ones():
 
 
 def test_a_simple_rule_is_held_to_equal_alarms():
-    found = [bench.nulls(board(random.Random(5), STEADY, 2), Board.of(100, 0))[-1]]
+    found = [bench.nulls(board(random.Random(5), STEADY, 2), Board.of(100))[-1]]
     for name, rule in SIMPLE.items():
         peaks = [one.peaks[name] for one in found]
         cut = calibrated(peaks, 3)

@@ -66,7 +66,7 @@ def board_of(desk: Desk, now: datetime) -> list[tuple[str, Shown | None]]:
         (one.id, shown(last[one.id], overrides.get(one.id), now) if one.id in last else None)
         for one in desk.watch.indicators
     ]
-    return sorted(board, key=lambda each: each[1].level.rank if each[1] else len(Level))
+    return sorted(board, key=lambda each: each[1].order if each[1] else (len(Level), 1.0))
 
 
 def _print(board: list[tuple[str, Shown | None]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.levels.hours import Hours
@@ -39,15 +39,15 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What all indicators of one assessment share: the cut-offs, and how many ask for silence."""
+    """What all indicators of one assessment share: how many they are, and so the cut-offs."""
 
+    indicators: int
     cut: Cutoffs
-    asking: int
 
     @classmethod
-    def of(cls, indicators: int, asking: int) -> Board:
-        """A board of so many indicators, so many of which ask for their silence."""
-        return cls(Cutoffs.for_board(indicators), asking)
+    def of(cls, indicators: int) -> Board:
+        """A board of so many indicators."""
+        return cls(indicators, Cutoffs.for_board(indicators))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,7 @@ class Assessment:
     How an indicator stands at an instant, and why.
 
     ``window`` is the one that the reason speaks of. ``standing`` is what the
-    next assessment has to know. ``silent_since`` is when the last story came
-    before a silence.
+    next assessment has to know.
     """
 
     indicator: str
@@ -67,8 +66,12 @@ class Assessment:
     trend: Trend = Trend.SAME
     window: Window | None = None
     standing: Standing = field(default_factory=Standing)
-    silent_since: datetime | None = None
     days: int = 0
+
+    @property
+    def silent_since(self) -> datetime | None:
+        """When the last story came before the silence, if there is one."""
+        return self.standing.silent_since
 
     def rises_over(self, before: Assessment | None) -> bool:
         """Whether more is unusual than was before: a rise that is told, and only once."""
@@ -90,7 +93,7 @@ def assess(subject: Subject, before: Standing, board: Board, now: datetime) -> A
     strike = striking(windows, [one.publishers for one in subject.told], subject.min_sources)
     standing = step(before, windows, strike, subject.sight, board.cut, now)
     tripped = standing.raised is not None and strike is not None and strike.p <= board.cut.elevated
-    gap = _silence(subject, board.asking, now)
+    gap = _silence(subject, board.indicators, before.silent_since, now)
     level = level_of(standing, windows, subject.sight, tripped=tripped, silent=gap is not None)
     window = _telling(level, windows, strike if tripped else None)
     return Assessment(
@@ -109,20 +112,27 @@ def assess(subject: Subject, before: Standing, board: Board, now: datetime) -> A
         ),
         trend=trend(hours, at),
         window=window,
-        standing=standing,
-        silent_since=_instant(gap, hours, now),
+        standing=replace(standing, silent_since=_instant(gap, hours, now)),
         days=subject.sight.days,
     )
 
 
-def _silence(subject: Subject, asking: int, now: datetime) -> Pause | None:
-    """The indicator's silence, if it asks for it, the counts say so and the control still hits."""
+def _silence(
+    subject: Subject, indicators: int, called: datetime | None, now: datetime
+) -> Pause | None:
+    """
+    The indicator's silence, if it asks for it, the counts say so and the control still hits.
+
+    One that was called lasts to the next story, whatever an hour's coverage.
+    """
     if not subject.asks_silence or subject.sight.is_blind:
         return None
-    gap = pause(subject.hours, subject.hours.end, asking)
+    gap = pause(subject.hours, subject.hours.end, indicators)
+    since = _instant(gap, subject.hours, now)
+    if gap is not None and called is not None and since == called:
+        return gap
     if gap is None or not gap.is_silence:
         return None
-    since = _instant(gap, subject.hours, now)
     return gap if since is not None and subject.control(since) else None
 
 

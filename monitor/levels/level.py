@@ -97,10 +97,15 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What an assessment has to know of those before it."""
+    """
+    What an assessment has to know of those before it.
+
+    ``silent_since`` is the last story before a silence that was called.
+    """
 
     high: Tier = Tier()
     elevated: Tier = Tier()
+    silent_since: datetime | None = None
 
     @property
     def raised(self) -> Level | None:

@@ -33,6 +33,11 @@ class Shown:
     computed: Assessment
     override: Override | None = None
 
+    @property
+    def order(self) -> tuple[int, float]:
+        """Its place on a board, what asks for a look first: by level, then by how unusual it is."""
+        return self.level.rank, self.computed.window.p if self.computed.window else 1.0
+
 
 def shown(computed: Assessment, override: Override | None, now: datetime) -> Shown:
     """The level to show at an instant: the analyst's while it holds, else the computed one."""

@@ -19,7 +19,7 @@ ROUTINE = 20
 """So many stories in 90 days make a routine; the end of less is no news."""
 
 FALSE_PER_WEEK = 0.25
-"""How many silences a week chance alone may call over all indicators that ask for them."""
+"""How many silences a week chance alone may call over a board, if all of it asked for them."""
 
 COVERED = 0.5
 """A time is covered when so much of the usual was looked at in it."""
@@ -46,9 +46,9 @@ class Pause:
         return self.told and self.covered
 
 
-def pause(hours: Hours, at: int, asking: int) -> Pause | None:
+def pause(hours: Hours, at: int, indicators: int) -> Pause | None:
     """
-    The gap up to an instant, on a board where so many indicators ask for their silence.
+    The gap up to an instant, on a board of so many indicators.
 
     ``None`` where there was no routine before. The chance of the gap is held
     against one false call in four weeks over the board; every story begins
@@ -66,7 +66,7 @@ def pause(hours: Hours, at: int, asking: int) -> Pause | None:
     daily, days = dispersion(hours, last, DAY), max((at - last) / DAY, 1 / DAY)
     shape = 1 / (1 / (known + 0.5) + daily * DAY / (last - begin) + daily / days)
     p = chance_of_none(missed, shape)
-    told = p * known * DAY / (last - begin) <= FALSE_PER_WEEK / (7 * max(asking, 1))
+    told = p * known * DAY / (last - begin) <= FALSE_PER_WEEK / (7 * max(indicators, 1))
     return Pause(last, missed, p, told, told and _is_covered(hours, last, at))
 
 

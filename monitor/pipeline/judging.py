@@ -105,7 +105,7 @@ def _judged(
     recent = judging.levels.recent(feeds, at - YOUNG, at)
     desk = Desk(watch, counts, recent, down_feeds(watch.feeds, judging.states(), now))
     active = [one for one in watch.indicators if not one.paused]
-    board = Board.of(len(active), sum(one.expect is not None for one in active))
+    board = Board.of(len(active))
     return [
         assess(
             desk.subject(one, _control(one, watch, judging, at)),

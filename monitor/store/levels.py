@@ -292,9 +292,10 @@ def _assessment(row: Row[Any]) -> Assessment:
         trend=Trend(row.trend),
         window=window,
         standing=Standing(
-            Tier(row.high_since, row.high_clean), Tier(row.elevated_since, row.elevated_clean)
+            Tier(row.high_since, row.high_clean),
+            Tier(row.elevated_since, row.elevated_clean),
+            row.silent_since,
         ),
-        silent_since=row.silent_since,
         days=row.days,
     )
 

@@ -42,13 +42,13 @@ def looked_at(last_days: int, share: float) -> list[float]:
     ],
 )
 def test_a_silence_is_called_when_chance_and_coverage_rule_it(hours, silent):
-    gap = pause(hours, hours.end, asking=10)
+    gap = pause(hours, hours.end, indicators=10)
     assert (gap is not None and gap.is_silence) is silent
 
 
 def test_without_a_routine_there_is_no_silence():
-    assert pause(a_stop(24 * 7, 40), DAYS * DAY, asking=1) is None
-    assert pause(Hours.of([0] * 100, [1.0] * 100), 100, asking=1) is None
+    assert pause(a_stop(24 * 7, 40), DAYS * DAY, indicators=1) is None
+    assert pause(Hours.of([0] * 100, [1.0] * 100), 100, indicators=1) is None
 
 
 def test_time_is_counted_in_items():
@@ -71,7 +71,7 @@ def told_of(hours: Hours, control: bool, dark: float, asks: bool) -> tuple[Level
         control=lambda _since: control,
         feeds=34,
     )
-    one = assess(subject, Standing(), Board.of(100, 10), NOW)
+    one = assess(subject, Standing(), Board.of(100), NOW)
     return one.level, one.reason
 
 
@@ -104,7 +104,7 @@ def test_the_control_is_asked_about_the_time_since_the_last_story():
         return True
 
     subject = Subject("x", a_stop(12, 8), [Told()] * 3, Sight(56), 1, True, control)
-    one = assess(subject, Standing(), Board.of(100, 10), NOW)
+    one = assess(subject, Standing(), Board.of(100), NOW)
     assert asked == [one.silent_since]
     assert NOW - one.silent_since == timedelta(days=8, hours=11)
 
