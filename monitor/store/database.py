@@ -185,8 +185,7 @@ def add_up(
     if not values:
         return
     table = table_of(row)
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table)
+    statement = _insert(row, connection.dialect.name)
     adding = statement.on_conflict_do_update(
         index_elements=[key.name for key in table.primary_key.columns],
         set_={column: table.c[column] + statement.excluded[column]},
