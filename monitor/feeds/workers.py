@@ -117,7 +117,8 @@ class ParserPool:
     and ``memory`` bytes; beyond, its worker is killed and only its own feed
     gets an error. One that takes longer than ``patience`` gives up its place
     to a fresh worker (at most ``most_slow`` at a time), so that the others
-    do not wait for it. A worker is replaced after ``jobs`` documents. It runs
+    do not wait for it. A worker is started when all that are there are busy,
+    and replaced after ``jobs`` documents. It runs
     ``program``, and ``reads`` is what its documents are called in errors.
     """
 
@@ -146,14 +147,13 @@ class ParserPool:
         self._places: asyncio.Queue[asyncio.Task[Worker] | None] = asyncio.Queue()
         self._alive: set[Worker] = set()
         self._ends: set[asyncio.Task[None]] = set()
+        self._unstarted = workers
         self._slow = 0
         self._waiting = 0
         self._open = False
 
     async def __aenter__(self) -> ParserPool:
         self._open = True
-        for _ in range(self.workers):
-            self._places.put_nowait(self._fresh())
         return self
 
     async def __aexit__(
@@ -215,6 +215,9 @@ class ParserPool:
 
     async def _next_worker(self, shown: str) -> Worker:
         """Wait for a place to be free, and take its worker."""
+        if self._unstarted and self._places.empty():
+            self._unstarted -= 1
+            self._fill()
         self._waiting += 1
         try:
             place = await self._places.get() if self._open else None

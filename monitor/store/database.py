@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ class Database:
             self.engine: Engine = create_engine(
                 url,
                 pool_pre_ping=not url.startswith("sqlite"),
-                json_serializer=partial(json.dumps, ensure_ascii=False),
+                json_serializer=json.JSONEncoder(ensure_ascii=False).encode,
             )
         except (SQLAlchemyError, ImportError) as error:
             raise StoreError(f"not a usable database address: {error}") from error
