@@ -150,6 +150,7 @@ class Desk:
         """Keep a list's text as the last good one, and count days by its zone."""
         self.store.archive.keep_revision(watch.revision, watch.kept, self.clock())
         self.store.edits.note(meanings_of(self.current), self.clock())
+        self.store.archive.keep_opml(watch.opml)
         if self.store.tally.settle(watch.zone):
             log.info("the zone is now %s: stories were counted by its days anew", watch.zone)
 

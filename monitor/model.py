@@ -235,6 +235,8 @@ class WatchList:
     source: str = field(default="", repr=False)
     kept: str = field(default="", repr=False)
     """The file's text without addresses that it writes out: it is kept, and they are secret."""
+    opml: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """The OPML files that it names, as they were read: they are kept with it."""
 
     def feed(self, feed_id: str) -> Feed | None:
         """The feed of that id, if the file has one."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,14 +73,15 @@ def _loaded_or_last_good(settings: Settings, watch_file: WatchFile) -> LoadedWat
     """
     The list in the file, or, if that is refused, the last good one that was in force.
 
-    A service that is restarted while somebody edits must go on watching.
+    A service that is restarted while somebody edits must go on watching. OPML
+    files are part of the list: it takes those that were in force with it.
     """
     try:
         return watch_file.load()
     except ConfigError as error:
         store = open_store(settings)
         try:
-            kept = store.archive.last_revision()
+            kept, opml = store.archive.last_revision(), store.archive.last_opml()
         finally:
             store.close()
         if kept is None:
@@ -91,7 +93,7 @@ def _loaded_or_last_good(settings: Settings, watch_file: WatchFile) -> LoadedWat
             "stays in force until it is put right",
             file=sys.stderr,
         )
-        return _read_again(_with_addresses(source, settings), settings)
+        return _read_again(_with_addresses(source, settings), settings, opml)
 
 
 def _with_addresses(kept: str, settings: Settings) -> str:
@@ -102,10 +104,10 @@ def _with_addresses(kept: str, settings: Settings) -> str:
         return kept
 
 
-def _read_again(source: str, settings: Settings) -> LoadedWatch:
+def _read_again(source: str, settings: Settings, opml: Mapping[str, bytes]) -> LoadedWatch:
     """The list of a text that was in force before; raises ``ConfigError`` if it no longer reads."""
     watch, problems = read_watch(
-        source, file=str(settings.file), env=settings.env, folder=settings.folder
+        source, file=str(settings.file), env=settings.env, folder=settings.folder, kept=opml
     )
     if watch is None:
         raise ConfigError(problems)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path as FilePath
 from typing import Any
@@ -29,13 +29,23 @@ MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class FeedList:
-    """All feeds, in the order of the file, and what is wrong with those from OPML files."""
+    """
+    All feeds, in the order of the file, and what is wrong with those from OPML files.
+
+    ``files`` are the OPML files as they were read, by the names that the list gives them.
+    """
 
     feeds: tuple[Feed, ...]
     problems: tuple[Problem, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def read_feeds(section: WatchSection, document: Document, folder: FilePath | None) -> FeedList:
+def read_feeds(
+    section: WatchSection,
+    document: Document,
+    folder: FilePath | None,
+    kept: Mapping[str, bytes] | None = None,
+) -> FeedList:
     """
     The feeds that the file writes out and those that its OPML files list.
 
@@ -43,21 +53,23 @@ def read_feeds(section: WatchSection, document: Document, folder: FilePath | Non
     A feed there that cannot be used is left out with a warning, since a whole
     list should not fail for one line of it; so is one whose address another
     feed has already. A file that cannot be read is an error. Without
-    ``folder`` no file is looked for.
+    ``folder`` no file is looked for, and none that is among the ``kept`` ones.
     """
     own = [one for one in section.feeds if isinstance(one, FeedSection)]
     taken = {str(one.id) for one in own}
     known = {comparable(str(one.url)): str(one.id) for one in own}
     feeds: list[Feed] = []
     problems: list[Problem] = []
+    files = dict(kept or {})
     for number, one in enumerate(section.feeds):
         if isinstance(one, FeedSection):
             feeds.append(feed(one))
         elif folder is not None:
-            reading = _Reading(one, document, ("feeds", number, "opml"), folder, taken, known)
+            path = ("feeds", number, "opml")
+            reading = _Reading(one, document, path, folder, taken, known, files)
             feeds += reading.feeds()
             problems += reading.problems
-    return FeedList(tuple(feeds), tuple(problems))
+    return FeedList(tuple(feeds), tuple(problems), files)
 
 
 def with_searches(watch: WatchList, document: Document) -> tuple[WatchList, list[Problem]]:
@@ -84,6 +96,7 @@ class _Reading:
         folder: FilePath,
         taken: set[str],
         known: dict[str, str],
+        files: dict[str, bytes],
     ) -> None:
         self.section = section
         self.document = document
@@ -92,12 +105,14 @@ class _Reading:
         self.name = str(FilePath(document.file).parent / str(section.opml))
         self.taken = taken
         self.known = known
+        self.files = files
         self.problems: list[Problem] = []
 
     def feeds(self) -> Iterator[Feed]:
-        content = self.content()
+        content = self.files.get(str(self.section.opml)) or self.content()
         if content is None:
             return
+        self.files[str(self.section.opml)] = content
         outlines, wrong = read_opml(content, self.name)
         self.problems += wrong
         if not outlines and not wrong:

@@ -65,15 +65,21 @@ def load_text(text: str, path: Path, env: Mapping[str, str]) -> LoadedWatch:
 
 
 def read_watch(
-    text: str, *, file: str, env: Mapping[str, str], folder: Path | None
+    text: str,
+    *,
+    file: str,
+    env: Mapping[str, str],
+    folder: Path | None,
+    kept: Mapping[str, bytes] | None = None,
 ) -> tuple[WatchList | None, list[Problem]]:
     """
     The watch list that a text spells out, and all its problems in order of place.
 
     The list is ``None`` if there is any error; warnings leave it in force.
     ``folder`` is where briefs and OPML files are looked for; without one they are not.
+    OPML files that are ``kept``, by name, are not looked for.
     """
-    loaded, problems = _read(text, file, env, folder)
+    loaded, problems = _read(text, file, env, folder, kept)
     return (loaded.watch if loaded else None), problems
 
 
@@ -106,7 +112,11 @@ def decode(content: bytes, file: str) -> str:
 
 
 def _read(
-    text: str, file: str, env: Mapping[str, str], folder: Path | None
+    text: str,
+    file: str,
+    env: Mapping[str, str],
+    folder: Path | None,
+    kept: Mapping[str, bytes] | None = None,
 ) -> tuple[LoadedWatch | None, list[Problem]]:
     document = read_document(text, file)
     problems = list(document.problems)
@@ -116,11 +126,11 @@ def _read(
     problems += found
     if section is None:
         return None, _in_order(problems, file)
-    listed = read_feeds(section, document, folder)
+    listed = read_feeds(section, document, folder, kept)
     problems += listed.problems
     problems += Checks(section, document, broken, folder, env, listed.feeds).problems()
     zone = zone_of(section.timezone) or ZoneInfo("UTC")
-    watch = build(section, document, zone, env, listed.feeds)
+    watch = replace(build(section, document, zone, env, listed.feeds), opml=listed.files)
     if not any(one.severity == "error" for one in problems):
         watch, unsearched = with_searches(watch, document)
         problems += unsearched

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, distinct, func, select
 
 from monitor.digest.build import Digest
-from monitor.store.database import CLOCK_SLACK, Database, insert_new, table_of
-from monitor.store.tables import DigestRow, HitRow, RevisionRow
+from monitor.store.database import CLOCK_SLACK, Database, insert_new, table_of, upsert
+from monitor.store.tables import DigestRow, FactRow, HitRow, RevisionRow
 
 DIGEST = table_of(DigestRow)
 HIT = table_of(HitRow)
 REVISION = table_of(RevisionRow)
+FACT = table_of(FactRow)
+OPML = "opml"
+"""The fact that holds the OPML files of the list in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,21 @@ class Archive:
                 connection.execute(
                     REVISION.insert().values(hash=digest, source=source, taken_up=now)
                 )
+
+    def keep_opml(self, files: Mapping[str, bytes]) -> None:
+        """Keep the OPML files of the list in force, by name; those before them go."""
+        coded = {name: b64encode(content).decode() for name, content in sorted(files.items())}
+        value = json.dumps(coded)
+        with self._database.writing() as connection:
+            query = select(FACT.c.value).where(FACT.c.name == OPML)
+            if connection.scalar(query) != value:
+                upsert(connection, FactRow, {"name": OPML, "value": value})
+
+    def last_opml(self) -> dict[str, bytes]:
+        """The OPML files of the last watch list that was in force, by name."""
+        with self._database.reading() as connection:
+            value = connection.scalar(select(FACT.c.value).where(FACT.c.name == OPML))
+        return {name: b64decode(coded) for name, coded in json.loads(value or "{}").items()}
 
     def last_revision(self) -> tuple[str, datetime] | None:
         """The text of the last watch list that was in force, and since when."""
