@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache, partial
 from urllib.parse import quote
 
 from monitor.feeds.langwords import Vocabulary, fits, is_name
@@ -26,9 +27,10 @@ SCOPE_NAMES = 6
 ORIGIN = "search_feeds of "
 
 Groups = Sequence[Sequence[str]]
+Sets = Sequence[frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Engine:
     """
     A place to search news in, and how much it takes in one search.
@@ -45,6 +47,10 @@ class Engine:
     shortest: int = 1
     in_english: bool = False
     address: int = 2000
+
+
+Written = Callable[[Engine, str, Group], tuple[str, ...]]
+"""The words of a group that are of a language, as an engine takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +104,11 @@ def search_feeds(watch: WatchList, taken: Iterable[str] = ()) -> dict[str, Searc
     a search brings is matched like any feed's items, so a search may be wider
     than the rule, and is never narrower than one of its ways to hit.
     """
-    vocabulary = Vocabulary(_texts(watch))
+    # The same lists stand in many ways to hit; each is written once.
+    written = cache(partial(_written, Vocabulary(_texts(watch))))
     used = set(taken)
     return {
-        one.id: _searches(one, one.search, watch, vocabulary, used)
+        one.id: _searches(one, one.search, watch, written, used)
         for one in watch.indicators
         if one.search is not None and not one.paused
     }
@@ -116,14 +123,14 @@ def _texts(watch: WatchList) -> Iterable[str]:
 
 
 def _searches(
-    indicator: Indicator, search: Search, watch: WatchList, vocabulary: Vocabulary, used: set[str]
+    indicator: Indicator, search: Search, watch: WatchList, written: Written, used: set[str]
 ) -> Searches:
     engine = ENGINES[search.engine]
     wanted = Wanted(scope_of(indicator, watch), tuple(queries_of(indicator, watch)))
     feeds: list[Feed] = []
     lacks: list[str] = []
     for lang in search.langs:
-        texts = _in_language(wanted, engine, lang, vocabulary)
+        texts = _in_language(wanted, engine, lang, written)
         if not texts:
             lacks.append(f"nothing can be searched in {lang}: {_why_not(wanted, lang)}")
         if len(texts) > MOST_FEEDS:
@@ -157,46 +164,49 @@ def _why_not(wanted: Wanted, lang: str) -> str:
     return f"some of what the rule asks for has no word in {lang} that can be written in full"
 
 
-def _in_language(wanted: Wanted, engine: Engine, lang: str, vocabulary: Vocabulary) -> list[str]:
+def _in_language(wanted: Wanted, engine: Engine, lang: str, written: Written) -> list[str]:
     """The texts of the searches in one language, each within the engine's limits."""
     spoken = "en" if engine.in_english else lang
-
-    def written(words: Iterable[str]) -> tuple[str, ...]:
-        return _written(words, spoken, vocabulary, engine)
-
-    scope = wanted.scope
-    names = _first_names(written(sorted(scope, key=lambda word: not is_name(word))))
+    scope, in_scope = wanted.scope, set(wanted.scope)
+    names = _first_names(
+        written(engine, spoken, tuple(sorted(scope, key=lambda word: not is_name(word))))
+    )
     found: list[Groups] = []
     for query in wanted.queries:
-        groups = [written(group) for group in query if set(group) != set(scope)]
+        groups = [written(engine, spoken, group) for group in query if set(group) != in_scope]
         if not all(groups) or (scope and not names):
             continue
         found += _cut_to_fit(names, groups, engine, lang)
-    return list(dict.fromkeys(_text(one) for one in found if not _covered(one, found)))
+    return list(dict.fromkeys(_text(one) for one in _widest(found)))
 
 
 def _first_names(words: Iterable[str]) -> tuple[str, ...]:
     """The first words of a scope, without those that only go on from one before them."""
-    kept: list[str] = []
+    kept: tuple[str, ...] = ()
     for word in words:
-        if not any(word.startswith(one) for one in kept):
-            kept.append(word)
-    return tuple(kept[:SCOPE_NAMES])
+        if not word.startswith(kept):
+            kept += (word,)
+        if len(kept) == SCOPE_NAMES:
+            break
+    return kept
 
 
-def _covered(one: Groups, others: Iterable[Groups]) -> bool:
-    """Whether another search finds all that this one does, and more."""
-    sets = [set(group) for group in one]
-    return any(
-        all(any(group <= set(wider) for group in sets) for wider in other)
-        and not all(any(set(group) <= own for group in other) for own in sets)
-        for other in others
+def _widest(searches: Iterable[Groups]) -> list[Groups]:
+    """The searches that no other one covers."""
+    found = [(one, [frozenset(group) for group in one]) for one in searches]
+    every = list({frozenset(sets): sets for _, sets in found}.values())
+    return [one for one, sets in found if not any(_covers(other, sets) for other in every)]
+
+
+def _covers(wider: Sets, sets: Sets) -> bool:
+    """Whether a search finds all that another one does, and more."""
+    return all(any(group <= other for group in sets) for other in wider) and not all(
+        any(other <= group for other in wider) for group in sets
     )
 
 
-def _written(
-    words: Iterable[str], lang: str, vocabulary: Vocabulary, engine: Engine
-) -> tuple[str, ...]:
+def _written(vocabulary: Vocabulary, engine: Engine, lang: str, words: Group) -> tuple[str, ...]:
+    """The words of a group that are of a language, as an engine takes them."""
     whole = (vocabulary.written(word, lang) for word in words if fits(word, lang))
     kept: dict[str, str] = {}
     for word in whole:
@@ -233,13 +243,14 @@ def _cut_to_fit(names: Sequence[str], groups: Groups, engine: Engine, lang: str)
 
 
 def _fits(groups: Groups, engine: Engine, lang: str) -> bool:
-    words = sum(len(word.split()) for group in groups for word in group)
+    if sum(len(word.split()) for group in groups for word in group) > engine.words:
+        return False
     text = _text(groups)
-    return (
-        words <= engine.words
-        and len(text) <= engine.length
-        and len(engine.address_of(text, lang)) <= engine.address
-    )
+    if len(text) > engine.length:
+        return False
+    # Each byte becomes three signs at most, so that a short one need not be written out.
+    at_most = 3 * len(text.encode()) + len(engine.address_of("", lang))
+    return at_most <= engine.address or len(engine.address_of(text, lang)) <= engine.address
 
 
 def _text(groups: Groups) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain, islice, product
 
 from monitor.errors import ExpressionError
@@ -15,6 +16,9 @@ Group = tuple[str, ...]
 
 Query = tuple[Group, ...]
 """Groups all of which must be found."""
+
+# Lists stand in many rules, and are read for each.
+_entry = lru_cache(65_536)(read_entry)
 
 MOST = 64
 """Ways to hit one indicator that are worked out; a rule with more of them asks too many things."""
@@ -94,7 +98,7 @@ class _Asked:
     def entries(self, texts: Iterable[str], above: tuple[str, ...]) -> Iterator[str]:
         """The phrases of entries, those of the lists among them in their place."""
         for text in texts:
-            entry = read_entry(text)
+            entry = _entry(text)
             if isinstance(entry, syntax.Phrase):
                 yield entry.text
             elif entry.name in self.watch.terms and entry.name not in above:
