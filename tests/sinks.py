@@ -126,6 +126,7 @@ class FeedSink:
     documents: dict[str, bytes] = field(default_factory=dict)
     status: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    kinds: dict[str, str] = field(default_factory=dict)
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}/{path}"
@@ -151,7 +152,7 @@ def feed_sink() -> Iterator[FeedSink]:
             self.send_response(status)
             if body is not None and status == 200:
                 self.send_header("ETag", etag)
-                self.send_header("Content-Type", "application/rss+xml")
+                self.send_header("Content-Type", sink.kinds.get(path, "application/rss+xml"))
             self.send_header("Content-Length", str(len(body or b"")))
             self.end_headers()
             self.wfile.write(body or b"")

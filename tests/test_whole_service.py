@@ -38,6 +38,20 @@ LATE = Sample(
     "The air force said the overhaul of its Sukhoi Su-30 engines was delayed again.",
     datetime.now(UTC),
 )
+# What only the page behind an item says.
+PAGE = (
+    "<html><head><title>Diary</title></head><body><article><h1>Caracas diary</h1>"
+    + "".join(
+        f"<p>{one}</p>"
+        for one in (
+            "The week began with rain in Caracas, and with long lines at the filling stations.",
+            "Venezuelan Su-30 fighters were grounded as the overhaul of their engines is delayed.",
+            "A mechanic who asked not to be named said that it was put off for a third time.",
+            "The ministry did not answer questions; the maker said that it honours its contracts.",
+        )
+    )
+    + "</article></body></html>"
+)
 
 
 @dataclass
@@ -199,6 +213,39 @@ def test_a_kill_at_any_point_loses_nothing(world, fault, sent_before, sent_in_al
         assert world.mails.mails[1]["X-May-Be-Repeat"] == "yes"
     stats = json.loads(world.monitor("db", "stats", "--json"))
     assert stats["item"] == len(ITEMS) + 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "fetched"),
+    [
+        pytest.param("after_article", 2, id="fetched, not stored"),
+        pytest.param("after_article_store", 1, id="stored, not sent"),
+    ],
+)
+def test_a_kill_around_an_article_loses_nothing(world, fault, fetched):
+    old = Sample("a-1", "wire-en", "Port opened", "", datetime.now(UTC) - timedelta(days=9))
+    new = Sample("a-2", "wire-en", "Caracas diary", "What the week brought.", datetime.now(UTC))
+    world.feeds.documents["wire.xml"] = write_feed("wire-en", [old])
+    world.write_list(
+        feeds=[{"id": "wire-en", "url": world.feeds.url("wire.xml"), "fulltext": True}],
+        alerts={
+            "channels": {"desk-mail": world.mails.url},
+            "routes": [{"to": "desk-mail", "when": {"priority": "high"}}],
+        },
+    )
+    world.once()
+    document = write_feed("wire-en", [new, old])
+    (link,) = re.findall(rb"<link>(http[^<]*a-2[^<]*)</link>", document)
+    document = document.replace(link, world.feeds.url("a-2").encode())
+    world.feeds.documents |= {"wire.xml": document, "a-2": PAGE.encode()}
+    world.feeds.kinds["a-2"] = "text/html; charset=utf-8"
+    world.once(fault=fault, code=137)
+    assert world.mails.mails == []
+    world.once()
+    world.once()
+    (mail,) = world.mails.mails
+    assert "Caracas diary" in mail["Subject"]
+    assert world.feeds.asked.count("a-2") == fetched
 
 
 def test_the_contact_is_told_once_that_the_feeds_fail_and_the_heartbeat_stops(world):

@@ -99,7 +99,9 @@ class _Step:
         try:
             text = await self.text_of(errand)
             self.edges.checkpoint("after_article")
-            return True, await asyncio.to_thread(self.keep, errand, text)
+            saved = await asyncio.to_thread(self.keep, errand, text)
+            self.edges.checkpoint("after_article_store")
+            return True, saved
         except FeedError as error:
             log.info("article of feed %s: %s", errand.feed, error)
             return False, await asyncio.to_thread(self.note, errand, error)
