@@ -319,7 +319,9 @@ class _Document:
             sheet.source = plain_text(element) or sheet.source
         for child in element.iterchildren("*"):
             if self.name(child) == "title":
-                sheet.source = self.text(child, "text/plain")[0].value
+                text, kind = self.text(child, "text/plain")
+                sure_of(kind)
+                sheet.source = text.value
 
 
 def _date(what: str) -> Callable[[_Document, Sheet, Any, Scope], None]:
