@@ -21,7 +21,7 @@ from monitor.cli.options import (
 )
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
-from monitor.memory import made_to_stay
+from monitor.memory import collect_seldom, made_to_stay
 from monitor.pipeline.deliver import DeliveryReport
 from monitor.pipeline.poll import PollReport
 
@@ -29,6 +29,7 @@ from monitor.pipeline.poll import PollReport
 def once(file: Path | None, database: str | None, json: bool) -> None:
     """One round of everything, and what came of it."""
     start_log()
+    collect_seldom()
     settings = settings_of(file, database)
     with made_to_stay():
         loaded = loaded_of(settings, warnings=True)
