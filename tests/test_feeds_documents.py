@@ -19,7 +19,7 @@ from monitor.errors import ParseError
 from monitor.feeds import plain, treefeed, xmlfeed
 from monitor.feeds.charset import clean, decode
 from monitor.feeds.elements import UnsureError
-from monitor.feeds.entries import Entry, Reading
+from monitor.feeds.entries import Entry, Reading, Text
 from monitor.feeds.parse import BLANK, MAX_ENTRIES, MAX_SUMMARY, _plain, _read, sane_date
 from monitor.feeds.tree import tree_of
 from tests.test_feeds_faithful import URL, differences
@@ -71,15 +71,14 @@ def as_plain(reading: Reading) -> Reading:
     """The reading with plain texts: attributes in HTML, say, are nothing that we keep."""
     entries = tuple(
         one._replace(
-            **{name: _plain(getattr(one, name), MAX_SUMMARY) for name in TEXTS},
+            title=Text(_plain(one.title, MAX_SUMMARY)),
+            summary=Text(_plain(one.summary, MAX_SUMMARY)),
+            content=Text(_plain(one.content, MAX_SUMMARY)),
             source=plain.from_either(one.source),
         )
         for one in reading.entries
     )
     return Reading(entries, plain.from_either(reading.title), reading.lang, reading.skipped)
-
-
-TEXTS = ("title", "summary", "content")
 
 
 def test_the_walk_over_a_tree_means_what_feedparser_means() -> None:

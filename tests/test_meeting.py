@@ -8,7 +8,7 @@ import pytest
 
 from monitor.feeds.identity import twin_key
 from monitor.pipeline.meeting import Ready, meet
-from monitor.store.records import Known
+from monitor.store.known import Known
 from tests.make import NOON, an_item
 
 

@@ -9,13 +9,14 @@ from monitor.store.counts import HourCounts
 from monitor.store.database import Database
 from monitor.store.edits import Edit, Edits
 from monitor.store.items import Items
+from monitor.store.known import Known
 from monitor.store.ledger import Ledger
 from monitor.store.levels import Levels
 from monitor.store.mutes import Mutes
 from monitor.store.outbox import Outbox
 from monitor.store.queues import Queues
 from monitor.store.reading import Reading
-from monitor.store.records import Known, Records
+from monitor.store.records import Records
 from monitor.store.search import Search
 from monitor.store.stories import Stories
 from monitor.store.tally import Tally

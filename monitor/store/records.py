@@ -6,19 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
 
 from monitor.model import Arrival, FeedState, Hit, Item, Mark, PollRecord, Saved
 from monitor.store.database import Database, insert_new, table_of, upsert
+from monitor.store.known import Known, chunks, known
 from monitor.store.outbox import put
 from monitor.store.speaking import hear, put_places, sum_up
 from monitor.store.tables import ArticleRow, FeedDayRow, FeedRow, HitRow, ItemRow, VersionRow
 from monitor.stories.shelf import Shelved
 
 HIT = table_of(HitRow)
-CHUNK = 400
 DAY = table_of(FeedDayRow)
 COUNT_DAY = (
     update(DAY)
@@ -33,29 +33,8 @@ COUNT_DAY = (
         error=bindparam("of_error"),
     )
 )
-ITEM = table_of(ItemRow)
-GIVEN = func.coalesce(func.nullif(ITEM.c.feed_hash, ""), ITEM.c.hash)
-MET = select(ITEM.c.id, ITEM.c.key, ITEM.c.twin, GIVEN, ITEM.c.seen, ITEM.c.article)
 NOT_SHELVED = Shelved()
-T = TypeVar("T")
 STATE_FIELDS = [one.name for one in fields(FeedState) if one.name != "feed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """
-    A stored item as a poll meets it again.
-
-    Its row, its identities, the hash of what its feed gave, when it was first
-    seen, and whether its content is an article.
-    """
-
-    row: int
-    key: str
-    twin: str
-    hash: str
-    seen: datetime
-    article: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +72,7 @@ class Records:
         table = table_of(FeedRow)
         found: dict[str, FeedState] = {}
         with self._database.reading() as connection:
-            for part in _chunks(feeds):
+            for part in chunks(feeds):
                 rows = connection.execute(select(table).where(table.c.id.in_(part)))
                 found.update((row.id, state_of(row)) for row in rows)
         return [found.get(feed) for feed in feeds]
@@ -123,14 +102,8 @@ class Records:
 
     def known(self, keys: Iterable[str], twins: Iterable[str] = ()) -> list[Known]:
         """The stored items that have one of these keys or one of these twin keys."""
-        table = table_of(ItemRow)
-        found: dict[int, Known] = {}
         with self._database.reading() as connection:
-            for column, values in ((table.c.key, set(keys)), (table.c.twin, set(twins) - {""})):
-                for part in _chunks(sorted(values)):
-                    query = MET.where(column.in_(part))
-                    found.update((row.id, Known(*tuple(row))) for row in connection.execute(query))
-        return list(found.values())
+            return known(connection, keys, twins)
 
     def indicators_hit(self, rows: Iterable[int]) -> Mapping[int, Set[str]]:
         """The indicators that each of these items hit in any of its versions."""
@@ -195,15 +168,10 @@ class Records:
             }
 
 
-def _chunks(values: Sequence[T]) -> Iterable[Sequence[T]]:
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]
-
-
 def _indicators_hit(connection: Connection, rows: Sequence[int]) -> dict[int, set[str]]:
     """The indicators that each of these items hit; hits stay when an edit no longer says so."""
     found: dict[int, set[str]] = defaultdict(set)
-    for part in _chunks(rows):
+    for part in chunks(rows):
         query = select(HIT.c.item_id, HIT.c.indicator).where(HIT.c.item_id.in_(part))
         for row in connection.execute(query):
             found[row.item_id].add(row.indicator)
@@ -240,7 +208,7 @@ def _rows(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
     """The rows of the items that are stored, by their keys."""
     table = table_of(ItemRow)
     found: dict[str, int] = {}
-    for part in _chunks(sorted(keys)):
+    for part in chunks(sorted(keys)):
         query = select(table.c.key, table.c.id).where(table.c.key.in_(part))
         found.update((row.key, row.id) for row in connection.execute(query))
     return found
