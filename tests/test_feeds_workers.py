@@ -127,14 +127,46 @@ async def test_a_cancelled_question_leaves_a_usable_pool() -> None:
             assert await titles(pool, GOOD) == ["Port closed"]
 
 
+async def test_a_worker_is_started_only_when_all_others_are_busy() -> None:
+    async with ParserPool(2) as pool:
+        assert pool._alive == set()
+        for _ in range(3):
+            await titles(pool, GOOD)
+        assert len(pool._alive) == 1
+        await asyncio.gather(*(titles(pool, GOOD) for _ in range(4)))
+        assert len(pool._alive) == 2
+
+
+async def test_closing_ends_a_worker_that_is_just_being_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[Worker] = []
+    start = Worker.start
+
+    async def slowly(*given: object) -> Worker:
+        await asyncio.sleep(0.05)
+        started.append(await start(*given))  # type: ignore[arg-type]
+        return started[-1]
+
+    monkeypatch.setattr(Worker, "start", slowly)
+    async with ParserPool(1) as pool:
+        asking = asyncio.ensure_future(titles(pool, GOOD))
+        await asyncio.sleep(0.01)
+        assert started == []
+    assert len(started) == 1
+    assert not started[0].alive
+    assert isinstance((await asyncio.gather(asking, return_exceptions=True))[0], ParseError)
+
+
 async def test_closing_leaves_no_process_behind() -> None:
     async with ParserPool(2) as pool:
         await titles(pool, GOOD)
         asking = asyncio.ensure_future(titles(pool, ENDLESS))
         waiting = [asyncio.ensure_future(titles(pool, ENDLESS)) for _ in range(4)]
-        await asyncio.sleep(0.01)
+        async with asyncio.timeout(20):
+            while len(pool._alive) < 2:
+                await asyncio.sleep(0.01)
         workers = list(pool._alive)
-    assert len(workers) == 2
     assert not any(worker.alive for worker in workers)
     results = await asyncio.gather(asking, *waiting, return_exceptions=True)
     assert all(isinstance(result, ParseError) for result in results)

@@ -146,6 +146,7 @@ class ParserPool:
         self.reads = reads
         self._places: asyncio.Queue[asyncio.Task[Worker] | None] = asyncio.Queue()
         self._alive: set[Worker] = set()
+        self._starting: set[asyncio.Task[Worker]] = set()
         self._ends: set[asyncio.Task[None]] = set()
         self._unstarted = workers
         self._slow = 0
@@ -174,6 +175,8 @@ class ParserPool:
                     await place
         for _ in range(self._waiting):
             self._places.put_nowait(None)
+        # One that is being started now would outlive us unseen.
+        await asyncio.gather(*self._starting, return_exceptions=True)
         await asyncio.gather(*(worker.stop(0.5) for worker in self._alive), *self._ends)
         self._alive.clear()
 
@@ -240,7 +243,10 @@ class ParserPool:
             self._places.put_nowait(self._fresh())
 
     def _fresh(self) -> asyncio.Task[Worker]:
-        return asyncio.create_task(self._start())
+        starting = asyncio.create_task(self._start())
+        self._starting.add(starting)
+        starting.add_done_callback(self._starting.discard)
+        return starting
 
     async def _start(self) -> Worker:
         worker = await Worker.start(self.cpu_seconds, self.memory, self.program)
@@ -253,7 +259,7 @@ class ParserPool:
         if worker.alive:
             return worker
         self._alive.discard(worker)
-        return await self._start()
+        return await asyncio.shield(self._fresh())
 
     async def _ask(self, worker: Worker, request: bytes) -> bytes:
         """One question to one worker, whose place is filled again whatever happens."""
