@@ -146,8 +146,9 @@ def test_tables_name_their_rows_and_columns(html):
     "name", ["board", "digest", "indicator", "story", "feeds", "ledger", "error"]
 )
 def test_pages_of_the_service_lead_only_where_it_has_pages(name):
-    pages = r"static/[a-z.]+|search|try|feeds|ledger(\.csv)?|digests(/\d{4}-\d\d-\d\d)?"
-    pages += r"|(indicators|stories)/[a-z0-9-]+"
+    pages = r"static/[a-z.]+|stories\.(atom|json)|search|try|feeds"
+    pages += r"|ledger(\.csv)?|digests(/\d{4}-\d\d-\d\d)?"
+    pages += r"|(indicators|stories)/[a-z0-9-]+(\.atom|\.json)?"
     own = rf"/({pages})?|#[\w-]+|\?[a-z]+=[\w-]+"
     for node in HTMLParser(PAGES[name]).css("[href]"):
         address = node.attributes["href"] or ""

@@ -70,14 +70,15 @@ def csv_of(lines: Iterable[LedgerLine]) -> Iterator[str]:
     A spreadsheet would take a text that begins like a formula for one, and a
     feed's title is anything: such a text gets an apostrophe before it.
     """
-    yield _csv_line(COLUMNS)
+    yield csv_line(COLUMNS)
     for line in lines:
-        yield _csv_line([_cell(value) for value in record_of(line).values()])
+        yield csv_line(record_of(line).values())
 
 
-def _csv_line(cells: Iterable[object]) -> str:
+def csv_line(cells: Iterable[object]) -> str:
+    """One line of CSV; no cell of it is a formula."""
     out = io.StringIO()
-    csv.writer(out).writerow(cells)
+    csv.writer(out).writerow([_cell(one) for one in cells])
     return out.getvalue()
 
 

@@ -47,6 +47,10 @@ class Links:
         """Where a text can be tried."""
         return self._at("/try")
 
+    def feed(self, kind: str, indicator: str | None = None) -> str | None:
+        """The newest stories as a feed, ``atom`` or ``json``, of one indicator or of all."""
+        return self._at(f"/indicators/{indicator}.{kind}" if indicator else f"/stories.{kind}")
+
     @property
     def leave(self) -> str | None:
         """Where one logs out."""
@@ -110,6 +114,10 @@ class FileLinks(Links):
     @property
     def trying(self) -> str | None:
         """Files take nothing in."""
+        return None
+
+    def feed(self, kind: str, indicator: str | None = None) -> str | None:
+        """There is none among files."""
         return None
 
     @property

@@ -12,6 +12,7 @@ from monitor.store.items import Items
 from monitor.store.known import Known
 from monitor.store.ledger import Ledger
 from monitor.store.levels import Levels
+from monitor.store.listing import Listing
 from monitor.store.mutes import Mutes
 from monitor.store.outbox import Outbox
 from monitor.store.queues import Queues
@@ -35,6 +36,7 @@ __all__ = [
     "Known",
     "Ledger",
     "Levels",
+    "Listing",
     "Mutes",
     "Outbox",
     "Queues",
@@ -68,6 +70,7 @@ class Store:
         self.reading = Reading(self.database)
         self.archive = Archive(self.database)
         self.tally = Tally(self.database)
+        self.listing = Listing(self.database)
         self.search = Search(self.database)
         self.access = Access(self.database)
 

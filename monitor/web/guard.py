@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -161,6 +162,13 @@ def is_from_here(headers: Headers, site_url: str | None) -> bool:
     if site is not None:
         return site == "same-origin" and (origin in (None, "null") or ours)
     return bool(origin) and origin != "null" and ours
+
+
+def base_of(request: Request, site_url: str | None) -> str:
+    """What stands before our paths for a reader elsewhere: ``site_url``, else as we were asked."""
+    if site_url:
+        return site_url.rstrip("/")
+    return f"{request.url.scheme}://{request.headers.get('host', '')}"
 
 
 def origin_of(url: str | None) -> tuple[str, str]:

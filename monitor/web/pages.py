@@ -24,6 +24,7 @@ from starlette.types import ASGIApp
 from monitor.app import App
 from monitor.digest.ledger import csv_of
 from monitor.messages import LEDGER_STATES
+from monitor.web.api import Api
 from monitor.web.changes import HOURS, Changes, token_for
 from monitor.web.finding import Finder
 from monitor.web.gate import Doorkeeper, Gate, Login
@@ -31,6 +32,7 @@ from monitor.web.guard import Guarded
 from monitor.web.health import Health
 from monitor.web.reading import Reading
 from monitor.web.show import Shows
+from monitor.web.syndication import Syndication
 from monitor.web.trying import Trying
 
 STATIC = Path(__file__).with_name("static")
@@ -45,8 +47,11 @@ def create_pages(app: App, *, is_local: bool = True) -> ASGIApp:
     """
     keeper = Doorkeeper(app, is_local=is_local)
     pages, health, changes = Pages(app), Health(app), Changes(app)
+    finder = Finder(app)
     site = Starlette(
         routes=[
+            *Syndication(app).routes(),
+            *Api(app, finder).routes(),
             Route("/", pages.board),
             Route("/digests", pages.newest_digest),
             Route("/digests/{day}", pages.digest),
@@ -55,7 +60,7 @@ def create_pages(app: App, *, is_local: bool = True) -> ASGIApp:
             Route("/feeds", pages.feeds),
             Route("/ledger", pages.ledger),
             Route("/ledger.csv", pages.ledger_csv),
-            *Reading(app, Finder(app)).routes(),
+            *Reading(app, finder).routes(),
             *Trying(app).routes(),
             *Login(app, keeper).routes(),
             *changes.routes(),

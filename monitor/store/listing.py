@@ -1,0 +1,63 @@
+"""Stories in a long row, newest first, read part by part: for lists, feeds and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select
+
+from monitor.digest.build import Story
+from monitor.model import Feed
+from monitor.store.database import Database, table_of
+from monitor.store.reading import _stories
+from monitor.store.tables import HitRow, ItemRow
+
+ITEM = table_of(ItemRow)
+HIT = table_of(HitRow)
+PART = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Which stories are listed: of an indicator, first seen in a span, after one told before."""
+
+    indicator: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: tuple[datetime, str] | None = None
+    """When the story before was first seen, and its id."""
+
+
+class Listing:
+    """Reads stories in the order in which they were first seen, from the newest back."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def stories(self, feeds: Mapping[str, Feed], row: Row, limit: int) -> list[Story]:
+        """At most so many stories of a row, from its beginning."""
+        first = func.min(HIT.c.seen).label("first")
+        query = select(ITEM.c.id, ITEM.c.key, first).join(ITEM, ITEM.c.id == HIT.c.item_id)
+        if row.indicator is not None:
+            query = query.where(HIT.c.indicator == row.indicator)
+        if row.since is not None:
+            query = query.where(HIT.c.seen >= row.since)
+        if row.until is not None:
+            query = query.where(HIT.c.seen < row.until)
+        query = query.group_by(ITEM.c.id, ITEM.c.key)
+        if row.after is not None:
+            at, key = row.after
+            query = query.having(or_(first < at, and_(first == at, ITEM.c.key < key)))
+        newest = query.order_by(first.desc(), ITEM.c.key.desc()).limit(limit)
+        with self._database.reading() as connection:
+            ids = [found.id for found in connection.execute(newest)]
+            whole = _stories(connection, select(ITEM).where(ITEM.c.id.in_(ids)), feeds)
+        return sorted(whole, key=lambda one: (one.seen, one.id), reverse=True)
+
+    def all(self, feeds: Mapping[str, Feed], row: Row) -> Iterator[Story]:
+        """Every story of a row, read part by part."""
+        while part := self.stories(feeds, row, PART):
+            yield from part
+            row = replace(row, after=(part[-1].seen, part[-1].id))
