@@ -146,8 +146,8 @@ def test_tables_name_their_rows_and_columns(html):
     "name", ["board", "digest", "indicator", "story", "feeds", "ledger", "error"]
 )
 def test_pages_of_the_service_lead_only_where_it_has_pages(name):
-    pages = r"static/[a-z.]+|stories\.(atom|json)|search|try|feeds"
-    pages += r"|ledger(\.csv)?|digests(/\d{4}-\d\d-\d\d)?"
+    pages = r"static/[a-z.]+|stories\.(atom|json)|search|try|feeds|stories|indicators|archive"
+    pages += r"|ledger(\.csv)?|digests(/\d{4}-(\d\d-\d\d|W\d\d))?"
     pages += r"|(indicators|stories)/[a-z0-9-]+(\.atom|\.json)?"
     own = rf"/({pages})?|#[\w-]+|\?[a-z]+=[\w-]+"
     for node in HTMLParser(PAGES[name]).css("[href]"):
@@ -350,6 +350,8 @@ def test_pages_as_files_lead_to_files_that_exist():
         "index.html",
         "2025-11-04.html",
         "2025-11-05.html",
+        "2025-W45.html",
+        "archive.html",
         "static/site.css",
         "static/tokens.css",
         "static/icon.svg",

@@ -47,6 +47,25 @@ class Links:
         """Where a text can be tried."""
         return self._at("/try")
 
+    @property
+    def indicators(self) -> str | None:
+        """All indicators."""
+        return self._at("/indicators")
+
+    @property
+    def stories(self) -> str | None:
+        """All stories, newest first."""
+        return self._at("/stories")
+
+    @property
+    def archive(self) -> str | None:
+        """Every day that has a page."""
+        return self._at("/archive")
+
+    def week(self, day: date) -> str | None:
+        """The digest of the week that a day is in."""
+        return self._at(f"/digests/{week_name(day)}")
+
     def feed(self, kind: str, indicator: str | None = None) -> str | None:
         """The newest stories as a feed, ``atom`` or ``json``, of one indicator or of all."""
         return self._at(f"/indicators/{indicator}.{kind}" if indicator else f"/stories.{kind}")
@@ -116,6 +135,26 @@ class FileLinks(Links):
         """Files take nothing in."""
         return None
 
+    @property
+    def indicators(self) -> str | None:
+        """There is none among files."""
+        return None
+
+    @property
+    def stories(self) -> str | None:
+        """There is none among files."""
+        return None
+
+    @property
+    def archive(self) -> str | None:
+        """Every day that is written."""
+        return "archive.html"
+
+    def week(self, day: date) -> str | None:
+        """The file of a week, which is written if any day of it is."""
+        weeks = {week_name(one) for one in self.days}
+        return f"{week_name(day)}.html" if week_name(day) in weeks else None
+
     def feed(self, kind: str, indicator: str | None = None) -> str | None:
         """There is none among files."""
         return None
@@ -149,6 +188,12 @@ class FileLinks(Links):
     def static(self, name: str) -> str:
         """A file of the style, beside the pages."""
         return f"static/{name}"
+
+
+def week_name(day: date) -> str:
+    """The week of a day as addresses name it: ``2025-W45``, from Monday on."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
 
 
 def mail_links(site_url: str | None) -> Links:

@@ -8,7 +8,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from monitor.app import Desk
+from monitor.digest.links import week_name
+from monitor.digest.render import Renderer
 from monitor.pipeline.publish import close_days, digest_of_day
+from monitor.web.lists import archive_page, week_page
 from monitor.web.pages import STATIC
 from monitor.web.show import Shows
 
@@ -54,3 +57,14 @@ class Export:
             if day == days[-1]:
                 (out / "index.html").write_text(page, encoding="utf-8")
             yield path
+        self._write_lists(days, renderer, out)
+
+    def _write_lists(self, days: Sequence[date], renderer: Renderer, out: Path) -> None:
+        """The weeks that the days are in, and the archive that leads to all of them."""
+        for name in dict.fromkeys(map(week_name, days)):
+            week = week_page(self._shows, name)
+            if week is not None:
+                page = renderer.page("week.html", self._shows.frame(), view=week)
+                (out / f"{name}.html").write_text(page, encoding="utf-8")
+        page = renderer.page("archive.html", self._shows.frame(), view=archive_page(self._shows))
+        (out / "archive.html").write_text(page, encoding="utf-8")

@@ -30,6 +30,7 @@ from monitor.web.finding import Finder
 from monitor.web.gate import Doorkeeper, Gate, Login
 from monitor.web.guard import Guarded
 from monitor.web.health import Health
+from monitor.web.lists import week_page
 from monitor.web.reading import Reading
 from monitor.web.show import Shows
 from monitor.web.syndication import Syndication
@@ -116,9 +117,12 @@ class Pages:
         return RedirectResponse(f"/digests/{self._shows().today.isoformat()}", 303)
 
     async def digest(self, request: Request) -> Response:
-        """The page of a day."""
+        """The page of a day, or of a week."""
+        name: str = request.path_params["day"]
+        if "W" in name:
+            return await self._page(lambda shows: self._week(shows, name))
         try:
-            day = date.fromisoformat(request.path_params["day"])
+            day = date.fromisoformat(name)
         except ValueError:
             raise HTTPException(404) from None
 
@@ -129,6 +133,12 @@ class Pages:
             return self._app.renderer.page("digest.html", shows.frame(), view=view)
 
         return await self._page(make)
+
+    def _week(self, shows: Shows, name: str) -> str | None:
+        view = week_page(shows, name)
+        if view is None:
+            return None
+        return self._app.renderer.page("week.html", shows.frame(), view=view)
 
     async def indicator(self, request: Request) -> Response:
         """One indicator whole."""

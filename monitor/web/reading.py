@@ -1,6 +1,8 @@
-"""The pages that look things up: search."""
+"""The pages that look things up: search, and the lists."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -9,6 +11,7 @@ from starlette.routing import Route
 
 from monitor.app import App
 from monitor.web.finding import LONGEST, Finder, Sought
+from monitor.web.lists import archive_page, indicators_page, stories_page
 from monitor.web.show import Shows
 from monitor.web.views import SearchPage
 
@@ -22,7 +25,35 @@ class Reading:
 
     def routes(self) -> list[Route]:
         """The addresses."""
-        return [Route("/search", self.search)]
+        return [
+            Route("/search", self.search),
+            Route("/indicators", self.indicators),
+            Route("/stories", self.stories),
+            Route("/archive", self.archive),
+        ]
+
+    async def indicators(self, request: Request) -> Response:
+        """All indicators."""
+        return await self._page("indicators.html", indicators_page)
+
+    async def stories(self, request: Request) -> Response:
+        """All stories, newest first."""
+        given = dict(request.query_params)
+        return await self._page("stories.html", lambda shows: stories_page(shows, given))
+
+    async def archive(self, request: Request) -> Response:
+        """Every day that has a page."""
+        return await self._page("archive.html", archive_page)
+
+    async def _page(self, name: str, view_of: Callable[[Shows], object]) -> Response:
+        def make() -> tuple[str, bool]:
+            shows = Shows(self._app, self._app.clock())
+            view = view_of(shows)
+            html = self._app.renderer.page(name, shows.frame(), view=view)
+            return html, bool(getattr(view, "trouble", ""))
+
+        html, is_wrong = await run_in_threadpool(make)
+        return HTMLResponse(html, 400 if is_wrong else 200)
 
     async def search(self, request: Request) -> Response:
         """The items that answer a question."""

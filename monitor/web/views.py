@@ -270,3 +270,58 @@ class SearchPage:
     def titles(self) -> dict[str, str]:
         """The title of each indicator of the list."""
         return dict(self.indicators)
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePage:
+    """Every day that has a page: by year and month, the newest first; ``top`` is the busiest."""
+
+    years: tuple[tuple[int, tuple[list[ArchiveDay], ...]], ...]
+    pages: int
+    stories: int
+    top: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPage:
+    """A week, Monday first: its content as HTML, its days, the weeks before and after it."""
+
+    first: date
+    content: str
+    days: tuple[ArchiveDay, ...]
+    previous: date | None
+    following: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorsPage:
+    """All indicators in the groups that the file gives them, those without one last."""
+
+    groups: tuple[tuple[str, tuple[Gauge, ...]], ...]
+
+    @property
+    def gauges(self) -> tuple[Gauge, ...]:
+        """All of them."""
+        return tuple(gauge for _, gauges in self.groups for gauge in gauges)
+
+
+@dataclass(frozen=True, slots=True)
+class StoriesPage:
+    """
+    A part of all stories, newest first, by the local day on which each was first seen.
+
+    ``given`` are the filters, ``query`` the same for an address, ``older``
+    that of the next part; ``trouble`` says what is wrong with them.
+    """
+
+    given: dict[str, str]
+    days: tuple[tuple[date, tuple[Story, ...]], ...]
+    indicators: tuple[tuple[str, str], ...]
+    query: str = ""
+    older: str = ""
+    trouble: str = ""
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The title of each indicator of the list."""
+        return dict(self.indicators)
