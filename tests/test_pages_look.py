@@ -34,7 +34,7 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[1]
 STATIC = ROOT / "monitor" / "web" / "static"
 HOST = "http://watch.localhost"
-TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 RENDERER = Renderer(ROOT / "templates")
 
 ENDLESS = "Supercalifragilistic" * 12

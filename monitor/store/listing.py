@@ -12,10 +12,12 @@ from monitor.digest.build import Story
 from monitor.model import Feed
 from monitor.store.database import Database, table_of
 from monitor.store.reading import _stories
-from monitor.store.tables import HitRow, ItemRow
+from monitor.store.tables import DeliveryRow, FeedRow, HitRow, ItemRow
 
 ITEM = table_of(ItemRow)
 HIT = table_of(HitRow)
+DELIVERY = table_of(DeliveryRow)
+FEED = table_of(FeedRow)
 PART = 200
 
 
@@ -55,6 +57,13 @@ class Listing:
             ids = [found.id for found in connection.execute(newest)]
             whole = _stories(connection, select(ITEM).where(ITEM.c.id.in_(ids)), feeds)
         return sorted(whole, key=lambda one: (one.seen, one.id), reverse=True)
+
+    def mark(self) -> str:
+        """Changes with another item, hit or line of the ledger, or with feeds that fail."""
+        troubles = select(func.count()).where(FEED.c.failing_since.is_not(None))
+        newest = (select(func.max(table.c.id)) for table in (ITEM, HIT, DELIVERY))
+        with self._database.reading() as connection:
+            return "|".join(str(connection.scalar(query)) for query in (*newest, troubles))
 
     def all(self, feeds: Mapping[str, Feed], row: Row) -> Iterator[Story]:
         """Every story of a row, read part by part."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -59,6 +60,7 @@ class Api:
             Route("/api/stories/{story}", self.story),
             Route("/api/feeds", self.feeds),
             Route("/api/search", self.search),
+            Route("/api/pulse", self.pulse),
             Route("/api/{rest:path}", self.nothing),
         ]
 
@@ -142,6 +144,13 @@ class Api:
             )
 
         return await self._answer(make)
+
+    async def pulse(self, request: Request) -> Response:
+        """A mark that changes when the board has something new to show."""
+        refused = self._app.refused
+        told = await run_in_threadpool(self._app.store.listing.mark)
+        parts = f"{told}|{self._app.watch.revision}|{refused.at if refused else ''}"
+        return JSONResponse({"mark": hashlib.sha256(parts.encode()).hexdigest()[:16]})
 
     async def nothing(self, request: Request) -> Response:
         """What is not there, told as programs read it."""

@@ -1,0 +1,178 @@
+/* What makes reading easier; nothing here is needed to read. No page of ours has a script but this. */
+"use strict";
+
+const kept = {
+  get(name) { try { return localStorage.getItem(name); } catch { return null; } },
+  set(name, value) {
+    try {
+      if (value === null) localStorage.removeItem(name); else localStorage.setItem(name, value);
+    } catch { /* a browser that keeps nothing is no reason to fail */ }
+  },
+};
+
+/* 1. Light or dark: as the system says, unless the reader says otherwise. */
+const root = document.documentElement;
+if (["light", "dark"].includes(kept.get("theme"))) root.dataset.theme = kept.get("theme");
+
+const make = (name, words, parts = {}) =>
+  Object.assign(document.createElement(name), { textContent: words, ...parts });
+
+/* 2. Times in the reader's zone, with the watch's beside. */
+const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const dayOf = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+
+function tellTimes(within) {
+  const own = kept.get("times") === "own";
+  for (const time of within.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime()) || !/\d\d:\d\d/.test(time.dataset.watch ?? time.textContent)) continue;
+    time.dataset.watch ??= time.textContent;
+    const here = `${dayOf.format(at)} ${clock.format(at)}`;
+    time.textContent = own ? here : time.dataset.watch;
+    time.title = own ? `${time.dataset.watch}, the watch’s time` : `${here} in ${ownZone}`;
+  }
+}
+
+/* 3. What the reader can choose, at the foot of each page. */
+function addChoices() {
+  const foot = document.querySelector(".end .frame");
+  if (!foot) return;
+  const choices = make("p", "", { className: "themes" });
+  const choose = (words, pressed, act) => {
+    const button = make("button", words, { type: "button", onclick: () => { act(button); } });
+    button.setAttribute("aria-pressed", String(pressed));
+    choices.append(button);
+    return button;
+  };
+  for (const theme of ["light", "dark"]) {
+    choose(theme === "light" ? "Light" : "Dark", root.dataset.theme === theme, () => {
+      const chosen = root.dataset.theme === theme ? null : theme;
+      if (chosen) root.dataset.theme = chosen; else delete root.dataset.theme;
+      kept.set("theme", chosen);
+      for (const [index, name] of ["light", "dark"].entries()) {
+        choices.children[index].setAttribute("aria-pressed", String(root.dataset.theme === name));
+      }
+    });
+  }
+  if (document.querySelector("time[datetime]")) {
+    choose("My times", kept.get("times") === "own", (button) => {
+      const own = kept.get("times") !== "own";
+      kept.set("times", own ? "own" : null);
+      button.setAttribute("aria-pressed", String(own));
+      tellTimes(document);
+    });
+  }
+  choices.append(make("button", "Keys", { type: "button", onclick: showHelp }));
+  foot.append(choices);
+}
+
+/* 4. Keys. They can be switched off, for those whose speech or fingers press them by chance. */
+const places = { b: "board", d: "digest", a: "archive", s: "stories", i: "indicators", f: "feeds", l: "ledger", t: "try" };
+const keys = [
+  ["j, k", "next and previous story"], ["Enter", "open it"], ["n, p", "next and previous page"],
+  ["/", "search"], ["g b", "board"], ["g d", "digest"], ["g a", "archive"], ["g s", "stories"],
+  ["g i", "indicators"], ["g f", "feeds"], ["g l", "ledger"], ["g t", "try a text"], ["?", "this list"],
+];
+let afterG = false;
+
+function showHelp() {
+  let help = document.querySelector("dialog.keys");
+  if (!help) {
+    help = make("dialog", "", { className: "keys" });
+    help.setAttribute("aria-labelledby", "keys-title");
+    const list = make("dl", "");
+    for (const [key, words] of keys) {
+      const term = make("dt", "");
+      for (const part of key.split(" ")) term.append(make("kbd", part.replace(",", "")), " ");
+      list.append(term, make("dd", words));
+    }
+    const off = make("input", "", { type: "checkbox", checked: kept.get("keys") === "off", id: "keys-off" });
+    off.onchange = () => kept.set("keys", off.checked ? "off" : null);
+    const label = make("label", " Switch the keys off");
+    label.prepend(off);
+    const close = make("button", "Close", { type: "button", onclick: () => help.close() });
+    help.append(make("h2", "Keys", { id: "keys-title" }), list, label, close);
+    document.body.append(help);
+  }
+  if (!help.open) help.showModal();
+}
+
+function goTo(selector) {
+  const link = document.querySelector(selector);
+  if (link) link.click();
+}
+
+function step(ahead) {
+  const links = [...document.querySelectorAll("main article h3 a, main .others a")].filter((one) => one.checkVisibility());
+  if (!links.length) return;
+  const at = links.indexOf(document.activeElement);
+  const next = at < 0 ? (ahead > 0 ? 0 : links.length - 1) : Math.min(Math.max(at + ahead, 0), links.length - 1);
+  links[next].focus();
+  links[next].scrollIntoView({ block: "center" });
+}
+
+document.addEventListener("keydown", (event) => {
+  const within = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable], dialog");
+  if (within || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (kept.get("keys") === "off") return;
+  const key = event.key;
+  const wasG = afterG;
+  afterG = false;
+  if (wasG && places[key]) goTo(`nav a[data-place="${places[key]}"]`);
+  else if (key === "g") { afterG = true; setTimeout(() => { afterG = false; }, 1500); }
+  else if (key === "j") step(1);
+  else if (key === "k") step(-1);
+  else if (key === "n") goTo("main a[rel=next]");
+  else if (key === "p") goTo("main a[rel=prev]");
+  else if (key === "?") showHelp();
+  else if (key === "/") {
+    const field = document.querySelector("#q");
+    if (field) field.focus(); else goTo('nav a[data-place="search"]');
+  } else return;
+  event.preventDefault();
+});
+
+/* 5. The board stays as it is now: asked for anew when something has changed, and only then. */
+const EVERY = 10_000;
+const LATEST = 300_000;
+
+async function follow(main) {
+  let mark = null;
+  let fetched = Date.now();
+  const told = make("p", "", { className: "off" });
+  told.setAttribute("role", "status");
+  document.body.append(told);
+  const look = async () => {
+    if (document.hidden || main.contains(document.activeElement) && document.activeElement !== main) return true;
+    const answer = await fetch("/api/pulse", { headers: { Accept: "application/json" } });
+    if (answer.status === 401) return false;
+    if (!answer.ok) return true;
+    const now = (await answer.json()).mark;
+    const changed = mark !== null && now !== mark;
+    mark = now;
+    if (!changed && Date.now() - fetched < LATEST) return true;
+    const page = await fetch(location.pathname);
+    if (!page.ok || page.redirected) return !page.redirected;
+    const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
+    const body = fresh.querySelector("main");
+    if (!body) return true;
+    main.replaceChildren(...body.childNodes);
+    document.title = fresh.title;
+    tellTimes(main);
+    fetched = Date.now();
+    if (changed) told.textContent = "The board has changed.";
+    return true;
+  };
+  const turn = async () => {
+    const goOn = await look().catch(() => true);
+    if (goOn) setTimeout(turn, EVERY);
+  };
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) look().catch(() => true); });
+  await turn();
+}
+
+tellTimes(document);
+addChoices();
+const live = document.querySelector("main[data-live]");
+if (live) follow(live);
