@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import and_, func, or_, select
 
@@ -32,13 +32,21 @@ class Row:
     """When the story before was first seen, and its id."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A story in a row, and the instant that it stands at: when it first spoke to what is asked."""
+
+    story: Story
+    at: datetime
+
+
 class Listing:
     """Reads stories in the order in which they were first seen, from the newest back."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def stories(self, feeds: Mapping[str, Feed], row: Row, limit: int) -> list[Story]:
+    def stories(self, feeds: Mapping[str, Feed], row: Row, limit: int) -> list[Listed]:
         """At most so many stories of a row, from its beginning."""
         first = func.min(HIT.c.seen).label("first")
         query = select(ITEM.c.id, ITEM.c.key, first).join(ITEM, ITEM.c.id == HIT.c.item_id)
@@ -54,9 +62,11 @@ class Listing:
             query = query.having(or_(first < at, and_(first == at, ITEM.c.key < key)))
         newest = query.order_by(first.desc(), ITEM.c.key.desc()).limit(limit)
         with self._database.reading() as connection:
-            ids = [found.id for found in connection.execute(newest)]
+            places = {found.key: found for found in connection.execute(newest)}
+            ids = [found.id for found in places.values()]
             whole = _stories(connection, select(ITEM).where(ITEM.c.id.in_(ids)), feeds)
-        return sorted(whole, key=lambda one: (one.seen, one.id), reverse=True)
+        some = [Listed(one, places[one.id].first.replace(tzinfo=UTC)) for one in whole]
+        return sorted(some, key=lambda one: (one.at, one.story.id), reverse=True)
 
     def mark(self) -> str:
         """Changes with another item, hit or line of the ledger, or with feeds that fail."""
@@ -68,5 +78,5 @@ class Listing:
     def all(self, feeds: Mapping[str, Feed], row: Row) -> Iterator[Story]:
         """Every story of a row, read part by part."""
         while part := self.stories(feeds, row, PART):
-            yield from part
-            row = replace(row, after=(part[-1].seen, part[-1].id))
+            yield from (one.story for one in part)
+            row = replace(row, after=(part[-1].at, part[-1].story.id))

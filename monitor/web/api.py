@@ -101,7 +101,7 @@ class Api:
             found = self._app.store.listing.stories(shows.feeds, row, limit + 1)
             more = {**given, "after": after_of(found[limit - 1])} if len(found) > limit else None
             return Stories(
-                stories=tuple(story_told(one, base) for one in found[:limit]),
+                stories=tuple(story_told(one.story, base) for one in found[:limit]),
                 next=f"{base}/api/stories?{urlencode(more)}" if more else None,
             )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from monitor.digest.build import Story, day_bounds
+from monitor.digest.build import day_bounds
 from monitor.errors import MonitorError
 from monitor.model import WatchList
-from monitor.store.listing import Row
+from monitor.store.listing import Listed, Row
 
 
 class AskedError(MonitorError):
@@ -63,9 +63,9 @@ def number_of(given: Mapping[str, str], part: str, usual: int, most: int) -> int
     return int(text)
 
 
-def after_of(story: Story) -> str:
+def after_of(one: Listed) -> str:
     """Where a list goes on after a story, for an address."""
-    return f"{story.seen.astimezone(UTC).isoformat()}~{story.id}"
+    return f"{one.at.astimezone(UTC).isoformat()}~{one.story.id}"
 
 
 def _after(text: str) -> tuple[datetime, str] | None:

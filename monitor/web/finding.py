@@ -20,7 +20,7 @@ PATIENCE = 0.15
 """Seconds that one page may look for; what is further back is a page of its own."""
 LONGEST = 2_000
 """How many characters a question may have."""
-AT_ONCE = 2 * BATCH
+AT_ONCE = BATCH
 """So many items not yet in the index are taken up before an answer; of more, it says so."""
 KEPT = 64
 
@@ -106,7 +106,6 @@ class Finder:
 
     def find(self, sought: Sought, page: int = PAGE) -> Found:
         """One page of the items that answer, or what is wrong with the search."""
-        until = time.monotonic() + self._patience
         question = self._question(sought.q) if sought.q else None
         slips = [*_slips_of(question), *self._slips(sought)]
         if slips:
@@ -115,6 +114,7 @@ class Finder:
         waiting = self._taken_up()
         wanted = self._wanted(sought, question)
         before = int(sought.before) if sought.before else None
+        until = time.monotonic() + self._patience
         found = self._look(question, wanted, before, page, until)
         hits = self._desk.store.search.hits(one.row for one, _ in found[0])
         answers = tuple(

@@ -51,9 +51,9 @@ def stories_page(shows: Shows, given: Mapping[str, str]) -> StoriesPage:
         return StoriesPage(filters, (), titles, trouble=str(error))
     found = shows.desk.store.listing.stories(shows.feeds, row, STORIES_SHOWN + 1)
     shown = found[:STORIES_SHOWN]
-    days = groupby(shown, key=lambda story: local_day(story.seen, shows.watch.zone))
+    days = groupby(shown, key=lambda one: local_day(one.at, shows.watch.zone))
     more = {**filters, "after": after_of(shown[-1])} if len(found) > STORIES_SHOWN else {}
-    by_day = tuple((day, tuple(stories)) for day, stories in days)
+    by_day = tuple((day, tuple(one.story for one in some)) for day, some in days)
     return StoriesPage(filters, by_day, titles, query, urlencode(more))
 
 

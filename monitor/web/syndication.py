@@ -79,7 +79,8 @@ class Syndication:
         def make() -> bytes:
             shows = Shows(self._app, self._app.clock())
             row = Row(indicator)
-            return write(heading, self._app.store.listing.stories(shows.feeds, row, ENTRIES))
+            found = self._app.store.listing.stories(shows.feeds, row, ENTRIES)
+            return write(heading, [one.story for one in found])
 
         body = await run_in_threadpool(make)
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
