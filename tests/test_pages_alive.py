@@ -194,18 +194,35 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_violates_no_rule_of_wcag_in_light_and_dark(read, path):
     page = read(path, bypass_csp=True).page
+    assert violations(page, "light") == violations(page, "dark") == []
+
+
+def test_what_came_of_a_trial_violates_none_either(read):
+    page = read("/try?text=Rail+strike+closes+the+port", bypass_csp=True).page
+    page.click("form.trial button")
+    page.wait_for_selector("#t1")
+    assert violations(page, "light") == violations(page, "dark") == []
+
+
+def test_a_page_is_light(read, standing):
+    weights = read("/").page.evaluate(
+        "performance.getEntries().reduce((sum, one) => sum + (one.decodedBodySize || 0), 0)"
+    )
+    assert weights < 200_000
+
+
+def violations(page: Any, theme: str) -> list[Any]:
+    """What axe-core finds wrong with a page, each with the part that is."""
     page.evaluate(AXE)
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        found = page.evaluate(
-            "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
-        )
-        told = [
-            (theme, one["id"], node["html"][:160], node["failureSummary"][:200])
-            for one in found["violations"]
-            for node in one["nodes"][:3]
-        ]
-        assert told == []
+    page.emulate_media(color_scheme=theme)
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+    )
+    return [
+        (theme, one["id"], node["html"][:160], node["failureSummary"][:200])
+        for one in found["violations"]
+        for node in one["nodes"][:3]
+    ]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -264,8 +281,9 @@ def test_log_in_and_out(opened, served, monkeypatch):
     cheap = password.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     monkeypatch.setattr(password, "_HASHER", cheap)
     served.desk.store.access.set_password(hash_of(WORDS))
-    tab = opened("/search?q=%24port")
+    tab = opened("/search?q=%24port", bypass_csp=True)
     page = tab.page
+    assert violations(page, "light") == violations(page, "dark") == []
     assert page.url == f"{served.url}/login?next=%2Fsearch%3Fq%3D%2524port"
     page.fill("#password", "not these words")
     page.keyboard.press("Enter")
@@ -275,6 +293,7 @@ def test_log_in_and_out(opened, served, monkeypatch):
     page.wait_for_url("**/search?q=%24port")
     assert page.locator(".told li").count() == 5
     page.click("text=Log out")
+    assert violations(page, "light") == violations(page, "dark") == []
     page.click("main button")
     page.wait_for_url("**/login")
     page.go_back()
