@@ -247,16 +247,16 @@ def test_every_list_is_used(loaded: LoadedWatch) -> None:
 
 
 def test_the_sixteen_find_the_evidence_in_the_sample(measured: Evaluation) -> None:
-    assert measured.overall.precision >= 0.94
-    assert measured.overall.recall >= 0.94
-    assert measured.overall.f1 >= 0.95
+    assert measured.overall.precision >= 0.95
+    assert measured.overall.recall >= 0.95
+    assert measured.overall.f1 >= 0.96
 
 
 @pytest.mark.parametrize("indicator", SIGNALS)
 def test_each_finds_its_evidence(measured: Evaluation, indicator: str) -> None:
     is_first = indicator in THE_FIVE
     assert measured.indicators[indicator].precision >= (0.93 if is_first else 0.77)
-    assert measured.indicators[indicator].recall >= (0.93 if is_first else 0.84)
+    assert measured.indicators[indicator].recall >= (0.93 if is_first else 0.88)
     if measured.signals[indicator].right:
         assert measured.signals[indicator].f1 >= 0.75
 
@@ -468,6 +468,60 @@ def test_evidence_is_found_in_each_language(measured: Evaluation, lang: str) -> 
             "treaty-implementation",
             id="the treaty by its clause",
         ),
+        pytest.param(
+            "Caracas recalls its attaches",
+            "Eleven colonels posted abroad were ordered home; four asked to be let stay.",
+            "officer-compliance",
+            id="those who do not come home",
+        ),
+        pytest.param(
+            "Guard post abandoned overnight on the Arauca",
+            "Farmers found the kettle warm and eleven rifles in a row.",
+            "officer-compliance",
+            id="rifles instead of deserters",
+        ),
+        pytest.param(
+            "La vendedora de arepas que compra botas",
+            "En La Parada los muchachos rapados no dicen de qué batallón vienen.",
+            "officer-compliance",
+            id="boots and a haircut by the bridge",
+        ),
+        pytest.param(
+            "Suíça trava contas de aliados de Maduro",
+            "A lista tem 37 nomes, entre eles dois generais.",
+            "leadership-sanctions",
+            id="another capital's list",
+        ),
+        pytest.param(
+            "Brussels keeps Delcy out",
+            "The vice-president may not change planes in the Union for another year.",
+            "leadership-sanctions",
+            id="a ban by what it forbids",
+        ),
+        pytest.param(
+            "Jet of Maduro's family grounded in Santo Domingo",
+            "American agents taped the door of the Dassault and towed it away.",
+            "leadership-sanctions",
+            id="belongings instead of a charge",
+        ),
+        pytest.param(
+            "Petróleo futuro por misiles de hoy",
+            "Tres cargamentos al mes irán a cuenta de lo que Moscú entregó, según Pdvsa.",
+            "coercive-finance",
+            id="cargoes instead of a credit",
+        ),
+        pytest.param(
+            "US moves to forfeit the money of a carburettor broker",
+            "He sent half of the engines bought for Qods Aviation to Maracay.",
+            "us-iran-friction",
+            id="a broker and his engines",
+        ),
+        pytest.param(
+            "Beijing summons US envoy over tanker",
+            "The crude was theirs, the ministry said of the vessel stopped off Venezuela.",
+            "us-china-friction",
+            id="a tanker and its owner",
+        ),
     ],
 )
 def test_evidence_is_found_under_other_names(
@@ -528,6 +582,29 @@ def test_evidence_is_found_under_other_names(
             "Russian tourists are back on Margarita Island",
             "The flight from Moscow landed in Venezuela on Friday.",
             id="tourists",
+        ),
+        pytest.param(
+            "Film about a deserter wins at Caracas festival",
+            "The lieutenant is played by a baker.",
+            id="a soldier on the screen",
+        ),
+        pytest.param(
+            "Guardia Nacional detiene a contrabandistas en Táchira",
+            "Llevaban 300 kilos de carne.",
+            id="the Guard's day's work",
+        ),
+        pytest.param(
+            "Premian a teniente colombiana por salvar un oso",
+            "El animal cruzó desde Venezuela.",
+            id="a neighbour's lieutenant",
+        ),
+        pytest.param(
+            "Iran tanker unloads condensate at Jose", "It blends with Merey.", id="a fuel"
+        ),
+        pytest.param(
+            "US bars Huawei gear from Puerto Rico grants",
+            "Federal funds may not buy it.",
+            id="the island without its bases",
         ),
     ],
 )
