@@ -32,6 +32,7 @@ THE_FIVE = (
     "us-china-friction",
     "us-iran-friction",
 )
+ARMS = ("signature-weapons", "air-defence-readiness", "ukraine-strain")
 SIGNALS = {
     "spare-parts-shipments": {"arriving", "delayed"},
     "su30-overhauls": {"progressing", "stalled"},
@@ -247,16 +248,16 @@ def test_every_list_is_used(loaded: LoadedWatch) -> None:
 
 
 def test_the_sixteen_find_the_evidence_in_the_sample(measured: Evaluation) -> None:
-    assert measured.overall.precision >= 0.95
-    assert measured.overall.recall >= 0.95
-    assert measured.overall.f1 >= 0.96
+    assert measured.overall.precision >= 0.96
+    assert measured.overall.recall >= 0.96
+    assert measured.overall.f1 >= 0.97
 
 
 @pytest.mark.parametrize("indicator", SIGNALS)
 def test_each_finds_its_evidence(measured: Evaluation, indicator: str) -> None:
-    is_first = indicator in THE_FIVE
-    assert measured.indicators[indicator].precision >= (0.93 if is_first else 0.77)
-    assert measured.indicators[indicator].recall >= (0.93 if is_first else 0.88)
+    is_sure = indicator in THE_FIVE + ARMS
+    assert measured.indicators[indicator].precision >= (0.95 if is_sure else 0.90)
+    assert measured.indicators[indicator].recall >= (0.95 if is_sure else 0.90)
     if measured.signals[indicator].right:
         assert measured.signals[indicator].f1 >= 0.75
 
@@ -264,7 +265,7 @@ def test_each_finds_its_evidence(measured: Evaluation, indicator: str) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_evidence_is_found_in_each_language(measured: Evaluation, lang: str) -> None:
     assert measured.languages[lang].right >= 5
-    assert measured.languages[lang].f1 >= 0.88
+    assert measured.languages[lang].f1 >= 0.92
 
 
 @pytest.mark.parametrize(
@@ -522,6 +523,78 @@ def test_evidence_is_found_in_each_language(measured: Evaluation, lang: str) -> 
             "us-china-friction",
             id="a tanker and its owner",
         ),
+        pytest.param(
+            "Forty bunks and a prayer room",
+            "The aviation school at Palo Negro has guests from Isfahan who teach gluing.",
+            "caracas-hedging",
+            id="the seller's men, no goods",
+        ),
+        pytest.param(
+            "Eight stars at the stand in Dubai",
+            "The Spanish-speaking officers at the AVIC chalet asked to pay a deposit in crude.",
+            "caracas-hedging",
+            id="guests by their sleeves, no Venezuela",
+        ),
+        pytest.param(
+            "Mottley: our islands are nobody's backyard",
+            "Barbados will not lend its runway for anybody's adventure.",
+            "regional-reactions",
+            id="neighbours refuse their ground, nobody named",
+        ),
+        pytest.param(
+            "Birch brooms behind the sapper school",
+            "Somebody in Carabobo has built a sauna.",
+            "basing-and-presence",
+            id="a bath instead of Russians",
+        ),
+        pytest.param(
+            "Nebenzia to Americans: show us one gram",
+            "The diplomat asked for evidence on each of the sunken boats.",
+            "russian-diplomacy",
+            id="the boats, no Venezuela",
+        ),
+        pytest.param(
+            "A night without GPS in Carupano",
+            "Skippers lost their bearings as something heavy circled above the cloud.",
+            "us-military-pressure",
+            id="what is heard above the cloud",
+        ),
+        pytest.param(
+            "What was under the tarpaulin at Guanta",
+            "Three diesels with paperwork from Nizhny Tagil; a captain of armour signed for them.",
+            "spare-parts-shipments",
+            id="a town of the arms industry, no Russia",
+        ),
+        pytest.param(
+            "Third Sunday running",
+            "RA-78765 landed at SVMI from Conakry, tail heavy, and left before dawn.",
+            "spare-parts-shipments",
+            id="a registration and a code of the airport",
+        ),
+        pytest.param(
+            "The loudest thing in Barcelona is the market",
+            "Behind the runway nobody can say when an afterburner last set off the car alarms.",
+            "su30-overhauls",
+            id="a runway and a silence",
+        ),
+        pytest.param(
+            "In the third crate",
+            "A Russian host says the thing in Venezuela flies at nine times the speed of sound.",
+            "signature-weapons",
+            id="a speed instead of a missile",
+        ),
+        pytest.param(
+            "Sea of Azov: another depot lights the night",
+            "Residents of Temryuk filmed flames over the tanks.",
+            "ukraine-strain",
+            id="flames, nobody's drone",
+        ),
+        pytest.param(
+            "Latin letters go unanswered at Uralvagonzavod",
+            "The export desk is empty, and the hulls go straight to Pokrovsk.",
+            "ukraine-strain",
+            id="a town at the front, no war",
+        ),
     ],
 )
 def test_evidence_is_found_under_other_names(
@@ -606,6 +679,40 @@ def test_evidence_is_found_under_other_names(
             "Federal funds may not buy it.",
             id="the island without its bases",
         ),
+        pytest.param(
+            "Chinese engineers finish Caracas housing towers",
+            "The army handed over the keys.",
+            id="housing",
+        ),
+        pytest.param(
+            "Spanish-speaking officers graduate in Nanjing",
+            "The course had pupils from Peru, Bolivia and Ecuador.",
+            id="other guests",
+        ),
+        pytest.param(
+            "Cuba condemns US blockade at UN",
+            "The annual vote comes on Wednesday.",
+            id="an embargo",
+        ),
+        pytest.param(
+            "Boat explodes at Chichiriviche marina", "A fuel leak is blamed.", id="a mishap"
+        ),
+        pytest.param(
+            "Mali ratifies treaty with Russia", "The pact covers nuclear energy.", id="Mali"
+        ),
+        pytest.param("The Sukhoi of bachata repairs his voice in Valencia", "", id="a singer"),
+        pytest.param("Iskander, 9, is Venezuela's youngest chess master", "", id="a first name"),
+        pytest.param("Igla knitting needles for a craft fair in Caracas", "5,000.", id="needles"),
+        pytest.param("Radar gun fines double in Caracas", "", id="a radar gun"),
+        pytest.param(
+            "Russia ships Su-30 engines to Myanmar",
+            "Pilots of India and Algeria have trained there.",
+            id="another owner",
+        ),
+        pytest.param(
+            "Russian ventilators for a Caracas hospital", "By cargo plane.", id="medicine"
+        ),
+        pytest.param("Houthi attack on a tanker loaded in Novorossiysk", "", id="another sea"),
     ],
 )
 def test_look_alikes_are_left_alone(loaded: LoadedWatch, title: str, summary: str) -> None:
