@@ -151,8 +151,10 @@ def run(count: int, folder: Path) -> list[str]:
         rows.append((*row, far))
     store.close()
     return [
-        f"{count:,} items, {before / 1e6:.0f} MB; the index took {took:.0f} s "
-        f"({count / took:,.0f} items/s) and {(size - before) / 1e6:.0f} MB.",
+        (
+            f"{count:,} items, {before / 1e6:.0f} MB; the index took {took:.0f} s "
+            f"({count / took:,.0f} items/s) and {(size - before) / 1e6:.0f} MB."
+        ),
         "",
         *table(("question", "first, ms", "again, ms", "answers", "looked at", "page"), rows),
     ]

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select
 
 from monitor.digest.build import Story
 from monitor.model import Feed
 from monitor.store.database import Database, table_of
-from monitor.store.reading import _stories
+from monitor.store.storytables import StoryIndicatorRow, StoryRow
 from monitor.store.tables import DeliveryRow, FeedRow, HitRow, ItemRow
+from monitor.store.whole import whole_stories
 
 ITEM = table_of(ItemRow)
 HIT = table_of(HitRow)
 DELIVERY = table_of(DeliveryRow)
 FEED = table_of(FeedRow)
+STORY = table_of(StoryRow)
+SPOKEN = table_of(StoryIndicatorRow)
 PART = 200
 
 
@@ -48,25 +51,24 @@ class Listing:
 
     def stories(self, feeds: Mapping[str, Feed], row: Row, limit: int) -> list[Listed]:
         """At most so many stories of a row, from its beginning."""
-        first = func.min(HIT.c.seen).label("first")
-        query = select(ITEM.c.id, ITEM.c.key, first).join(ITEM, ITEM.c.id == HIT.c.item_id)
+        first, query = STORY.c.first, select(STORY)
         if row.indicator is not None:
-            query = query.where(HIT.c.indicator == row.indicator)
+            first = SPOKEN.c.first
+            query = query.join(SPOKEN, SPOKEN.c.story == STORY.c.id)
+            query = query.where(SPOKEN.c.indicator == row.indicator)
         if row.since is not None:
-            query = query.where(HIT.c.seen >= row.since)
+            query = query.where(first >= row.since)
         if row.until is not None:
-            query = query.where(HIT.c.seen < row.until)
-        query = query.group_by(ITEM.c.id, ITEM.c.key)
+            query = query.where(first < row.until)
         if row.after is not None:
             at, key = row.after
-            query = query.having(or_(first < at, and_(first == at, ITEM.c.key < key)))
-        newest = query.order_by(first.desc(), ITEM.c.key.desc()).limit(limit)
+            query = query.where(or_(first < at, and_(first == at, STORY.c.id < key)))
+        newest = query.order_by(first.desc(), STORY.c.id.desc()).limit(limit)
         with self._database.reading() as connection:
-            places = {found.key: found for found in connection.execute(newest)}
-            ids = [found.id for found in places.values()]
-            whole = _stories(connection, select(ITEM).where(ITEM.c.id.in_(ids)), feeds)
-        some = [Listed(one, places[one.id].first.replace(tzinfo=UTC)) for one in whole]
-        return sorted(some, key=lambda one: (one.at, one.story.id), reverse=True)
+            whole = whole_stories(connection, newest, feeds)
+            places = newest.with_only_columns(STORY.c.id, first.label("stands"))
+            stands = {found.id: found.stands for found in connection.execute(places)}
+        return [Listed(one, stands[one.id]) for one in whole]
 
     def mark(self) -> str:
         """Changes with another item, hit or line of the ledger, or with feeds that fail."""
