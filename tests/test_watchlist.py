@@ -256,8 +256,8 @@ def test_the_sixteen_find_the_evidence_in_the_sample(measured: Evaluation) -> No
 @pytest.mark.parametrize("indicator", SIGNALS)
 def test_each_finds_its_evidence(measured: Evaluation, indicator: str) -> None:
     is_sure = indicator in THE_FIVE + ARMS
-    assert measured.indicators[indicator].precision >= (0.95 if is_sure else 0.90)
-    assert measured.indicators[indicator].recall >= (0.95 if is_sure else 0.90)
+    assert measured.indicators[indicator].precision >= (0.94 if is_sure else 0.90)
+    assert measured.indicators[indicator].recall >= (0.94 if is_sure else 0.90)
     if measured.signals[indicator].right:
         assert measured.signals[indicator].f1 >= 0.75
 
