@@ -91,6 +91,11 @@ def test_kills_at_random_lose_nothing_and_repeat_only_with_the_same_id(world, se
     assert rows(database, "select state, count(*) from delivery group by state") == [
         ("sent", 2 * KILLS)
     ]
+    # No hit is without a story, and a story is what its items say.
+    unplaced = "select count(*) from hit where item_id not in (select item_id from placement)"
+    assert rows(database, unplaced) == [(0,)]
+    told = "select story, count(*) from placement group by story order by story"
+    assert rows(database, told) == rows(database, "select id, items from story order by id")
     assert rows(database, "pragma integrity_check") == [("ok",)]
     # Repeats: at most one a kill in all, each with the id of the first and marked as one.
     mails, chats = told_by_mail(world), told_by_chat(world)

@@ -61,7 +61,10 @@ class StoryIndicatorRow(SQLModel, table=True):
     """That a story speaks to an indicator: since when, with which signals, by how many items."""
 
     __tablename__ = "story_indicator"
-    __table_args__ = (Index("ix_story_indicator_first", "indicator", "first"),)
+    __table_args__ = (
+        Index("ix_story_indicator_first", "indicator", "first"),
+        Index("ix_story_indicator_seen", "first"),
+    )
 
     story: str = Field(primary_key=True)
     indicator: str = Field(primary_key=True)

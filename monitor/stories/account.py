@@ -104,8 +104,7 @@ class Chronicle:
         return new.at - first >= A_WHILE
 
     def _tells_an_act(self, new: Features) -> bool:
-        acts = _acts(new.title_ideas)
-        return bool(acts) and acts.isdisjoint(self._acts)
+        return bool(_acts(new.title_ideas) - self._acts)
 
 
 def account(told: Iterable[Told], judged: int | None = None) -> Account:

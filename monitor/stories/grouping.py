@@ -103,6 +103,8 @@ class Grouping:
             group, score, nearest = found
             placed = Placed(features.item, group.id, reason_of(new, nearest), score)
         self.put(features, placed.story)
+        if features.item in self._known:
+            self._weighed[features.item] = self.rarity.edition, new
         return placed
 
     def place_all(self, polled: Iterable[Features]) -> list[Placed]:
@@ -192,7 +194,10 @@ class Grouping:
 
     def _near(self, key: object, at: datetime) -> Sequence[tuple[float, str]]:
         """The items known under a key that were told within a window of an instant."""
-        places, second = self._places.get(key, []), at.timestamp()
+        places = self._places.get(key)
+        if not places:
+            return ()
+        second = at.timestamp()
         window = WINDOW.total_seconds()
         first = bisect_left(places, (second - window, ""))
         return places[first : bisect_right(places, (second + window, "\U0010ffff"))]

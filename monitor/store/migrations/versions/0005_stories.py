@@ -57,6 +57,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_story_indicator_first", "story_indicator", ["indicator", "first"], unique=False
     )
+    op.create_index("ix_story_indicator_seen", "story_indicator", ["first"], unique=False)
     op.create_table(
         "story_hand",
         sa.Column("item_id", sa.Integer(), nullable=False),
