@@ -27,7 +27,7 @@ from monitor.evaluation import Score
 from monitor.itemlines import Line, read_lines
 from monitor.matching.text import canonical
 from monitor.resources import shipped
-from monitor.stories import Features, Grouping, Ideas, Rarity, group
+from monitor.stories import Features, Grouping, Ideas, Rarity, Shelf, Told, group
 from monitor.stories.copies import likeness, signature
 from monitor.stories.grouping import WINDOW
 
@@ -74,6 +74,12 @@ def ours(items: Sequence[Labelled]) -> dict[str, str]:
     return {one.item: one.story for one in group(item.features for item in items)}
 
 
+def as_they_come(items: Sequence[Labelled]) -> dict[str, str]:
+    """The stories as the service groups them, which knows only what came before an item."""
+    shelf = Shelf()
+    return {one.key: shelf.place_next(Told(one.features), one.features.at).story for one in items}
+
+
 def by_minhash(items: Sequence[Labelled], least: float = 0.05) -> dict[str, str]:
     """Chains of items whose texts are alike by MinHash, at the likeness that does best here."""
     signatures = {
@@ -94,6 +100,7 @@ def by_title(items: Sequence[Labelled], least: float = 0.1) -> dict[str, str]:
 
 GROUPERS: dict[str, Grouper] = {
     "monitor stories": ours,
+    "as they come": as_they_come,
     "MinHash": by_minhash,
     "title similarity": by_title,
 }

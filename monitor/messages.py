@@ -73,7 +73,7 @@ class Draft:
     span_end: datetime | None = None
     until: datetime | None = None
     hits: tuple[Pointer, ...] = ()
-    state: Literal["", "merged", "nowhere", "by hand"] = ""
+    state: Literal["", "merged", "nowhere", "hand"] = ""
     to: tuple[str, ...] = ()
     merged_into: str | None = None
     replaces: tuple[str, ...] = ()
@@ -192,7 +192,7 @@ class Queue:
     error: str = ""
 
 
-LEDGER_STATES = ("sent", "waiting", "failed", "held", "merged", "parked", "nowhere", "by hand")
+LEDGER_STATES = ("sent", "waiting", "failed", "held", "merged", "parked", "nowhere", "hand")
 """How a line of the ledger can stand."""
 
 
@@ -203,7 +203,7 @@ class LedgerLine:
 
     ``state`` is one of ``LEDGER_STATES``: waiting is not tried yet or being sent,
     failed was tried and will be again at ``until``, nowhere that no route took
-    it, by hand that a person split or merged a story. ``note`` says what holds
+    it, hand that a person split or merged a story. ``note`` says what holds
     it or what went wrong, ``until`` when that ends, ``answer`` what the channel
     said when it took it.
     """

@@ -560,7 +560,7 @@ async def test_what_is_split_stays_split(desk, item, stories):
     assert sum(desk.store.reading.week(desk.now + HOUR).values()) == 4
     rebuilt(desk)
     line = desk.store.ledger.lines(1)[0]
-    assert (line.kind, line.reason, line.state) == ("story", "split", "by hand")
+    assert (line.kind, line.reason, line.state) == ("story", "split", "hand")
     assert line.note == "by hand (Ana): another embassy"
     # What comes later ties to either, and the two stay apart.
     await desk.one("post", "a4", COPY)
@@ -579,7 +579,7 @@ async def test_what_is_merged_is_one_story_whatever_the_window(desk):
     assert desk.parted() == {frozenset({"a1", "b1", "b2"})}
     # Both were alerted; what joins them is not.
     assert [line[2] for line in desk.lines()] == ["pending", "pending", "merged"]
-    line = desk.store.ledger.lines(9, state="by hand")[0]
+    line = desk.store.ledger.lines(9, state="hand")[0]
     assert (line.subject, line.merged_into) == ("b1", "a1")
     rebuilt(desk)
 

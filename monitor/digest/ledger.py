@@ -11,7 +11,7 @@ from typing import Any
 from monitor.digest.plain import plain_line
 from monitor.messages import LedgerLine
 
-STATE_WORDS = {"nowhere": "routed nowhere"}
+STATE_WORDS = {"nowhere": "routed nowhere", "hand": "by hand"}
 COLUMNS = (
     "decided",
     "kind",

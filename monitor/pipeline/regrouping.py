@@ -140,6 +140,6 @@ def _line(done: Regrouping, subject: str, stored: StoredPlace, other: str) -> Dr
         reason=str(done.act),
         message=Message(stored.item.title, ""),
         held=f"by hand{f' ({done.by})' if done.by else ''}{said}",
-        state="by hand",
+        state="hand",
         merged_into=other if done.act is Act.MERGE else None,
     )

@@ -336,7 +336,7 @@ class Outbox:
             return {row.state: row.n for row in rows}
 
 
-_NOT_SENT = ("nowhere", "by hand")
+_NOT_SENT = ("nowhere", "hand")
 _IS_UNSENT = or_(
     TABLE.c.state == "merged", and_(TABLE.c.state == "pending", TABLE.c.interrupted.is_(False))
 )
