@@ -36,10 +36,11 @@ from monitor.pipeline.placing import Placer
 from monitor.pipeline.poll import PollReport, PollResult, due_feeds, poll, poll_feed
 from monitor.pipeline.publish import close_days, queue_digests
 from monitor.pipeline.rebuilding import rebuild_stories
+from monitor.pipeline.rematching import Rematched, rematch
 from monitor.pipeline.reviewing import meanings_of
 from monitor.pipeline.troubles import tell_troubles
 from monitor.resources import shipped
-from monitor.store import Store
+from monitor.store import Change, Store
 
 log = logging.getLogger("monitor.app")
 
@@ -149,10 +150,46 @@ class Desk:
     def note(self, watch: WatchList) -> None:
         """Keep a list's text as the last good one, and count days by its zone."""
         self.store.archive.keep_revision(watch.revision, watch.kept, self.clock())
-        self.store.edits.note(meanings_of(self.current), self.clock())
         self.store.archive.keep_opml(watch.opml)
+        meant = meanings_of(self.current)
+        # What is new is noted when its past was read, so that nothing breaks that off for good.
+        new = self.store.edits.unread(meant)
+        known = {name: one for name, one in meant.items() if name not in new}
+        self.store.edits.note(known, self.clock())
         if self.store.tally.settle(watch.zone):
             log.info("the zone is now %s: stories were counted by its days anew", watch.zone)
+
+    def rematch(
+        self, each: Callable[[], None] = lambda: None, only: Set[str] | None = None
+    ) -> Rematched:
+        """
+        Apply the list in force to the stored past, and count and group it anew; nobody is alerted.
+
+        ``only`` are the indicators that it is about, else all.
+        """
+        store, now = self.store, self.clock()
+        done = rematch(
+            self.current,
+            store.items.batches(),
+            store.items.hits,
+            lambda found: store.rematching.apply([Change(*one) for one in found], now),
+            each,
+            only,
+        )
+        if done.gained or done.lost:
+            rebuild_stories(self.watch, store.stories, self.books.turn, each)
+            store.counts.recount_hits()
+        self.assess(tells=False)
+        return done
+
+    def read_the_past(self, each: Callable[[], None] = lambda: None) -> None:
+        """Find the hits of indicators that are new in what was stored before them."""
+        meant = meanings_of(self.current)
+        new = self.store.edits.unread(meant)
+        if new:
+            done = self.rematch(each, new)
+            log.info("%s: %d hits in what was stored before", ", ".join(sorted(new)), done.gained)
+        self.store.edits.note(meant, self.clock())
 
     def assess(self, *, tells: bool = True) -> list[Shown]:
         """Assess every indicator at the last full hour; run twice it changes nothing."""
@@ -236,11 +273,16 @@ class App(Desk):
                 self._start(f"wake {channel.name}", wake)
         self._sender.title = loaded.watch.title
         self._client.allow = loaded.watch.polling.allow
-        self._start(f"note {loaded.watch.revision}", asyncio.to_thread(self.note, loaded.watch))
+        self._start(f"note {loaded.watch.revision}", self._note_and_read(loaded.watch))
+
+    async def _note_and_read(self, watch: WatchList) -> None:
+        await asyncio.to_thread(self.note, watch)
+        await asyncio.to_thread(self.read_the_past, self._mind_the_end)
 
     def begin(self) -> None:
         """Start what a service does once, beside its rounds."""
         self._start("grouping", self.group_the_past())
+        self._start("past", asyncio.to_thread(self.read_the_past, self._mind_the_end))
 
     async def group_the_past(self) -> None:
         """Group what was stored before there were stories; nobody is alerted."""
@@ -261,6 +303,7 @@ class App(Desk):
         """Poll every feed now, close days, write digests, deliver what is due."""
         await asyncio.to_thread(self.reclaim)
         await self.group_the_past()
+        await asyncio.to_thread(self.read_the_past)
         report = await poll(self.watch.feeds, self.current, self.edges, at_once=AT_ONCE, each=each)
         self._done.update({"poll"} if len(report.failed) < len(report.results) else ())
         await read_articles(self.current, self.edges)

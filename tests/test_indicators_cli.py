@@ -45,6 +45,7 @@ def folder(tmp_path):
     settings = settings_of(tmp_path / "indicators.yaml", None)
     with open_desk(settings, loaded_of(settings)) as desk:
         desk.note(desk.watch)
+        desk.read_the_past()
         _live(desk)
         judging = Judging(
             desk.books, desk.store.counts, desk.store.levels, desk.store.items, _all_well

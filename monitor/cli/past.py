@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command("backtest")(backtest)
+    app.command("rematch")(rematch)
 
 
 def backtest(
@@ -82,6 +83,27 @@ def backtest(
         print_json(_document(told))
     else:
         _tell(told)
+
+
+def rematch(file: File = None, database: DatabaseUrl = None, json: Json = False) -> None:
+    """
+    Apply the list to all stored items: new hits are stored, those of an old rule taken back.
+
+    Nobody is alerted, and closed days stay as they were written.
+    """
+    from monitor.app import open_desk
+
+    start_log()
+    settings = settings_of(file, database)
+    with (
+        open_desk(settings, loaded_of(settings)) as desk,
+        progress("Matching items", desk.store.items.count()) as advance,
+    ):
+        done = desk.rematch(advance)
+    if json:
+        print_json({"items": done.items, "gained": done.gained, "lost": done.lost})
+        return
+    print(f"{count(done.items, 'item')}: {count(done.gained, 'hit')} more, {done.lost} taken back.")
 
 
 def _as_stored(store: Store, since: datetime) -> Iterator[Known]:

@@ -18,6 +18,7 @@ from monitor.store.outbox import Outbox
 from monitor.store.queues import Queues
 from monitor.store.reading import Reading
 from monitor.store.records import Records
+from monitor.store.rematching import Change, Rematching
 from monitor.store.search import Search
 from monitor.store.stories import Stories
 from monitor.store.tally import Tally
@@ -27,6 +28,7 @@ __all__ = [
     "Access",
     "Archive",
     "Articles",
+    "Change",
     "ClosedDay",
     "Database",
     "Edit",
@@ -42,6 +44,7 @@ __all__ = [
     "Queues",
     "Reading",
     "Records",
+    "Rematching",
     "Search",
     "Store",
     "Stories",
@@ -59,6 +62,7 @@ class Store:
         self.articles = Articles(self.database)
         self.stories = Stories(self.database)
         self.items = Items(self.database)
+        self.rematching = Rematching(self.database)
         self.counts = HourCounts(self.database)
         self.levels = Levels(self.database)
         self.edits = Edits(self.database)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,11 @@ from sqlalchemy import Connection, func, select
 
 from monitor.store.database import Database, insert_new, table_of
 from monitor.store.leveltables import EditRow
-from monitor.store.tables import HitRow
+from monitor.store.tables import HitRow, ItemRow
 
 EDIT = table_of(EditRow)
 HIT = table_of(HitRow)
+ITEM = table_of(ItemRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +33,32 @@ class Edits:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def note(self, revisions: Mapping[str, tuple[str, str]], now: datetime) -> list[str]:
+    def unread(self, indicators: Iterable[str]) -> set[str]:
         """
-        Keep what each indicator means now, where it is not known; and say which are new.
+        Those of these indicators whose past is unread: never noted, and without a hit.
 
-        ``revisions`` give each indicator's revision and its rule in words. New
-        is an indicator that was never noted and has no hit: its past is unread.
+        Where nothing is stored there is no past to read.
+        """
+        with self._database.reading() as connection:
+            unread = set(indicators) - _last(connection).keys()
+            if not unread or connection.scalar(select(ITEM.c.id).limit(1)) is None:
+                return set()
+            return unread - set(connection.scalars(select(HIT.c.indicator).distinct()))
+
+    def note(self, revisions: Mapping[str, tuple[str, str]], now: datetime) -> None:
+        """
+        Keep what each indicator means now, where that is not what it meant last.
+
+        ``revisions`` give each indicator's revision and its rule in words.
         """
         with self._database.writing() as connection:
             known = _last(connection)
-            edited = {
-                name: meant for name, meant in revisions.items() if known.get(name) != meant[0]
-            }
             rows = [
                 {"indicator": name, "at": now, "revision": revision, "rule": rule}
-                for name, (revision, rule) in edited.items()
+                for name, (revision, rule) in revisions.items()
+                if known.get(name) != revision
             ]
             insert_new(connection, EditRow, rows)
-            unread = edited.keys() - known.keys()
-            hit = set(connection.scalars(select(HIT.c.indicator).distinct())) if unread else set()
-            return [name for name in edited if name in unread and name not in hit]
 
     def of(self, indicator: str) -> list[Edit]:
         """What an indicator meant, and from when on, oldest first."""
