@@ -115,7 +115,7 @@ class Desk:
             writer=self.renderer,
             clock=clock,
             made=store.database.made(),
-            levels=store.levels.words,
+            board=store.levels.board,
         )
 
     @property
@@ -249,7 +249,7 @@ class App(Desk):
             clock=clock,
             made=self.books.made,
             turn=self.books.turn,
-            levels=store.levels.words,
+            board=store.levels.board,
             fetch=client.fetch,
             parse=parsers.parse,
             send=self._sender,

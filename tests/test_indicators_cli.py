@@ -11,9 +11,14 @@ from typer.testing import CliRunner
 from monitor.app import open_desk, utc_now
 from monitor.cli import app
 from monitor.cli.options import loaded_of, settings_of
+from monitor.digest.chat import digest_short
+from monitor.digest.links import Links
+from monitor.digest.standing import standing_words
 from monitor.model import Arrival, FeedState, Hit, PollRecord
 from monitor.pipeline.judging import assess_board
 from monitor.pipeline.levelbooks import Judging
+from monitor.pipeline.publish import digest_of_day
+from monitor.web.show import Shows
 from tests.make import DAY, HOUR, an_item
 
 NOW = utc_now()
@@ -165,3 +170,32 @@ def test_what_cannot_be_set_is_a_sentence(folder, words, said):
         app, ["indicators", "override", *words, "--file", str(folder / "indicators.yaml")]
     )
     assert said in str(result.exception)
+
+
+def test_levels_stand_on_the_board_the_page_the_digest_and_in_messages(folder):
+    settings = settings_of(folder / "indicators.yaml", None)
+    with open_desk(settings, loaded_of(settings)) as desk:
+        shows = Shows(desk, NOW)
+        board = shows.board()
+        assert [gauge.indicator.id for gauge in board.gauges if gauge.asks] == ["ports"]
+        html = desk.renderer.page("board.html", shows.frame(), view=board)
+        assert "Asks for a look" in html
+        assert "stories in 24 h" in html
+        assert 'href="#m-high"' in html
+        digest = digest_of_day(desk.watch, desk.books, shows.today, NOW)
+        assert digest.beats[0].stands.level == "high"
+        for words in (
+            desk.renderer.digest_content(digest),
+            desk.renderer.digest_text(digest),
+        ):
+            assert "stories in 24 h" in words
+        assert standing_words(digest) == "High: Ports."
+        assert "High: Ports." in digest_short(digest, None, Links(None))
+
+
+def test_the_digest_of_a_day_long_over_says_nothing_of_today(folder):
+    settings = settings_of(folder / "indicators.yaml", None)
+    with open_desk(settings, loaded_of(settings)) as desk:
+        day = (NOW - 4 * DAY).date()
+        digest = digest_of_day(desk.watch, desk.books, day, NOW)
+        assert all(beat.stands is None for beat in (*digest.beats, *digest.still))

@@ -53,7 +53,7 @@ class Desk:
             writer=Letters(),
             clock=lambda: self.now,
             made=START,
-            levels=store.levels.words,
+            board=store.levels.board,
         )
 
     def bring(self, feed, when, *indicators, title=None):

@@ -121,7 +121,7 @@ class Replay:
             writer=None,
             clock=lambda: self.now,
             made=FIRST - timedelta(days=BACKGROUND),
-            levels=store.levels.words,
+            board=store.levels.board,
         )
         self.judging = Judging(self.books, store.counts, store.levels, store.items, self.states)
 

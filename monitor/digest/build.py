@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.levels.override import Shown
 from monitor.model import GRADES, Feed, Hit, Indicator, Item, Priority, Rule, WatchList
 
 _LIST = re.compile(r"\$([\w-]+)")
@@ -107,11 +108,21 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """One indicator's part of a digest; ``week`` counts its stories of the last seven days."""
+    """
+    One indicator's part of a digest; ``week`` counts its stories of the last seven days.
+
+    ``stands`` is its level with the reason, where that is known.
+    """
 
     indicator: Indicator
     stories: tuple[Story, ...]
     week: int = 0
+    stands: Shown | None = None
+
+    @property
+    def is_raised(self) -> bool:
+        """Whether its level is above normal."""
+        return self.stands is not None and self.stands.level.is_raised
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,14 +236,16 @@ def build(
     *,
     day: date | None = None,
     week: dict[str, int] | None = None,
+    stands: Mapping[str, Shown] | None = None,
 ) -> Digest:
     """
     Put the stories first seen from ``start`` up to ``end`` in order, and those updated then.
 
     Stories of an indicator that is no longer in the list are left out of the
-    beats but stay in ``stories``: what was seen was seen.
+    beats but stay in ``stories``: what was seen was seen. Indicators that stand
+    above normal come first.
     """
-    week = week or {}
+    week, stands = week or {}, stands or {}
     by_importance = sorted(stories, key=lambda story: importance(story, watch))
     ranked = tuple(story for story in by_importance if start <= story.seen < end)
     beats = [
@@ -240,10 +253,11 @@ def build(
             indicator,
             tuple(story for story in ranked if indicator.id in story.indicators),
             week.get(indicator.id, 0),
+            stands.get(indicator.id),
         )
         for indicator in watch.indicators
     ]
-    beats.sort(key=lambda beat: (PRIORITY_ORDER[beat.indicator.priority], -len(beat.stories)))
+    beats.sort(key=_rank)
     return Digest(
         title=watch.title,
         zone=watch.zone,
@@ -259,6 +273,12 @@ def build(
         scope=lists_named(watch.scope, watch.terms),
         updated=tuple(story for story in by_importance if story.is_updated(start, end)),
     )
+
+
+def _rank(beat: Beat) -> tuple[object, ...]:
+    """What beats are put in order by: raised levels first, then priority, then stories."""
+    raised = beat.stands.order if beat.stands is not None and beat.is_raised else (9, 0.0)
+    return raised[0], PRIORITY_ORDER[beat.indicator.priority], -len(beat.stories)
 
 
 def lists_named(rule: Rule | None, terms: Mapping[str, Sequence[str]]) -> frozenset[str]:

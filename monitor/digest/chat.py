@@ -10,6 +10,7 @@ from monitor.digest.links import Links
 from monitor.digest.matched import matched_words
 from monitor.digest.passages import tell
 from monitor.digest.plain import chat_link, for_chat, shorten
+from monitor.digest.standing import standing_words
 from monitor.digest.wording import (
     down_words,
     spaced,
@@ -38,6 +39,8 @@ def digest_short(digest: Digest, since: Digest | None, links: Links) -> str:
         f"{for_chat(digest.title)}, {span_words(digest)}",
         shorten(for_chat(whole_account(digest)), 500),
     ]
+    if stands := standing_words(digest):
+        head.append(shorten(for_chat(stands), 300))
     page = chat_link(links.day(digest.day)) if digest.day else chat_link(links.board)
     tail = [page] if page else []
     heading = _since(since) if since is not None else []

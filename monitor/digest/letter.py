@@ -87,6 +87,8 @@ def _section(section: Section, when: When, scope: Collection[str]) -> Iterator[s
         f"{beat.indicator.priority} priority; {stories(len(beat.stories))}, "
         f"{beat.week} in seven days"
     )
+    if beat.stands is not None:
+        yield from _wrap(plain_line(beat.stands.reason))
     yield from _stories(section.told, when, scope)
     for story in section.briefly:
         yield ""

@@ -340,7 +340,8 @@ def still_heading(digest: Digest) -> str:
 def still_words(beat: Beat, since: Digest | None) -> str:
     """How an indicator without a story stands: its seven days, and what came since midnight."""
     later = sum(beat.indicator.id in story.indicators for story in since.stories) if since else 0
-    return f"{beat.week} in seven days" + (f", {later} since midnight" if later else "")
+    stands = beat.stands.reason if beat.stands is not None else f"{beat.week} in seven days"
+    return stands + (f", {later} since midnight" if later else "")
 
 
 def came(story: Story) -> str:

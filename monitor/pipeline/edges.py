@@ -12,6 +12,7 @@ from monitor.alerts.decide import Alert
 from monitor.alerts.slots import Slot
 from monitor.digest.build import Coverage, Digest, Story
 from monitor.errors import DeliveryError
+from monitor.levels.override import Shown
 from monitor.matching import Matcher
 from monitor.messages import Delivery, Draft, Message, Mute, Seen, Telling, Waiting
 from monitor.model import (
@@ -258,7 +259,7 @@ class Current:
     matcher: Matcher
 
 
-def _no_levels(_now: datetime) -> Mapping[str, str]:
+def _no_board(_now: datetime) -> Mapping[str, Shown]:
     return {}
 
 
@@ -269,7 +270,7 @@ class Books:
 
     ``turn`` is held from the moment at which a poll says that it saw its items
     until they are stored; whoever has had it in between knows that all that
-    was seen before is stored. ``levels`` says how indicators stand at an instant.
+    was seen before is stored. ``board`` says how indicators stand at an instant.
     """
 
     records: Records
@@ -281,7 +282,11 @@ class Books:
     clock: Clock
     made: datetime
     turn: Lock = field(default_factory=Lock, kw_only=True)
-    levels: Callable[[datetime], Mapping[str, str]] = field(default=_no_levels, kw_only=True)
+    board: Callable[[datetime], Mapping[str, Shown]] = field(default=_no_board, kw_only=True)
+
+    def levels(self, now: datetime) -> dict[str, str]:
+        """How each indicator stands at an instant, in a word."""
+        return {name: str(one.level) for name, one in self.board(now).items()}
 
 
 @dataclass(frozen=True, slots=True)

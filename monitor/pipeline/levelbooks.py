@@ -33,7 +33,7 @@ class LevelBook(Protocol):
     ) -> Sequence[RecentStory]: ...
     def keep(
         self,
-        shown: Sequence[Shown],
+        board: Sequence[Shown],
         rose: Iterable[str],
         silences: Mapping[str, datetime],
         drafts: Iterable[Draft],

@@ -19,6 +19,9 @@ log = logging.getLogger("monitor.publish")
 CLOSING_GRACE = timedelta(minutes=2)
 """How long after midnight a day is closed: a poll that began before it may still be storing."""
 
+STANDS_FOR = timedelta(hours=24)
+"""A digest says how indicators stand if it is made no later than this after its end."""
+
 PAST_DAYS = 120
 """How far back days are closed that lie before the watch began."""
 
@@ -62,7 +65,16 @@ def digest_of_span(
         now,
     )
     return build(
-        watch, stories, coverage, start, end, now, day=day, week=dict(books.reading.week(end))
+        watch,
+        stories,
+        coverage,
+        start,
+        end,
+        now,
+        day=day,
+        week=dict(books.reading.week(end)),
+        # How things stand now says nothing of a day that is long over.
+        stands=books.board(now) if now - end < STANDS_FOR else None,
     )
 
 

@@ -15,7 +15,7 @@ from monitor.levels.assess import Assessment
 from monitor.levels.board import RecentStory
 from monitor.levels.hypotheses import Evidence
 from monitor.levels.level import Level, Standing, Tier
-from monitor.levels.override import Override, Shown
+from monitor.levels.override import Override, Shown, shown
 from monitor.levels.trend import Trend
 from monitor.levels.usual import Window
 from monitor.messages import Draft
@@ -58,10 +58,14 @@ class Levels:
             rows = connection.execute(select(ASSESSED).join(found, is_it))
             return {row.indicator: _assessment(row) for row in rows}
 
+    def board(self, now: datetime) -> dict[str, Shown]:
+        """How each indicator stands as last assessed, the analyst's level while it holds."""
+        held = self.overrides(now)
+        return {name: shown(one, held.get(name), now) for name, one in self.last().items()}
+
     def words(self, now: datetime) -> dict[str, str]:
-        """How each indicator stands at an instant, in a word: the analyst's while it holds."""
-        held = {name: str(one.level) for name, one in self.overrides(now).items()}
-        return {name: str(one.level) for name, one in self.last().items()} | held
+        """The same in a word each."""
+        return {name: str(one.level) for name, one in self.board(now).items()}
 
     def history(self, indicator: str, since: datetime) -> list[Assessment]:
         """The assessments of one indicator since an instant, oldest first."""
@@ -75,7 +79,7 @@ class Levels:
 
     def keep(
         self,
-        shown: Sequence[Shown],
+        board: Sequence[Shown],
         rose: Iterable[str],
         silences: Mapping[str, datetime],
         drafts: Iterable[Draft],
@@ -88,7 +92,7 @@ class Levels:
         story. Storing the same twice tells nothing the second time.
         """
         raised = set(rose)
-        values = [{**_row(one), "rose": one.computed.indicator in raised} for one in shown]
+        values = [{**_row(one), "rose": one.computed.indicator in raised} for one in board]
         told = [
             {"indicator": name, "since": since, "told": now} for name, since in silences.items()
         ]

@@ -11,6 +11,7 @@ from monitor.app import Desk
 from monitor.digest.build import Coverage, Story, day_bounds, lists_named, local_day
 from monitor.feeds.habit import usual_rate
 from monitor.feeds.polling import health
+from monitor.levels.override import Shown
 from monitor.matching import describe, lists_used
 from monitor.messages import LEDGER_STATES, Delivery, Mute
 from monitor.model import GRADES, Feed, FeedState, Indicator, WatchList
@@ -87,6 +88,7 @@ class Shows:
         counts = self.tally.days(days[0])
         signals = self.tally.signals(days[0])
         sources = self.reading.sources(self.feeds, self.now - timedelta(days=7))
+        stands = self.desk.books.board(self.now)
         for indicator in indicators:
             last = self.reading.last_stories(self.feeds, [indicator.id])
             yield _gauge(
@@ -95,6 +97,7 @@ class Shows:
                 signals[indicator.id],
                 sources[indicator.id],
                 last.get(indicator.id),
+                stands.get(indicator.id),
             )
 
     def groups(self) -> Iterable[GroupCoverage]:
@@ -309,6 +312,7 @@ def _gauge(
     signals: Counter[str],
     sources: set[Feed],
     last: Story | None,
+    stands: Shown | None,
 ) -> Gauge:
     return Gauge(
         indicator=indicator,
@@ -319,4 +323,5 @@ def _gauge(
         days=tuple(days),
         signals=tuple((signal.id, signals[signal.id]) for signal in indicator.signals),
         last=last,
+        stands=stands,
     )

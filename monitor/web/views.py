@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from monitor.digest.build import Coverage, Story
 from monitor.digest.passages import Passage
 from monitor.errors import Problem
+from monitor.levels.level import Level
+from monitor.levels.override import Shown
 from monitor.messages import LedgerLine, Mute, Queue, Seen
 from monitor.model import Feed, FeedState, Hit, Hypothesis, Indicator
 from monitor.web.evidence import Branch
@@ -49,6 +51,13 @@ class Gauge:
     days: tuple[tuple[date, int], ...]
     signals: tuple[tuple[str, int], ...]
     last: Story | None
+    stands: Shown | None = None
+    """Its level and the reason, once it was assessed."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for a look: more than usual, silent or blind."""
+        return self.stands is not None and self.stands.level.rank <= Level.BLIND.rank
 
 
 @dataclass(frozen=True, slots=True)
