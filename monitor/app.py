@@ -22,6 +22,7 @@ from monitor.errors import FetchError, MonitorError, Problem
 from monitor.feeds.articles import ArticleReader
 from monitor.feeds.fetch import Client
 from monitor.feeds.workers import ParserPool
+from monitor.levels.hypotheses import Matrix
 from monitor.levels.override import Shown
 from monitor.lives import fault_at, is_dead, owner_name
 from monitor.memory import give_back, may_go
@@ -37,7 +38,7 @@ from monitor.pipeline.poll import PollReport, PollResult, due_feeds, poll, poll_
 from monitor.pipeline.publish import close_days, queue_digests
 from monitor.pipeline.rebuilding import rebuild_stories
 from monitor.pipeline.rematching import Rematched, rematch
-from monitor.pipeline.reviewing import meanings_of
+from monitor.pipeline.reviewing import hypotheses_of, meanings_of
 from monitor.pipeline.troubles import tell_troubles
 from monitor.resources import shipped
 from monitor.store import Change, Store
@@ -106,6 +107,7 @@ class Desk:
         self.renderer = Renderer(shipped("templates"), signer=signer)
         self.current = Current(loaded.watch, loaded.matcher)
         self.refused: Refused | None = None
+        self._matrix: tuple[tuple[str, datetime], Matrix] | None = None
         self.books = Books(
             records=store.records,
             outbox=store.outbox,
@@ -181,6 +183,16 @@ class Desk:
             store.counts.recount_hits()
         self.assess(tells=False)
         return done
+
+    def matrix(self) -> Matrix | None:
+        """What speaks for and against each hypothesis, worked out once an hour."""
+        if not self.watch.hypotheses:
+            return None
+        now = self.clock()
+        key = self.watch.revision, full_hour(now)
+        if self._matrix is None or self._matrix[0] != key:
+            self._matrix = key, hypotheses_of(self.watch, self.store.levels, now)
+        return self._matrix[1]
 
     def read_the_past(self, each: Callable[[], None] = lambda: None) -> None:
         """Find the hits of indicators that are new in what was stored before them."""

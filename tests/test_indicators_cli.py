@@ -182,6 +182,14 @@ def test_levels_stand_on_the_board_the_page_the_digest_and_in_messages(folder):
         assert "Asks for a look" in html
         assert "stories in 24 h" in html
         assert 'href="#m-high"' in html
+        assert "Hypotheses" in html
+        assert desk.matrix() is board.matrix
+        (ports, _) = desk.watch.indicators
+        page = desk.renderer.page(
+            "indicator.html", shows.frame(), view=shows.indicator(ports), token=None
+        )
+        assert "Edits and levels by hand" in page
+        assert "$ship AND clos*" in page
         digest = digest_of_day(desk.watch, desk.books, shows.today, NOW)
         assert digest.beats[0].stands.level == "high"
         for words in (

@@ -80,6 +80,7 @@ class Shows:
                 for channel in self.watch.channels
                 if channel.url is None
             ),
+            matrix=self.desk.matrix(),
         )
 
     def gauges(self, indicators: Iterable[Indicator]) -> Iterable[Gauge]:
@@ -148,6 +149,16 @@ class Shows:
             deliveries=self.deliveries(sent),
             mutes=tuple(one for one in self._mutes() if one.indicator == indicator.id),
             scope_lists=lists_named(scope, self.watch.terms),
+            edits=tuple(
+                (one.at, one.rule) for one in reversed(self.desk.store.edits.of(indicator.id))
+            ),
+            overrides=tuple(
+                reversed(
+                    self.desk.store.levels.overrides_of(
+                        indicator.id, self.now - timedelta(days=QUARTER)
+                    )
+                )
+            ),
         )
 
     def story(self, key: str) -> StoryPage | None:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from monitor.digest.build import Coverage, Story
 from monitor.digest.passages import Passage
 from monitor.errors import Problem
+from monitor.levels.hypotheses import Matrix
 from monitor.levels.level import Level
-from monitor.levels.override import Shown
+from monitor.levels.override import Override, Shown
 from monitor.messages import LedgerLine, Mute, Queue, Seen
 from monitor.model import Feed, FeedState, Hit, Hypothesis, Indicator
 from monitor.web.evidence import Branch
@@ -113,6 +114,8 @@ class Board:
     deliveries: tuple[DeliveryLine, ...]
     channels_missing: tuple[tuple[str, str], ...]
     """Channels that are not set up, each with the environment variable that would set it up."""
+    matrix: Matrix | None = None
+    """What the stories of 90 days say of each hypothesis; nothing without hypotheses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,10 @@ class IndicatorPage:
     """Those in force that are about this indicator."""
     scope_lists: frozenset[str] = frozenset()
     """The names of the lists of ``scope``: their words say where, not what."""
+    edits: tuple[tuple[datetime, str], ...] = ()
+    """What its rule was, and since when, newest first."""
+    overrides: tuple[Override, ...] = ()
+    """Levels that analysts set in 90 days, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
