@@ -163,6 +163,7 @@ def test_a_story_has_its_items_hits_and_words(client):
     told = client.get(f"/api/stories/{KEYS[1]}").json()
     (item,) = told["items"]
     assert told["page"] == f"http://127.0.0.1/stories/{KEYS[1]}"
+    assert (told["independent"], told["publishers"]) == (1, ["Wire"])
     assert (item["title"], item["url"]) == ("Port 1 closed", "https://a.example/1")
     (hit,) = item["hits"]
     assert (hit["indicator"], hit["signals"]) == ("ports", ["shut"])

@@ -64,7 +64,9 @@ class StoryTold(Told):
     first_seen: datetime
     title: str
     publishers: tuple[str, ...]
+    independent: int = Field(description="publishers that tell it of their own")
     grade: str
+    credibility: int = Field(description="from 1, confirmed, to 6, cannot be judged")
     indicators: tuple[str, ...]
     signals: tuple[str, ...]
     alerted: datetime | None = Field(description="when an alert on it was sent")
@@ -179,7 +181,9 @@ def story_told(story: Story, base: str) -> StoryTold:
         first_seen=story.seen,
         title=plain_line(story.lead.item.title),
         publishers=story.publishers,
+        independent=story.independent,
         grade=story.grade,
+        credibility=story.credibility,
         indicators=story.indicators,
         signals=story.signals,
         alerted=story.alerted,
