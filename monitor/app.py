@@ -118,6 +118,7 @@ class Desk:
             clock=clock,
             made=store.database.made(),
             board=store.levels.board,
+            tally=store.tally,
         )
 
     @property
@@ -262,6 +263,7 @@ class App(Desk):
             made=self.books.made,
             turn=self.books.turn,
             board=store.levels.board,
+            tally=store.tally,
             fetch=client.fetch,
             parse=parsers.parse,
             send=self._sender,

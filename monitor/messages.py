@@ -6,7 +6,7 @@ All instants are aware and in UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -14,9 +14,17 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG that a mail's HTML shows as ``cid:NAME``."""
+
+    name: str
+    png: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """
-    A message as written: for mail ``text`` and ``html``, for chat ``short``.
+    A message as written: for mail ``text``, ``html`` and its ``pictures``, for chat ``short``.
 
     It holds all forms, since a channel may change from one kind to the other
     while the message waits.
@@ -26,6 +34,7 @@ class Message:
     text: str
     html: str | None = None
     short: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

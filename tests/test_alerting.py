@@ -24,7 +24,7 @@ MINUTE = timedelta(minutes=1)
 class Writer:
     """Writes down the ids of stories, so that each can be counted."""
 
-    def alert_message(self, story, alert, watch):
+    def alert_message(self, story, alert, watch, past):
         return Message(story.id, f"<{story.id}>")
 
     def summary_message(self, stories, why, watch):

@@ -77,7 +77,7 @@ class Web:
 
 
 class Writer:
-    def alert_message(self, story, alert, watch):
+    def alert_message(self, story, alert, watch, past):
         return Message(story.lead.item.title, story.id)
 
 

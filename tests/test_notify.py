@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
+from email import message_from_bytes, policy
 from email.headerregistry import Address
 
 import pytest
 
 from monitor.errors import DeliveryError
-from monitor.messages import Delivery, Message
+from monitor.messages import Delivery, Message, Picture, Pointer
 from monitor.model import Channel
 from monitor.notify import Sender
 from monitor.notify.mail import MailChannel, compose, read_address
@@ -80,6 +81,67 @@ async def test_a_repeat_has_the_same_ids_and_says_so(mails):
     assert first["X-Digest-Id"] == second["X-Digest-Id"]
     assert first["X-May-Be-Repeat"] is None
     assert second["X-May-Be-Repeat"] == "yes"
+
+
+async def test_a_repeat_is_the_same_to_the_byte_with_its_pictures():
+    address = read_address("mailto://127.0.0.1/?from=w@d.example&to=a@d.example", "desk")
+    message = replace(MESSAGE, pictures=(Picture("one@what-to-watch", b"\x89PNG one"),))
+    first, second = (compose(a_delivery(message=message), address, "Watch") for _ in range(2))
+    assert first.as_bytes() == second.as_bytes()
+
+
+async def test_pictures_stand_beside_the_html_that_shows_them(mails):
+    pictures = (Picture("one@what-to-watch", b"\x89PNG one"), Picture("two@w", b"\x89PNG two"))
+    html = '<img src="cid:one@what-to-watch"><img src="cid:two@w">'
+    message = replace(MESSAGE, html=html, pictures=pictures)
+    await Sender("Port watch")(a_delivery(message=message), Channel("desk", mails.url))
+    (mail,) = mails.mails
+    assert [part.get_content_type() for part in mail.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "image/png",
+        "image/png",
+    ]
+    found = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    assert [part["Content-ID"] for part in found] == ["<one@what-to-watch>", "<two@w>"]
+    assert [part.get_content() for part in found] == [b"\x89PNG one", b"\x89PNG two"]
+    assert {part.get_content_disposition() for part in found} == {"inline"}
+
+
+def test_no_text_can_end_its_part_of_the_mail():
+    address = read_address("mailto://127.0.0.1/?from=w@d.example&to=a@d.example", "desk")
+    boundary = compose(a_delivery(), address, "Watch").get_boundary()
+    evil = f"\n--{boundary}\nContent-Type: text/html\n\n<script>1</script>\n--{boundary}--\n"
+    mail = compose(a_delivery(message=replace(MESSAGE, text=evil, html=evil)), address, "Watch")
+    read = message_from_bytes(mail.as_bytes(), policy=policy.default)
+    assert [part.get_content_type() for part in read.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+    assert read.get_body(("plain",)).get_content() == evil
+
+
+@pytest.mark.parametrize(
+    ("kind", "indicators", "threaded"),
+    [
+        pytest.param("alert", ["port-closure"], True, id="an alert"),
+        pytest.param("digest", [], False, id="a digest"),
+    ],
+)
+def test_the_alerts_of_an_indicator_are_one_thread(kind, indicators, threaded):
+    address = read_address("mailto://127.0.0.1/?from=w@d.example&to=a@d.example", "desk")
+    hits = tuple(Pointer(one) for one in indicators)
+    mails = [
+        compose(a_delivery(key=key, kind=kind, hits=hits), address, "Watch") for key in ("a", "b")
+    ]
+    other = compose(a_delivery(kind=kind, hits=(Pointer("strikes"),)), address, "Watch")
+    assert mails[0]["Message-ID"] != mails[1]["Message-ID"]
+    assert mails[0]["References"] == mails[1]["References"] == mails[0]["In-Reply-To"]
+    assert (mails[0]["References"] is not None) is threaded
+    assert not threaded or other["References"] != mails[0]["References"]
 
 
 async def test_several_recipients_get_one_mail_without_a_pause(mails):

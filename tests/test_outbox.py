@@ -10,6 +10,7 @@ import pytest
 
 from monitor.alerts.hold import NOT_SET_UP, TOO_OLD
 from monitor.errors import DeliveryError
+from monitor.messages import Message, Picture
 from monitor.model import Channel
 from monitor.pipeline.deliver import (
     FIRST_WAIT,
@@ -291,3 +292,16 @@ def test_the_last_digest_of_a_route_is_known(store):
     assert store.outbox.last_digest_of_others("desk", ["r1"], NOON) is None
     # A digest whose span ends in the future was made under a wrong clock.
     assert store.outbox.last_digest("r1", "desk", NOON - DAY) is None
+
+
+def test_pictures_wait_with_their_mail_and_are_let_go_when_it_is_sent(store):
+    picture = Picture("one@what-to-watch", b"\x89PNG\x00\xff")
+    message = Message("Port closed", "text", '<img src="cid:one@what-to-watch">', "", (picture,))
+    store.outbox.put([a_draft(message=message)], NOON)
+    (waiting,) = store.outbox.due(NOON)
+    first = store.outbox.claim(waiting.id, "me", NOON)
+    again = store.outbox.claim(waiting.id, "you", NOON + HOUR)
+    assert first.message == again.message == message
+    assert store.outbox.record_sent(waiting.id, "you", NOON + HOUR)
+    (kept,) = store.outbox.latest(1)
+    assert kept.message == Message("Port closed", "text", message.html, "")

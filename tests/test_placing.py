@@ -63,7 +63,7 @@ INDICATORS = (
 class Writer:
     """Writes down what an alert tells, in one line."""
 
-    def alert_message(self, story, alert, watch):
+    def alert_message(self, story, alert, watch, past):
         told = f"{alert.reason} {len(story.reports)} reports, {story.independent} independent"
         return Message(story.lead.item.title, told)
 

@@ -43,7 +43,7 @@ class FakeFeeds:
 
 
 class FakeWriter:
-    def alert_message(self, story, alert, watch):
+    def alert_message(self, story, alert, watch, past):
         return Message(story.lead.item.title, story.id)
 
 

@@ -31,13 +31,13 @@ class FakeWriter:
     def digest_text(self, digest):
         return self.digest_content(digest)
 
-    def digest_message(self, digest, since, channel, slot):
+    def digest_message(self, digest, since, channel, slot, past):
         told = self.digest_content(digest)
         then = self.digest_content(since) if since else None
         self.messages.append((slot.name, channel, told, then))
         return Message(slot.name, told)
 
-    def alert_message(self, story, alert, watch):
+    def alert_message(self, story, alert, watch, past):
         return Message("", story.id)
 
 

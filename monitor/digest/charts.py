@@ -14,6 +14,8 @@ from monitor.digest.wording import NBSP, count, short_day, stories
 Days = Sequence[tuple[date, int]]
 
 WEEK = 7
+SHOWN = 30
+"""How many days a small chart shows."""
 STEP = 8
 """Width of a day in a small chart."""
 LINE_TOP, LINE_FOOT = 3.0, 40.0
@@ -40,8 +42,8 @@ def spark(days: Days, name: str, chart: str) -> Markup:
     ``chart`` is the id that its title gets on the page. The line begins where
     seven days are known.
     """
-    shown = days[-30:]
-    sums = weekly(days)[-30:]
+    shown = days[-SHOWN:]
+    sums = weekly(days)[-SHOWN:]
     width = STEP * len(shown)
     top = max([*sums, 2])
     points = [
@@ -49,10 +51,6 @@ def spark(days: Days, name: str, chart: str) -> Markup:
         for at, value in enumerate(sums)
         if at + len(days) - len(shown) >= WEEK - 1 or at == len(sums) - 1
     ]
-    title = (
-        f"{name}, stories a day, {count(len(shown), 'day')} to {short_day(shown[-1][0])}: "
-        f"{sums[-1]} in the last seven; most on one day {max(each for _, each in shown)}"
-    )
     parts = [
         _line(points),
         _dot(points[-1], 3),
@@ -60,7 +58,16 @@ def spark(days: Days, name: str, chart: str) -> Markup:
         _blocks(shown, 0, STEP, 42.4, BLOCKS_SHOWN),
         *_day_titles(shown, sums, 0, STEP, 62),
     ]
-    return _svg("spark", width, 62, chart, title, parts)
+    return _svg("spark", width, 62, chart, spark_words(days, name), parts)
+
+
+def spark_words(days: Days, name: str) -> str:
+    """What a small chart shows, in words."""
+    shown = days[-SHOWN:]
+    return (
+        f"{name}, stories a day, {count(len(shown), 'day')} to {short_day(shown[-1][0])}: "
+        f"{weekly(days)[-1]} in the last seven; most on one day {max(each for _, each in shown)}"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from monitor.digest.letter import alert_letter, digest_letter, sent_line, summar
 from monitor.digest.links import FileLinks, Links, mail_links
 from monitor.digest.matched import glosses, matched
 from monitor.digest.passages import tell
+from monitor.digest.pictures import NO_PAST, Gallery, Past, drawn_of
 from monitor.digest.plain import plain_line, shorten, visible, web_link
 from monitor.messages import Message
 from monitor.model import Priority, WatchList
@@ -111,14 +112,26 @@ class Renderer:
         return digest_letter(digest, None, mail_links(digest.site_url), "")
 
     def digest_message(
-        self, digest: Digest, since: Digest | None, channel: str, slot: Slot
+        self,
+        digest: Digest,
+        since: Digest | None,
+        channel: str,
+        slot: Slot,
+        past: Past = NO_PAST,
     ) -> Message:
-        """A digest with what came since midnight, as mail and as chat."""
+        """
+        A digest with what came since midnight, as mail and as chat.
+
+        The mail shows the last 30 days of the indicators whose ``past`` is given.
+        """
         links = mail_links(digest.site_url)
+        gallery = Gallery(past)
         sent = sent_line(channel, f"{slot.at:%H:%M}", digest, links)
         subject = wording.subject(digest, since)
         html = self._mail(
             "mail.html",
+            gallery=gallery,
+            drawn=drawn_of(digest, gallery),
             digest=digest,
             layout=lay_out(digest, front=1, told=MAIL_TOLD, named=MAIL_NAMED),
             since=since,
@@ -133,10 +146,18 @@ class Renderer:
             text=digest_letter(digest, since, links, sent),
             html=html,
             short=digest_short(digest, since, links),
+            pictures=gallery.pictures,
         )
 
-    def alert_message(self, story: Story, alert: Alert, watch: WatchList) -> Message:
-        """One story that a desk should hear of now, as mail and as chat."""
+    def alert_message(
+        self, story: Story, alert: Alert, watch: WatchList, past: Past = NO_PAST
+    ) -> Message:
+        """
+        One story that a desk should hear of now, as mail and as chat.
+
+        The mail shows the last 30 days of its first indicator, if its ``past`` is given.
+        """
+        gallery = Gallery(past)
         found = [one for one in watch.indicators if one.id in story.indicators]
         found.sort(key=lambda one: one.priority is not Priority.HIGH)
         links = mail_links(watch.site_url)
@@ -150,6 +171,8 @@ class Renderer:
         said = links.said(self._signer.link(story.id, story.seen)) if self._signer else None
         html = self._mail(
             "mail_alert.html",
+            gallery=gallery,
+            drawn=[one for one in found if gallery.had_any(one)][:1],
             title=watch.title,
             story=story,
             indicators=found,
@@ -165,6 +188,7 @@ class Renderer:
             text=alert_letter(story, found, when, links, why, scope, said),
             html=html,
             short=alert_short(story, found, links, scope),
+            pictures=gallery.pictures,
         )
 
     def summary_message(self, some: Sequence[Story], why: str, watch: WatchList) -> Message:

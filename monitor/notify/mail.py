@@ -16,7 +16,7 @@ from typing import Any
 import aiosmtplib
 
 from monitor.errors import DeliveryError
-from monitor.messages import Delivery
+from monitor.messages import Delivery, Message
 
 PERMANENT = 500
 SUBJECT_LENGTH = 200
@@ -173,7 +173,8 @@ def compose(delivery: Delivery, address: MailAddress, title: str) -> EmailMessag
     Write the mail: text and HTML, with headers that stay the same if it is sent again.
 
     The Message-ID and X-Digest-Id are made from the delivery's key, so a
-    repeat can be told as one.
+    repeat can be told as one. The alerts of one indicator answer to one id
+    that no mail has, so that mail programs show them as one thread.
     """
     digest_id = hashlib.sha256(delivery.key.encode()).hexdigest()[:32]
     domain = address.sender.domain or "localhost"
@@ -195,10 +196,33 @@ def compose(delivery: Delivery, address: MailAddress, title: str) -> EmailMessag
     mail["X-Auto-Response-Suppress"] = "All"
     if delivery.interrupted:
         mail["X-May-Be-Repeat"] = "yes"
+    if delivery.kind == "alert" and delivery.hits:
+        thread = hashlib.sha256(f"{delivery.channel}|{delivery.hits[0].indicator}".encode())
+        mail["References"] = mail["In-Reply-To"] = f"<{thread.hexdigest()[:32]}.thread@{domain}>"
     mail.set_content(delivery.message.text, cte="quoted-printable")
     if delivery.message.html:
         mail.add_alternative(delivery.message.html, subtype="html", cte="quoted-printable")
+        _add_pictures(mail, delivery.message)
+    for number, part in enumerate(one for one in mail.walk() if one.is_multipart()):
+        # None is left to chance, so that a repeat is the same to the byte. An equals sign and
+        # an underscore stand side by side in no body, whatever a feed writes: they are encoded.
+        part.set_boundary(f"=_{digest_id}_{number}")
     return mail
+
+
+def _add_pictures(mail: EmailMessage, message: Message) -> None:
+    """Put the pictures beside the HTML that shows them, where they are no attachments."""
+    html = mail.get_body(("html",))
+    for number, picture in enumerate(message.pictures, 1):
+        if html is not None:
+            html.add_related(
+                picture.png,
+                "image",
+                "png",
+                cid=f"<{picture.name}>",
+                disposition="inline",
+                filename=f"last-30-days-{number}.png",
+            )
 
 
 def clean(text: str) -> str:

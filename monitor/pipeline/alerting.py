@@ -15,6 +15,7 @@ from monitor.feeds.search import speaking
 from monitor.messages import Draft, Message, Mute, Pointer, Telling, Waiting
 from monitor.model import Arrival, Feed, WatchList
 from monitor.pipeline.edges import Books
+from monitor.pipeline.past import past_of
 from monitor.stories import Place, Shelved
 
 TOLD_BEFORE = "an earlier alert on the same story went there"
@@ -228,6 +229,8 @@ class _Decision:
         story = _led_by(self.story, alert.item.key) if is_update else self.story
         self.tells[target.channel] = Telling(key, waits=few is not None)
         hold = few or hold_at(target, hits, budget, turn.watch, turn.memory)
+        today = local_day(turn.memory.now, turn.watch.zone)
+        past = past_of([hits[0].indicator], today, turn.books)
         return Draft(
             key=key,
             kind="alert",
@@ -235,7 +238,7 @@ class _Decision:
             route=target.route,
             channel=target.channel,
             reason=str(alert.reason),
-            message=turn.books.writer.alert_message(story, alert, turn.watch),
+            message=turn.books.writer.alert_message(story, alert, turn.watch, past),
             held=hold.note if hold else "",
             until=hold.until if hold else None,
             hits=hits,

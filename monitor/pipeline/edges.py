@@ -11,6 +11,7 @@ from typing import Protocol
 from monitor.alerts.decide import Alert
 from monitor.alerts.slots import Slot
 from monitor.digest.build import Coverage, Digest, Story
+from monitor.digest.pictures import Past
 from monitor.errors import DeliveryError
 from monitor.levels.override import Shown
 from monitor.matching import Matcher
@@ -230,6 +231,14 @@ class Reading(Protocol):
     def first_seen(self) -> datetime | None: ...
 
 
+class Tally(Protocol):
+    """Counts stories by indicator and local day."""
+
+    def days(
+        self, first: date, indicator: str | None = None
+    ) -> Mapping[str, Mapping[date, int]]: ...
+
+
 class Archive(Protocol):
     """Keeps closed days."""
 
@@ -245,9 +254,11 @@ class Writer(Protocol):
     def digest_content(self, digest: Digest) -> str: ...
     def digest_text(self, digest: Digest) -> str: ...
     def digest_message(
-        self, digest: Digest, since: Digest | None, channel: str, slot: Slot
+        self, digest: Digest, since: Digest | None, channel: str, slot: Slot, past: Past
     ) -> Message: ...
-    def alert_message(self, story: Story, alert: Alert, watch: WatchList) -> Message: ...
+    def alert_message(
+        self, story: Story, alert: Alert, watch: WatchList, past: Past
+    ) -> Message: ...
     def summary_message(self, stories: Sequence[Story], why: str, watch: WatchList) -> Message: ...
 
 
@@ -271,6 +282,7 @@ class Books:
     ``turn`` is held from the moment at which a poll says that it saw its items
     until they are stored; whoever has had it in between knows that all that
     was seen before is stored. ``board`` says how indicators stand at an instant.
+    Without ``tally`` mails have no pictures.
     """
 
     records: Records
@@ -283,6 +295,7 @@ class Books:
     made: datetime
     turn: Lock = field(default_factory=Lock, kw_only=True)
     board: Callable[[datetime], Mapping[str, Shown]] = field(default=_no_board, kw_only=True)
+    tally: Tally | None = field(default=None, kw_only=True)
 
     def levels(self, now: datetime) -> dict[str, str]:
         """How each indicator stands at an instant, in a word."""

@@ -13,6 +13,7 @@ from monitor.digest.build import Digest, Story, build, day_bounds, local_day
 from monitor.messages import Draft
 from monitor.model import WatchList
 from monitor.pipeline.edges import Books
+from monitor.pipeline.past import past_of
 
 log = logging.getLogger("monitor.publish")
 
@@ -169,6 +170,9 @@ def _digest_drafts(
         only = slot.route
         whole = digest_of_span(watch, books, start, midnight or now, now, day=day, only=only)
         since = digest_of_span(watch, books, midnight, now, now, only=only) if midnight else None
+        shown = [beat.indicator.id for beat in (*whole.beats, *whole.still)]
+        last = local_day(whole.end - timedelta(microseconds=1), watch.zone)
+        past = past_of(shown, last, books)
         draft = Draft(
             key=f"digest|{slot.route.key}|{channel}|{slot.name}",
             kind="digest",
@@ -176,7 +180,7 @@ def _digest_drafts(
             route=slot.route.key,
             channel=channel,
             reason="digest",
-            message=books.writer.digest_message(whole, since, channel, slot),
+            message=books.writer.digest_message(whole, since, channel, slot, past),
             held=channel_note(watch, channel),
             span_end=now,
         )

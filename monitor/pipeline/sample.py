@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from monitor.alerts.decide import Alert, Reason
 from monitor.digest.build import Report, Story
@@ -24,8 +24,9 @@ def sample_delivery(
     texts = [text for one in watch.indicators for text in one.examples_match]
     item = Item(key=key, feed=SOURCE.id, title=texts[0] if texts else "A sample story")
     hits = tuple(match(item, matcher, SOURCE))
+    past = {hit.indicator: _sample_past(now) for hit in hits}
     story = Story(key, (Report(item, SOURCE, now, hits),))
-    message = writer.alert_message(story, Alert(item, hits, Reason.NEW), watch)
+    message = writer.alert_message(story, Alert(item, hits, Reason.NEW), watch, past)
     message = replace(
         message,
         subject=f"Test: {message.subject}",
@@ -47,3 +48,8 @@ def sample_delivery(
         created=now,
         next_try=now,
     )
+
+
+def _sample_past(now: datetime) -> list[tuple[date, int]]:
+    """Made up, so that a test shows how pictures arrive; the mail says that it is one."""
+    return [(now.date() - timedelta(days=back), int(back % 5 == 0)) for back in range(35, -1, -1)]

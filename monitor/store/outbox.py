@@ -11,6 +11,7 @@ somebody to set the channel up), merged (another message tells it), parked
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, or_,
 
 from monitor.alerts.hold import SOURCES
 from monitor.errors import DeliveryError
-from monitor.messages import Delivery, Draft, Message, Pointer, Telling, Waiting
+from monitor.messages import Delivery, Draft, Message, Picture, Pointer, Telling, Waiting
 from monitor.store.database import CLOCK_SLACK, Database, insert_new, table_of
 from monitor.store.queues import failing_since, rest, resting, settle
 from monitor.store.tables import DeliveryRow
@@ -46,7 +47,7 @@ def _merge(connection: Connection, which: ColumnElement[bool], into: str) -> int
     """Let another message tell what some would have told that wait; say how many."""
     keys = list(connection.scalars(select(TABLE.c.key).where(which, CAN_MERGE)))
     if keys:
-        values = {"state": "merged", "merged_into": into, "until": None}
+        values = {"state": "merged", "merged_into": into, "until": None, "pictures": []}
         connection.execute(update(TABLE).where(TABLE.c.key.in_(keys)).values(**values))
         later = update(TABLE).where(TABLE.c.merged_into.in_(keys))
         connection.execute(later.values(merged_into=into))
@@ -78,6 +79,9 @@ def _values(draft: Draft, now: datetime) -> dict[str, Any]:
         "recipients": list(draft.to),
         "merged_into": draft.merged_into,
         "answer": "",
+        "pictures": [
+            {"name": one.name, "png": b64encode(one.png).decode()} for one in draft.message.pictures
+        ],
     }
 
 
@@ -141,7 +145,14 @@ class Outbox:
         What was merged into it was told with it.
         """
         with self._database.writing() as connection:
-            values = {"state": "sent", "sent": now, "note": "", "answer": answer, "until": None}
+            values: dict[str, Any] = {
+                "state": "sent",
+                "sent": now,
+                "note": "",
+                "answer": answer,
+                "until": None,
+            }
+            values["pictures"] = []  # nobody looks at them here, and they are most of the row
             if not _settle(connection, delivery, owner, values):
                 return False
             row = connection.execute(
@@ -366,6 +377,10 @@ def _pointers(row: Row[Any]) -> tuple[Pointer, ...]:
     )
 
 
+def _pictures(row: Row[Any]) -> tuple[Picture, ...]:
+    return tuple(Picture(one["name"], b64decode(one["png"])) for one in row.pictures or ())
+
+
 def _waiting(row: Row[Any]) -> Waiting:
     return Waiting(**{**row._asdict(), "hits": _pointers(row)})
 
@@ -380,7 +395,7 @@ def delivery_of(row: Row[Any]) -> Delivery:
         route=row.route,
         channel=row.channel,
         reason=row.reason,
-        message=Message(row.title, row.text, row.html, row.short),
+        message=Message(row.title, row.text, row.html, row.short, _pictures(row)),
         state=row.state,
         note=row.note,
         attempts=row.attempts,

@@ -223,6 +223,7 @@ class DeliveryRow(SQLModel, table=True):
     merged_into: str | None = Field(default=None, index=True)
     recipients: list[str] = Field(default_factory=list, sa_type=JSON)
     answer: str = Field(default="", sa_type=Text)
+    pictures: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
 
 
 class QueueRow(SQLModel, table=True):
