@@ -35,6 +35,7 @@ from monitor.pipeline.judging import assess_board, full_hour
 from monitor.pipeline.levelbooks import Judging
 from monitor.pipeline.placing import Placer
 from monitor.pipeline.poll import PollReport, PollResult, due_feeds, poll, poll_feed
+from monitor.pipeline.probing import probe
 from monitor.pipeline.publish import close_days, queue_digests
 from monitor.pipeline.rebuilding import rebuild_stories
 from monitor.pipeline.rematching import Rematched, rematch
@@ -252,6 +253,7 @@ class App(Desk):
         self._beat: datetime | None = None
         self._ending = False
         self._assessed: datetime | None = None
+        self._absent: set[str] = set()
         self.edges = Edges(
             records=store.records,
             outbox=store.outbox,
@@ -434,6 +436,12 @@ class App(Desk):
         """Make what was stored since the last time findable by search."""
         while await asyncio.to_thread(self.store.search.fill):
             pass
+
+    async def probe(self) -> None:
+        """Ask channels that failed whether they are there again, and send what waited for them."""
+        is_there = self._sender.is_there
+        if await probe(self.watch, self.store.queues, is_there, self._absent, self.clock()):
+            await self._deliver()
 
     async def tidy(self) -> None:
         """Give memory back that large feeds have left free."""

@@ -192,13 +192,18 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How a channel stands: the failures in a row, and until when it is left alone."""
+    """
+    How a channel stands: the failures in a row, and until when it is left alone.
+
+    ``asked_until`` is until when it asked to be left alone itself.
+    """
 
     channel: str
     failures: int = 0
     failing_since: datetime | None = None
     rests_until: datetime | None = None
     error: str = ""
+    asked_until: datetime | None = None
 
 
 LEDGER_STATES = ("sent", "waiting", "failed", "held", "merged", "parked", "nowhere", "hand")

@@ -25,6 +25,7 @@ DELIVER_SECONDS = 5
 ARTICLE_SECONDS = 5
 PUBLISH_SECONDS = 5
 INDEX_SECONDS = 20
+PROBE_SECONDS = 60
 TIDY_SECONDS = 60
 MIND_SECONDS = 15
 ASSESS_SECONDS = 20
@@ -50,6 +51,7 @@ def build_schedule(app: App) -> AsyncIOScheduler:
         ("assess", app.assess_due, ASSESS_SECONDS),
         ("deliver", app.deliver_due, DELIVER_SECONDS),
         ("index", app.index, INDEX_SECONDS),
+        ("probe", app.probe, PROBE_SECONDS),
         ("tidy", app.tidy, TIDY_SECONDS),
         ("mind", app.mind, MIND_SECONDS),
     ):

@@ -82,13 +82,19 @@ def mail_sink() -> Iterator[MailSink]:
 
 @dataclass
 class ChatSink:
-    """Keeps every JSON message; answers with ``status``, after ``delay`` seconds."""
+    """
+    Keeps every JSON message; answers with ``status``, after ``delay`` seconds.
+
+    With 5xx nothing of it is there, so a probe hears it too.
+    """
 
     port: int = 0
     messages: list[dict[str, Any]] = field(default_factory=list)
     status: int = 200
     delay: float = 0
     begun: int = 0
+    probed: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -106,8 +112,15 @@ def chat_sink() -> Iterator[ChatSink]:
             time.sleep(sink.delay)
             if sink.status == 200:
                 sink.messages.append(json.loads(body))
-            self.send_response(sink.status)
+            self.send_response_only(sink.status)
+            for name, value in sink.headers.items():
+                self.send_header(name, value)
             self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_HEAD(self) -> None:
+            sink.probed += 1
+            self.send_response(sink.status if sink.status >= 500 else 404)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:

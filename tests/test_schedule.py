@@ -44,6 +44,9 @@ class CountingApp:
     async def index(self):
         self.calls.append("index")
 
+    async def probe(self):
+        self.calls.append("probe")
+
     async def tidy(self):
         self.calls.append("tidy")
 

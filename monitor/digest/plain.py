@@ -10,6 +10,7 @@ JOINER = "\u2060"
 """A word joiner: nobody sees it, and no chat reads ``@`` with it as a mention."""
 
 LINK_LENGTH = 2000
+_FLAG = ("\U0001f1e6", "\U0001f1ff")
 
 _CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 # Marks of direction, and what is not seen at all; ZWNJ and ZWJ stay, Persian needs them.
@@ -77,15 +78,26 @@ def shorten(text: str, limit: int) -> str:
 
 def whole_end(text: str, end: int) -> int:
     """The last place up to ``end`` that parts no accent, joiner or flag from what it is set on."""
-    while 0 < end < len(text) and (_leans(text[end]) or text[end - 1] == "\u200d"):
+    while 0 < end < len(text) and (
+        _leans(text[end]) or text[end - 1] == "\u200d" or _parts_a_flag(text, end)
+    ):
         end -= 1
     return end
+
+
+def _parts_a_flag(text: str, end: int) -> bool:
+    """Whether a place is between the two letters that make a flag."""
+    start = end
+    while start > 0 and _FLAG[0] <= text[start - 1] <= _FLAG[1]:
+        start -= 1
+    return (end - start) % 2 == 1 and _FLAG[0] <= text[end] <= _FLAG[1]
 
 
 def _leans(character: str) -> bool:
     return (
         unicodedata.category(character) in {"Mn", "Me", "Mc"}
         or character in "\u200c\u200d\ufe0e\ufe0f"
+        or "\u1160" <= character <= "\u11ff"  # the rest of a Korean syllable
         or "\U0001f3fb" <= character <= "\U0001f3ff"
     )
 

@@ -6,6 +6,7 @@ from monitor.messages import Delivery
 from monitor.model import Channel
 from monitor.notify.chat import ChatChannel
 from monitor.notify.mail import MailChannel
+from monitor.notify.probe import is_there
 
 __all__ = ["ChatChannel", "MailChannel", "Sender"]
 
@@ -31,3 +32,7 @@ class Sender:
         if channel.is_mail:
             return await MailChannel(channel.name, url, self.timeout).send(delivery, self.title)
         return await ChatChannel(channel.name, url, self.timeout).send(delivery)
+
+    async def is_there(self, channel: Channel) -> bool | None:
+        """Whether a channel that failed would answer again; nothing where it cannot be told."""
+        return await is_there(channel)

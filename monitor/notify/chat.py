@@ -5,27 +5,37 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from monitor.errors import DeliveryError
 from monitor.messages import Delivery
+from monitor.notify.answers import Answer, listening
+from monitor.notify.parts import size_of, split
 
 # Apprise writes addresses with their secrets into its log below this level.
 logging.getLogger("apprise").setLevel(logging.CRITICAL)
 
 MAY_BE_REPEAT = "(may be a repeat) "
+REFUSALS = (413, 422)
+"""Answers that are about this message, and would be the same another time."""
+DOUBTFUL = 400
+"""Some services say so of a message, others of a channel that is set up wrongly."""
+MOST_DOUBTS = 5
+"""How often a message is tried that is doubtful, before it is parked and holds no other."""
 
-_at_work: dict[str, threading.Thread] = {}
-"""The thread that last worked for each channel; one that hangs keeps its channel busy."""
+_at_work: set[str] = set()
+"""The channels that a thread works for; one that hangs keeps its channel busy."""
+
+origins: dict[str, str] = {}
+"""Where each channel's messages really go: scheme, host and port of the last request."""
 
 
 class ChatChannel:
     """
     One Apprise address. ``timeout`` is in seconds for the whole hand-over.
 
-    Apprise answers only yes or no, so a refusal is taken for one that may
-    pass. It cannot be broken off either: a hand-over that hangs is left to its
+    Apprise cannot be broken off: a hand-over that hangs is left to its
     thread, which holds up this channel and nothing else.
     """
 
@@ -36,31 +46,43 @@ class ChatChannel:
 
     async def send(self, delivery: Delivery) -> str:
         """Hand over the short text, and say how it was taken; raises ``DeliveryError``."""
-        if (last := _at_work.get(self.name)) is not None and last.is_alive():
+        if self.name in _at_work:
             raise DeliveryError(self.name, "the service has not yet answered the last message")
         text = delivery.message.short or delivery.message.text
         if delivery.interrupted:
             text = MAY_BE_REPEAT + text
         try:
             async with asyncio.timeout(self._timeout):
-                taken = await self._in_thread(lambda: self._notify(text))
+                return await self._in_thread(lambda: self._hand_over(text, delivery.attempts))
         except TimeoutError as error:
             raise DeliveryError(
                 self.name, f"no answer within {self._timeout:.0f} seconds", uncertain=True
             ) from error
-        if not taken:
-            raise DeliveryError(self.name, "the service did not take the message")
-        return "the service took the message"
 
-    def _notify(self, text: str) -> bool:
+    def _hand_over(self, text: str, attempts: int) -> str:
+        """Every part in turn; where one fails, those before it have gone through."""
+        service = self._service()
+        size, limit = _limit_of(service)
+        parts = split(text, limit, size)
+        for number, part in enumerate(parts):
+            with listening() as answers:
+                taken = self._notify(service, part)
+            if answers:
+                origins[self.name] = answers[-1].origin
+            if not taken:
+                raise self._refusal(answers, attempts, uncertain=number > 0)
+        return _said(answers, len(parts))
+
+    def _service(self) -> Any:
         import apprise  # takes a second to load, and only those who send need it
 
-        service = apprise.Apprise()
+        # Handed over in this thread, so that what is answered is heard here.
+        service = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False))
         if not service.add(self._url):
             raise DeliveryError(self.name, "not an address that Apprise can read")
-        for plugin in service:
-            # What is longer than the service takes goes out in parts; nothing is cut off.
-            plugin.overflow_mode = apprise.OverflowMode.SPLIT
+        return service
+
+    def _notify(self, service: Any, text: str) -> bool:
         try:
             return bool(service.notify(body=text, title="", body_format="text"))
         except Exception as error:
@@ -69,10 +91,31 @@ class ChatChannel:
                 self.name, f"the service could not be reached ({type(error).__name__})"
             ) from None
 
-    async def _in_thread(self, work: Callable[[], bool]) -> bool:
+    def _refusal(
+        self, answers: Sequence[Answer], attempts: int, *, uncertain: bool
+    ) -> DeliveryError:
+        last = answers[-1] if answers else None
+        if last is None or (last.status is not None and last.status < DOUBTFUL):
+            return DeliveryError(
+                self.name, "the service did not take the message", uncertain=uncertain
+            )
+        if last.status is None:
+            return DeliveryError(
+                self.name, f"the service at {last.origin} could not be reached", uncertain=uncertain
+            )
+        doubtful = last.status == DOUBTFUL and attempts >= MOST_DOUBTS
+        return DeliveryError(
+            self.name,
+            f"the service answered {last.words}",
+            permanent=last.status in REFUSALS or doubtful,
+            retry_after=last.retry_after,
+            uncertain=uncertain,
+        )
+
+    async def _in_thread(self, work: Callable[[], str]) -> str:
         """Do the work in a thread of its own, which nobody waits for at the end."""
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[bool] = loop.create_future()
+        done: asyncio.Future[str] = loop.create_future()
 
         def settle(put: Callable[[Any], None], value: Any) -> None:
             if not done.done():
@@ -83,10 +126,29 @@ class ChatChannel:
                 result, put = work(), done.set_result
             except DeliveryError as error:
                 result, put = error, done.set_exception  # type: ignore[assignment]
+            finally:
+                _at_work.discard(self.name)
             if not loop.is_closed():
                 loop.call_soon_threadsafe(settle, put, result)
 
         thread = threading.Thread(target=run, name=f"chat {self.name}", daemon=True)
-        _at_work[self.name] = thread
+        _at_work.add(self.name)
         thread.start()
         return await done
+
+
+def _limit_of(service: Any) -> tuple[Callable[[str], int], int]:
+    """How the service counts and what it takes; an address that stands for several, the least."""
+    found = [size_of(_name(plugin), int(plugin.body_maxlen)) for plugin in service]
+    return min(found, key=lambda one: one[1])
+
+
+def _name(plugin: Any) -> str:
+    return type(plugin).__name__.removeprefix("Notify").lower()
+
+
+def _said(answers: Sequence[Answer], parts: int) -> str:
+    said = "the service took the message"
+    if answers and answers[-1].status is not None:
+        said += f" ({answers[-1].words})"
+    return f"{said}, in {parts} parts" if parts > 1 else said

@@ -62,21 +62,14 @@ class MailChannel:
             to = tuple(_address(one, None) for one in delivery.to)
             address = replace(address, to=to, cc=(), bcc=())
         message = compose(delivery, address, title)
-        everybody = [one.addr_spec for one in (*address.to, *address.cc, *address.bcc)]
+        everybody = recipients_of(address)
         recipients = [one for one in everybody if one in delivery.left] or everybody
         try:
             refused, answer = await aiosmtplib.send(
                 message,
                 sender=address.sender.addr_spec,
                 recipients=recipients,
-                hostname=address.host,
-                port=address.port,
-                username=address.user,
-                password=address.password,
-                use_tls=address.mode == "ssl",
-                start_tls=True if address.mode == "starttls" else None,
-                tls_context=_tls(address),
-                timeout=self._timeout,
+                **connection(address, self._timeout),
             )
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = [refused.code for refused in error.recipients]
@@ -117,6 +110,25 @@ class MailChannel:
             permanent=not later,
             left=later,
         )
+
+
+def recipients_of(address: MailAddress) -> list[str]:
+    """Everybody whom a mail to an address goes to."""
+    return [one.addr_spec for one in (*address.to, *address.cc, *address.bcc)]
+
+
+def connection(address: MailAddress, timeout: float) -> dict[str, Any]:
+    """How the mail server is reached and logged in to, as ``aiosmtplib`` wants it told."""
+    return {
+        "hostname": address.host,
+        "port": address.port,
+        "username": address.user,
+        "password": address.password,
+        "use_tls": address.mode == "ssl",
+        "start_tls": True if address.mode == "starttls" else None,
+        "tls_context": _tls(address),
+        "timeout": timeout,
+    }
 
 
 def _tls(address: MailAddress) -> ssl.SSLContext | None:

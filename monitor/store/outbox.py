@@ -186,7 +186,7 @@ class Outbox:
             if not _settle(connection, delivery, owner, values):
                 return False
             channel = connection.scalar(select(TABLE.c.channel).where(TABLE.c.id == delivery))
-            rest(connection, str(channel), str(error), next_try, now)
+            rest(connection, str(channel), error, next_try, now)
             return True
 
     def failing_since(self, channel: str) -> datetime | None:

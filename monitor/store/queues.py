@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, select
 
+from monitor.errors import DeliveryError
 from monitor.messages import Queue
 from monitor.store.database import CLOCK_SLACK, Database, table_of, upsert
-from monitor.store.tables import QueueRow
+from monitor.store.tables import DeliveryRow, QueueRow
 
 TABLE = table_of(QueueRow)
+DELIVERY = table_of(DeliveryRow)
 LONGEST = timedelta(days=2)
 """What was noted to rest for longer was noted by a clock that was wrong."""
 
@@ -24,8 +26,11 @@ def resting(now: datetime) -> Select[Any]:
     )
 
 
-def rest(connection: Connection, channel: str, error: str, until: datetime, now: datetime) -> None:
+def rest(
+    connection: Connection, channel: str, error: DeliveryError, until: datetime, now: datetime
+) -> None:
     """Note a channel's failure within the caller's transaction; it is left alone until then."""
+    asked = error.retry_after
     row = connection.execute(select(TABLE).where(TABLE.c.channel == channel)).first()
     upsert(
         connection,
@@ -35,7 +40,8 @@ def rest(connection: Connection, channel: str, error: str, until: datetime, now:
             "failures": (row.failures if row else 0) + 1,
             "failing_since": (row.failing_since if row else None) or now,
             "rests_until": until,
-            "error": error,
+            "error": str(error),
+            "asked_until": None if asked is None else now + timedelta(seconds=asked),
         },
     )
 
@@ -64,14 +70,32 @@ class Queues:
         with self._database.reading() as connection:
             return {
                 row.channel: Queue(
-                    row.channel, row.failures, row.failing_since, row.rests_until, row.error
+                    row.channel,
+                    row.failures,
+                    row.failing_since,
+                    row.rests_until,
+                    row.error,
+                    row.asked_until,
                 )
                 for row in connection.execute(select(TABLE))
             }
 
     def wake(self, channel: str, now: datetime) -> None:
-        """Let a channel be tried at once, for instance because its address was changed."""
+        """
+        Let a channel be tried at once: its address was changed, or it is there again.
+
+        The message that it did not take is the first.
+        """
         with self._database.writing() as connection:
             connection.execute(
                 TABLE.update().where(TABLE.c.channel == channel).values(rests_until=now)
+            )
+            connection.execute(
+                DELIVERY.update()
+                .where(
+                    DELIVERY.c.channel == channel,
+                    DELIVERY.c.state == "pending",
+                    DELIVERY.c.next_try > now,
+                )
+                .values(next_try=now)
             )

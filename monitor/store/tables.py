@@ -236,6 +236,7 @@ class QueueRow(SQLModel, table=True):
     failing_since: datetime | None = Field(default=None, sa_type=Instant)
     rests_until: datetime | None = Field(default=None, sa_type=Instant)
     error: str = Field(default="", sa_type=Text)
+    asked_until: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class MuteRow(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""pictures: those of a mail wait with it"""
+"""pictures: those of a mail wait with it; a channel may itself ask for patience"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,3 +14,4 @@ def upgrade() -> None:
     op.add_column(
         "delivery", sa.Column("pictures", sa.JSON(), nullable=False, server_default=empty)
     )
+    op.add_column("queue", sa.Column("asked_until", sa.DateTime(timezone=True), nullable=True))
