@@ -132,6 +132,60 @@ def chat_sink() -> Iterator[ChatSink]:
 
 
 @dataclass
+class OpenSink:
+    """Takes whatever is sent by POST or PUT, and answers each service what it likes to hear."""
+
+    port: int = 0
+    bodies: list[bytes] = field(default_factory=list)
+
+    @property
+    def at(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+
+PLEASANT = json.dumps(
+    {
+        "ok": True,
+        "result": {"message_id": 1},
+        "access_token": "token",
+        "user_id": "@user:matrix.example",
+        "home_server": "matrix.example",
+        "room_id": "!room:matrix.example",
+        "joined_rooms": ["!room:matrix.example"],
+        "event_id": "$event",
+        "versions": ["v1.11"],
+    }
+).encode()
+
+
+@contextmanager
+def open_sink() -> Iterator[OpenSink]:
+    sink = OpenSink()
+
+    class Desk(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            sink.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+            self.do_GET()
+
+        do_PUT = do_POST
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            answer = b"ok" if self.path.startswith("/slack") else PLEASANT
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with _serving(Desk) as port:
+        sink.port = port
+        yield sink
+
+
+@dataclass
 class FeedSink:
     """Serves documents by path, with ETags; counts what was asked."""
 

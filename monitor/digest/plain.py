@@ -33,6 +33,7 @@ _MARKUP = str.maketrans(
         "\\": "＼",
     }
 )
+_EMOJI = re.compile(r":(?=[A-Za-z][\w+-]*:)")
 _CHAT_URL = {"@": "%40", "*": "%2A", "(": "%28", ")": "%29", "[": "%5B", "]": "%5D", "~": "%7E"}
 
 
@@ -52,11 +53,13 @@ def for_chat(text: str) -> str:
 
     Mentions (``@everyone``), Slack's ``<!channel>`` and ``<address|words>``,
     Markdown's emphasis and links lose their force and keep their looks; an
-    address within the text is no link, since a feed may write what it likes.
+    address within the text is no link, and ``:name:`` no picture, since a feed
+    may write what it likes.
     """
     line = plain_line(text).translate(_MARKUP)
     line = re.sub("[@＠﹫]", lambda found: found[0] + JOINER, line)
     line = line.replace("](", "] (").replace("][", "] [").replace("]:", "] :")
+    line = _EMOJI.sub(f":{JOINER}", line)
     line = line.replace("://", f":{JOINER}//")
     return re.sub(r"^([#>\-+=]|\d+[.)])", lambda found: JOINER + found[0], line)
 
