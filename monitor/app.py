@@ -39,6 +39,7 @@ from monitor.pipeline.probing import probe
 from monitor.pipeline.publish import close_days, queue_digests
 from monitor.pipeline.rebuilding import rebuild_stories
 from monitor.pipeline.rematching import Rematched, rematch
+from monitor.pipeline.repeats import queue_repeats
 from monitor.pipeline.reviewing import hypotheses_of, meanings_of
 from monitor.pipeline.troubles import tell_troubles
 from monitor.resources import shipped
@@ -346,6 +347,7 @@ class App(Desk):
         now = self.clock()
         await asyncio.to_thread(close_days, self.watch, self.edges, now)
         await asyncio.to_thread(queue_digests, self.watch, self.edges, now)
+        await asyncio.to_thread(queue_repeats, self.watch, self.edges, now)
         self._done.add("publish")
 
     async def mind(self) -> None:

@@ -153,12 +153,29 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """
+    What a channel was told of a story that nobody has said to have seen.
+
+    ``at`` is when it had it last, ``repeats`` how often it was told again.
+    """
+
+    subject: str
+    channel: str
+    route: str
+    at: datetime
+    repeats: int = 0
+    hits: tuple[Pointer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Mute:
     """
     Alerts of an indicator, or on a term, that somebody does not want for a while.
 
-    At least one of ``indicator`` and ``term`` is given; with both, both must
-    fit. ``ended`` is when somebody lifted it before its time.
+    With both ``indicator`` and ``term`` both must fit; with neither it is
+    quiet: all alerts are held. ``ended`` is when somebody lifted it before its
+    time.
     """
 
     until: datetime
@@ -173,8 +190,15 @@ class Mute:
     @property
     def what(self) -> str:
         """What is muted, in words."""
+        if self.is_quiet:
+            return "everything"
         about = f'"{self.term}"' if self.term else ""
         return " in ".join(part for part in (about, self.indicator or "") if part)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it is about all alerts."""
+        return self.indicator is None and self.term is None
 
     def is_in_force(self, now: datetime) -> bool:
         """Whether it holds at that instant."""

@@ -187,7 +187,8 @@ class Route:
 
     A route with ``digest`` times carries digests, one without sends alerts at
     once. ``when`` maps a field (priority, group, indicator, signal, reason) to
-    the values that it may have; all must hold. ``key`` tells routes apart in
+    the values that it may have; all must hold. ``repeat`` is after what time an
+    alert is sent again that nobody has seen. ``key`` tells routes apart in
     the ledger and stays the same while the route's own text does.
     """
 
@@ -197,6 +198,7 @@ class Route:
     min_level: str | None = None
     min_sources: int = 1
     digest: tuple[time, ...] = ()
+    repeat: timedelta | None = None
     routes: tuple[Route, ...] = ()
 
 

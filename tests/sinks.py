@@ -167,7 +167,7 @@ def open_sink() -> Iterator[OpenSink]:
             sink.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
             self.do_GET()
 
-        do_PUT = do_POST
+        do_PUT = do_POST  # noqa: N815
 
         def do_GET(self) -> None:
             self.send_response(200)

@@ -326,3 +326,22 @@ def test_hostile_words_stay_words(client, desk):
     assert client.post("/mutes", data=form, headers=OURS).status_code == 303
     assert bad not in client.get("/ledger").text
     assert timedelta(0) < desk.store.mutes.in_force(NOON)[0].until - NOON
+
+
+def test_it_is_made_quiet_from_the_ledger_and_the_quiet_is_lifted(client, desk):
+    form = {"token": token_on(client, "/ledger"), "hours": "8", "reason": "drill", "by": "Ana"}
+    assert client.post("/quiet", data=form, headers=OURS).status_code == 303
+    (quiet,) = desk.store.mutes.in_force(NOON + HOUR)
+    assert (quiet.is_quiet, quiet.reason, quiet.by) == (True, "drill", "Ana")
+    assert "everything until" in client.get("/ledger").text
+    path = f"/mutes/{quiet.id}/end"
+    assert client.post(path, data={"token": form["token"]}, headers=OURS).status_code == 303
+    assert desk.store.mutes.in_force(NOON + HOUR) == []
+
+
+def test_quiet_needs_a_form_of_ours_and_a_time_of_the_list(client, desk):
+    token = token_on(client, "/ledger")
+    assert client.post("/quiet", data={"hours": "8"}, headers=OURS).status_code == 403
+    answer = client.post("/quiet", data={"token": token, "hours": "999"}, headers=OURS)
+    assert (answer.status_code, "by the list" in answer.text) == (400, True)
+    assert desk.store.mutes.in_force(NOON) == []

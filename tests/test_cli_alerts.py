@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from monitor.cli.alerting import read_until
 from monitor.messages import Message
 from monitor.store import Store
-from tests.make import a_draft, a_watch, an_indicator, an_item
+from tests.make import CARACAS, NOON, a_draft, a_watch, an_indicator, an_item
 from tests.sinks import chat_sink, mail_sink
 from tests.test_cli import monitor
 from tests.test_story_page import KEY, keep
@@ -159,3 +160,46 @@ def test_a_sample_is_sent_and_the_answer_told(tmp_path):
         done = monitor(tmp_path, "alerts", "test", "chta")
         assert (done.returncode, "did you mean chat?" in done.stderr) == (2, True)
         assert not (tmp_path / "monitor.db").exists()
+
+
+def test_all_alerts_are_held_and_let_go(folder):
+    made = monitor(folder, "alerts", "quiet", "--for", "8h", "--reason", "drill", "--by", "Ana")
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.startswith("1: all alerts are held until ")
+    assert made.stdout.endswith(" by Ana: drill\n")
+    route = monitor(folder, "alerts", "route", "--item", KEY)
+    assert "quiet (drill)" in route.stdout
+    assert "drill" in monitor(folder, "alerts", "mute", "--list").stdout
+    assert "lifted" in monitor(folder, "alerts", "mute", "--end", "1").stdout
+    assert "until" in monitor(folder, "alerts", "quiet", "--until", "07:00").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param([], "either --for", id="no time"),
+        pytest.param(["--for", "8h", "--until", "07:00"], "either --for", id="two times"),
+        pytest.param(["--for", "soon"], "no length of time", id="no length"),
+        pytest.param(["--for", "30d"], "for a week at most", id="a month"),
+        pytest.param(["--until", "noon"], "this is no time", id="no clock"),
+        pytest.param(["--until", "2025-02-30 07:00"], "this is no time", id="no such day"),
+        pytest.param(["--until", "2020-01-01 07:00"], "a time to come", id="past"),
+    ],
+)
+def test_a_quiet_that_makes_no_sense_says_why(folder, words, said):
+    done = monitor(folder, "alerts", "quiet", *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        pytest.param("13:00", "2025-11-06T17:00", id="later today, in Caracas"),
+        pytest.param("07:00", "2025-11-07T11:00", id="tomorrow, since it has passed today"),
+        pytest.param("2025-11-09 7:30", "2025-11-09T11:30", id="a day"),
+        pytest.param("2025-11-01 07:00", "2025-11-01T11:00", id="a past day stays what it is"),
+    ],
+)
+def test_until_when_is_read_by_the_clock_of_the_watch(text, instant):
+    assert read_until(text, CARACAS, NOON) == datetime.fromisoformat(instant).replace(tzinfo=UTC)

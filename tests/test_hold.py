@@ -162,3 +162,10 @@ def test_pointers_keep_the_indicator_and_each_word_once():
         Pointer("ports", ("clos*", "closed", "$shut")),
         Pointer("rails", ("port", "Port")),
     )
+
+
+def test_quiet_holds_every_alert_and_says_why():
+    quiet = Mute(NOON + HOUR, reason="drill")
+    held = muted((Pointer("ports"), Pointer("rails", ("x",))), [quiet], NOON)
+    assert held == Hold("quiet (drill)", NOON + HOUR)
+    assert muted((Pointer("ports"),), [quiet], NOON + HOUR) is None

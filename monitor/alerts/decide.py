@@ -20,6 +20,8 @@ class Reason(StrEnum):
     """It hits an indicator and nothing hit it before: the item is new, or only now edited so."""
     UPDATE = "update"
     """It was told, and an edit makes it hit an indicator that it did not hit before."""
+    REPEAT = "repeat"
+    """It was told, and nobody has said that they saw it: it is told again."""
     TROUBLE = "trouble"
     """The feeds, the outbox, the disk or the watch list are in trouble: the contact is told."""
     RAISED = "level raised"
@@ -39,7 +41,14 @@ class Reason(StrEnum):
         return self in _SENT
 
 
-_SENT = {Reason.NEW, Reason.UPDATE, Reason.TROUBLE, Reason.RAISED, Reason.SILENCE}
+_SENT = {
+    Reason.NEW,
+    Reason.UPDATE,
+    Reason.REPEAT,
+    Reason.TROUBLE,
+    Reason.RAISED,
+    Reason.SILENCE,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,8 @@ def muted(hits: Sequence[Pointer], mutes: Iterable[Mute], now: datetime) -> Hold
     if not found or len(found) < len(covering):
         return None
     first = min(found, key=lambda one: one.until)
-    return Hold(f"{MUTED}: {first.what}{f' ({first.reason})' if first.reason else ''}", first.until)
+    said = "quiet" if first.is_quiet else f"{MUTED}: {first.what}"
+    return Hold(f"{said}{f' ({first.reason})' if first.reason else ''}", first.until)
 
 
 def covers(mute: Mute, hit: Pointer) -> bool:

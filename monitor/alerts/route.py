@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from types import MappingProxyType
 
 from monitor.alerts.decide import Alert
@@ -36,8 +36,8 @@ class Branch:
     """
     A route with what it has from the routes above it.
 
-    ``conditions`` are its own and all those above it; channels and digest
-    times are the nearest that were given, ``min_sources`` and ``min_levels`` all. A
+    ``conditions`` are its own and all those above it; channels, digest times
+    and ``repeat`` are the nearest that were given, ``min_sources`` and ``min_levels`` all. A
     route that only inherits digest times leaves out the channels of the route
     above it, whose digest holds all that its own would.
     """
@@ -49,6 +49,7 @@ class Branch:
     min_sources: int = 1
     min_levels: tuple[str, ...] = ()
     depth: int = 0
+    repeat: timedelta | None = None
 
     @property
     def key(self) -> str:
@@ -130,7 +131,9 @@ def branches(routes: Iterable[Route], above: Branch | None = None) -> Iterator[B
 
 
 def _top(one: Route) -> Branch:
-    return Branch(one, one.to, (one.when,), one.digest, one.min_sources, _asked(one))
+    return Branch(
+        one, one.to, (one.when,), one.digest, one.min_sources, _asked(one), repeat=one.repeat
+    )
 
 
 def _asked(one: Route) -> tuple[str, ...]:
@@ -149,6 +152,7 @@ def _below(above: Branch, one: Route) -> Branch:
         min_sources=max(one.min_sources, above.min_sources),
         min_levels=(*above.min_levels, *_asked(one)),
         depth=above.depth + 1,
+        repeat=one.repeat or above.repeat,
     )
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from monitor.alerts.decide import Alert, Reason
-from monitor.alerts.hold import Hold, pointers
+from monitor.alerts.hold import Hold, instants, pointers
 from monitor.alerts.route import Target, Verdict, explain_routes
 from monitor.app import Desk, open_desk, utc_now
 from monitor.cli.options import Exit, loaded_of, print_json, settings_of, start_log
@@ -255,8 +257,47 @@ def mute(
             print(_mute_words(saying.mute(wanted, desk.watch, desk.books), desk))
 
 
+def quiet(
+    file: Path | None,
+    database: str | None,
+    lasts: str | None,
+    until: str | None,
+    reason: str,
+    by: str,
+) -> None:
+    """Hold all alerts for a while."""
+    if (lasts is None) == (until is None):
+        raise MonitorError("say either --for how long, or --until when")
+    with _desk(file, database) as desk:
+        now = desk.clock()
+        try:
+            end = read_until(until, desk.watch.zone, now) if until else now + read_duration(lasts)
+        except UnfitError as error:
+            raise MonitorError(f"{until or lasts}: {error}; {error.hint}") from None
+        print(_mute_words(saying.quiet(Mute(end, reason=reason, by=by), desk.books), desk))
+
+
+def read_until(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """
+    The instant that somebody means by ``07:00``, the next one, or by ``2025-11-07 07:00``.
+
+    Where the clocks pass it twice, the later one. Raises ``UnfitError``.
+    """
+    found = re.fullmatch(r"(?:(\d{4}-\d\d-\d\d)[ T])?([01]?\d|2[0-3]):([0-5]\d)", text.strip())
+    try:
+        day = date.fromisoformat(found[1]) if found and found[1] else now.astimezone(zone).date()
+    except ValueError:
+        found = None
+    if found is None:
+        raise UnfitError("this is no time", "write 07:00, or 2025-11-07 07:00")
+    at = time(int(found[2]), int(found[3]))
+    end = instants(day, at, zone)[1]
+    return end if found[1] or end > now else instants(day + timedelta(days=1), at, zone)[1]
+
+
 def _mute_words(one: Mute, desk: Desk) -> str:
-    said = f"{one.id}: {one.what} is muted until {_moment(one.until, desk)}"
+    what = "all alerts are held" if one.is_quiet else f"{one.what} is muted"
+    said = f"{one.id}: {what} until {_moment(one.until, desk)}"
     said += f" by {one.by}" if one.by else ""
     return f"{said}: {one.reason}" if one.reason else said
 

@@ -119,6 +119,33 @@ def mute(
     alerting.mute(file, database, indicator, term, lasts, reason, by, end, show)
 
 
+@app.command("quiet")
+def quiet(
+    lasts: Annotated[
+        str | None, typer.Option("--for", metavar="TIME", help="How long: 30m, 8h, 3d.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Until when, in the file's zone: 07:00, or 2025-11-07 07:00.",
+        ),
+    ] = None,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
+    by: Who = "",
+    file: File = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """
+    Hold all alerts for a while, a week at most; digests come all the same.
+
+    It is among the mutes: alerts mute --list shows it, --end lifts it.
+    """
+    from monitor.cli import alerting
+
+    alerting.quiet(file, database, lasts, until, reason, by)
+
+
 @app.command("ack")
 def ack(
     item: Annotated[str, typer.Argument(metavar="ID", help="An item's id, or how it begins.")],

@@ -216,6 +216,7 @@ def _route(one: RouteSection, key: str) -> Route:
         min_level=one.min_level,
         min_sources=one.min_sources,
         digest=tuple(sorted(one.digest)),
+        repeat=one.repeat,
         routes=routes(one.routes, key + "/"),
     )
 

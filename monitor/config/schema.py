@@ -33,6 +33,7 @@ from monitor.model import Priority
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _DURATION = re.compile(r"([1-9][0-9]*)([smhd])")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+SHORTEST_REPEAT = timedelta(minutes=10)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -56,6 +57,13 @@ def read_duration(value: Any) -> timedelta:
         hint = f"did you mean {value}m?" if bare else "write 30s, 15m, 6h or 1d"
         raise UnfitError("this is no length of time", hint)
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _repeat(value: Any) -> timedelta:
+    pause = read_duration(value)
+    if pause < SHORTEST_REPEAT:
+        raise UnfitError("an alert is not sent again that soon", "write 10m or more")
+    return pause
 
 
 def _time(value: Any) -> Any:
@@ -111,6 +119,11 @@ Id = Annotated[str, _text_schema(pattern="^[a-z0-9][a-z0-9-]*$")]
 Duration = Annotated[
     timedelta,
     BeforeValidator(read_duration),
+    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]*[smhd]$"}),
+]
+Repeat = Annotated[
+    timedelta,
+    BeforeValidator(_repeat),
     WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]*[smhd]$"}),
 ]
 TimeOfDay = Annotated[
@@ -362,6 +375,8 @@ class RouteSection(Section):
     """Independent publishers that a story needs."""
     digest: Times = []
     """Times of day at which a digest is sent, in the file's zone; without them, alerts at once."""
+    repeat: Repeat | None = None
+    """Send an alert again after this time, and so on, until somebody says that they saw it."""
     routes: list[RouteSection] = []
     """Routes below this one: tried only for what this route takes."""
 

@@ -164,10 +164,12 @@ class Renderer:
         when = wording.When(watch.zone, None)
         names = ", ".join(one.title for one in found) or watch.title
         title = tell(story.lead).title.plain
-        subject = shorten(plain_line(f"{shorten(names, 80)}: {title}"), wording.SUBJECT_LENGTH)
+        again = "Again: " if alert.reason is Reason.REPEAT else ""
+        named = f"{again}{shorten(names, 80)}: {title}"
+        subject = shorten(plain_line(named), wording.SUBJECT_LENGTH)
         hit = wording.series([plain_line(one.title) for one in found])
         scope = lists_named(watch.scope, watch.terms)
-        why = f"Sent because it is {_REASONS.get(alert.reason, str(alert.reason))} and hits {hit}."
+        why = f"{_REASONS.get(alert.reason, 'Sent because it is new')} and hits {hit}."
         said = links.said(self._signer.link(story.id, story.seen)) if self._signer else None
         html = self._mail(
             "mail_alert.html",
@@ -187,7 +189,7 @@ class Renderer:
             subject=subject,
             text=alert_letter(story, found, when, links, why, scope, said),
             html=html,
-            short=alert_short(story, found, links, scope),
+            short=again + alert_short(story, found, links, scope),
             pictures=gallery.pictures,
         )
 
@@ -225,7 +227,10 @@ class Renderer:
         return self._environment.get_template(name).render(**values)
 
 
-_REASONS = {Reason.UPDATE: "an update"}
+_REASONS = {
+    Reason.UPDATE: "Sent because it is an update",
+    Reason.REPEAT: "Sent again because nobody has said that they saw it. It was told before",
+}
 
 
 def _hits_any(some: Sequence[Story], indicator: str) -> bool:

@@ -15,7 +15,7 @@ from monitor.digest.pictures import Past
 from monitor.errors import DeliveryError
 from monitor.levels.override import Shown
 from monitor.matching import Matcher
-from monitor.messages import Delivery, Draft, Message, Mute, Seen, Telling, Waiting
+from monitor.messages import Delivery, Draft, Message, Mute, Seen, Telling, Told, Waiting
 from monitor.model import (
     Arrival,
     ArticleRecord,
@@ -194,6 +194,7 @@ class Outbox(Protocol):
     def unsent_digests(self, route: str, channel: str) -> Sequence[tuple[int, str]]: ...
     def told_since(self, since: datetime) -> Mapping[str, int]: ...
     def told_of(self, subjects: Iterable[str]) -> Mapping[str, Telling]: ...
+    def unseen(self, since: datetime) -> Sequence[Told]: ...
 
 
 class Mutes(Protocol):

@@ -10,6 +10,7 @@ from monitor.model import WatchList
 from monitor.pipeline.edges import Books
 
 LONGEST_MUTE = timedelta(days=365)
+LONGEST_QUIET = timedelta(days=7)
 LONGEST_TEXT = 200
 
 
@@ -38,6 +39,20 @@ def mute(wanted: Mute, watch: WatchList, books: Books) -> Mute:
         ),
         now,
     )
+
+
+def quiet(wanted: Mute, books: Books) -> Mute:
+    """
+    Hold all alerts until an instant.
+
+    Raises ``MonitorError`` if that is past, or more than a week away: who wants
+    none for longer takes the routes out of the file.
+    """
+    now = books.clock()
+    if not now < wanted.until <= now + LONGEST_QUIET:
+        raise MonitorError("it is quiet until a time to come, and for a week at most")
+    made = Mute(until=wanted.until, reason=_cut(wanted.reason), by=_cut(wanted.by))
+    return books.mutes.add(made, now)
 
 
 def see(subject: str, by: str, watch: WatchList, books: Books) -> Seen:

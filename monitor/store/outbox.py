@@ -21,10 +21,20 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, or_,
 
 from monitor.alerts.hold import SOURCES
 from monitor.errors import DeliveryError
-from monitor.messages import Delivery, Draft, Message, Picture, Pointer, Telling, Waiting
+from monitor.messages import (
+    Delivery,
+    Draft,
+    Message,
+    Picture,
+    Pointer,
+    Telling,
+    Told,
+    Waiting,
+)
 from monitor.store.database import CLOCK_SLACK, Database, insert_new, table_of
 from monitor.store.queues import failing_since, rest, resting, settle
 from monitor.store.tables import DeliveryRow
+from monitor.store.unseen import unseen
 
 LEASE = timedelta(minutes=5)
 AT_ONCE = 500
@@ -47,7 +57,12 @@ def _merge(connection: Connection, which: ColumnElement[bool], into: str) -> int
     """Let another message tell what some would have told that wait; say how many."""
     keys = list(connection.scalars(select(TABLE.c.key).where(which, CAN_MERGE)))
     if keys:
-        values = {"state": "merged", "merged_into": into, "until": None, "pictures": []}
+        values: dict[str, Any] = {
+            "state": "merged",
+            "merged_into": into,
+            "until": None,
+            "pictures": [],
+        }
         connection.execute(update(TABLE).where(TABLE.c.key.in_(keys)).values(**values))
         later = update(TABLE).where(TABLE.c.merged_into.in_(keys))
         connection.execute(later.values(merged_into=into))
@@ -297,7 +312,10 @@ class Outbox:
     def told_since(self, since: datetime) -> Mapping[str, int]:
         """How many stories each indicator has alerted since an instant; held ones count."""
         query = select(TABLE.c.subject, TABLE.c.hits).where(
-            TABLE.c.kind == "alert", TABLE.c.created >= since, TABLE.c.state != "nowhere"
+            TABLE.c.kind == "alert",
+            TABLE.c.created >= since,
+            TABLE.c.state != "nowhere",
+            TABLE.c.reason != "repeat",
         )
         told: dict[str, set[str]] = {}
         with self._database.reading() as connection:
@@ -322,6 +340,11 @@ class Outbox:
                 if before is None or (before.waits and row.state != "merged"):
                     told[row.channel] = Telling(row.key, waits)
         return told
+
+    def unseen(self, since: datetime) -> list[Told]:
+        """What was told since an instant, and nobody has said that they saw."""
+        with self._database.reading() as connection:
+            return unseen(connection, since)
 
     def latest(self, limit: int, subjects: Sequence[str] = ()) -> list[Delivery]:
         """The newest messages that have somewhere to go, or those on the given items."""

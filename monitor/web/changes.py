@@ -1,9 +1,9 @@
-"""What can be changed from a page: mutes, and that an alert was seen; all else only reads."""
+"""What can be changed from a page: mutes, quiet, and that an alert was seen; else only reading."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
@@ -39,6 +39,7 @@ class Changes:
             Route("/stories/{story}/seen", self._checked(self.seen), methods=["POST"]),
             Route("/indicators/{indicator}/mute", self._checked(self.mute), methods=["POST"]),
             Route("/mutes", self._checked(self.mute), methods=["POST"]),
+            Route("/quiet", self._checked(self.quiet), methods=["POST"]),
             Route("/mutes/{number:int}/end", self._checked(self.end_mute), methods=["POST"]),
             Route("/seen/{link}", self.ask, methods=["GET"]),
             Route("/seen/{link}", self._checked(self.answer), methods=["POST"]),
@@ -69,6 +70,12 @@ class Changes:
         """Hold the alerts of an indicator or on a term."""
         indicator = request.path_params.get("indicator") or form.get("indicator") or None
         await self._mute(indicator, form)
+        return RedirectResponse("/ledger#mutes", 303)
+
+    async def quiet(self, request: Request, form: Form) -> Response:
+        """Hold all alerts."""
+        wanted = Mute(self._until(form), reason=form.get("reason", ""), by=form.get("by", ""))
+        await run_in_threadpool(saying.quiet, wanted, self._app.books)
         return RedirectResponse("/ledger#mutes", 303)
 
     async def end_mute(self, request: Request, form: Form) -> Response:
@@ -131,12 +138,15 @@ class Changes:
             saying.see, subject, form.get("by", ""), self._app.watch, self._app.books
         )
 
-    async def _mute(self, indicator: str | None, form: Form) -> Mute:
+    def _until(self, form: Form) -> datetime:
         hours = form.get("hours", "")
         if hours not in {str(one) for one in HOURS}:
             raise MonitorError("say for how long, by the list")
+        return self._app.clock() + timedelta(hours=int(hours))
+
+    async def _mute(self, indicator: str | None, form: Form) -> Mute:
         wanted = Mute(
-            until=self._app.clock() + timedelta(hours=int(hours)),
+            until=self._until(form),
             indicator=indicator,
             term=form.get("term") or None,
             reason=form.get("reason", ""),
