@@ -62,6 +62,12 @@ class ChatChannel:
     def _hand_over(self, text: str, attempts: int) -> str:
         """Every part in turn; where one fails, those before it have gone through."""
         service = self._service()
+        try:
+            return self._hand_parts(service, text, attempts)
+        finally:
+            _hang_up(service)
+
+    def _hand_parts(self, service: Any, text: str, attempts: int) -> str:
         size, limit = _limit_of(service)
         parts = split(text, limit, size)
         for number, part in enumerate(parts):
@@ -77,9 +83,13 @@ class ChatChannel:
         import apprise  # takes a second to load, and only those who send need it
 
         # Handed over in this thread, so that what is answered is heard here.
-        service = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False))
+        service: Any = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False))
         if not service.add(self._url):
             raise DeliveryError(self.name, "not an address that Apprise can read")
+        for plugin in service:
+            if _name(plugin) == "mqtt" and not plugin.qos:
+                # At zero the broker answers nothing: even a wrong password would pass for sent.
+                plugin.qos = 1
         return service
 
     def _notify(self, service: Any, text: str) -> bool:
@@ -135,6 +145,15 @@ class ChatChannel:
         _at_work.add(self.name)
         thread.start()
         return await done
+
+
+def _hang_up(service: Any) -> None:
+    """End the connection that an MQTT client keeps, with a thread of its own, for good."""
+    for plugin in service:
+        client = getattr(plugin, "client", None)
+        if _name(plugin) == "mqtt" and client is not None:
+            client.disconnect()
+            client.loop_stop()
 
 
 def _limit_of(service: Any) -> tuple[Callable[[str], int], int]:
