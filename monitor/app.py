@@ -25,6 +25,7 @@ from monitor.feeds.workers import ParserPool
 from monitor.levels.hypotheses import Matrix
 from monitor.levels.override import Shown
 from monitor.lives import fault_at, is_dead, owner_name
+from monitor.masking import remember, secrets_of
 from monitor.memory import give_back, may_go
 from monitor.model import Feed, WatchList
 from monitor.notify import Sender
@@ -108,6 +109,7 @@ class Desk:
         self.signer = signer
         self.renderer = Renderer(shipped("templates"), signer=signer)
         self.current = Current(loaded.watch, loaded.matcher)
+        remember(secrets_of(loaded.watch, settings.env))
         self.refused: Refused | None = None
         self._matrix: tuple[tuple[str, datetime], Matrix] | None = None
         self.books = Books(
@@ -150,6 +152,7 @@ class Desk:
     def put_in_force(self, loaded: LoadedWatch) -> None:
         """Put another watch list in force."""
         self.current = Current(loaded.watch, loaded.matcher)
+        remember(secrets_of(loaded.watch, self.settings.env))
         self.refused = None
 
     def note(self, watch: WatchList) -> None:

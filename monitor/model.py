@@ -41,11 +41,12 @@ class Feed:
     An address that we poll, and who stands behind it.
 
     ``origin`` says where it is written if not in the watch list itself: an
-    OPML file with its line, or the search of an indicator.
+    OPML file with its line, or the search of an indicator. The address may
+    hold a password: it is left out of the repr.
     """
 
     id: str
-    url: str
+    url: str = field(repr=False)
     lang: str | None = None
     publisher: str = ""
     grade: str = "F"

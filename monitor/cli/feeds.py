@@ -23,7 +23,7 @@ from monitor.cli.options import (
 )
 from monitor.digest.plain import plain_line
 from monitor.digest.wording import duration, rate_words, zone_words
-from monitor.feeds.guard import without_secrets
+from monitor.feeds.guard import is_kept_as, without_secrets
 from monitor.feeds.habit import patience, usual_rate
 from monitor.feeds.polling import health
 from monitor.model import Feed, FeedState, WatchList
@@ -180,7 +180,8 @@ def id_column(ids: Iterable[str]) -> Column:
 def _state_of(feed: Feed, states: Mapping[str, FeedState]) -> FeedState:
     """What is remembered of a feed; what was of another address says nothing of this one."""
     state = states.get(feed.id)
-    return FeedState(feed.id, feed.url) if state is None or state.url != feed.url else state
+    known = state is not None and is_kept_as(feed.url, state.url)
+    return state if state is not None and known else FeedState(feed.id, feed.url)
 
 
 def _moment(at: datetime | None, watch: WatchList) -> str:

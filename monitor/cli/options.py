@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from monitor.config.load import LoadedWatch, load
 from monitor.config.settings import Settings, read_settings
+from monitor.masking import MaskingFormatter, remember, secrets_of
 
 File = Annotated[
     Path | None,
@@ -62,6 +63,7 @@ def loaded_of(settings: Settings, *, warnings: bool = False) -> LoadedWatch:
     concerned by a channel that is not set up.
     """
     loaded = load(settings.file, settings.env)
+    remember(secrets_of(loaded.watch, settings.env))
     for problem in loaded.problems if warnings else ():
         print(problem, file=sys.stderr)
     return loaded
@@ -81,6 +83,9 @@ def start_log(level: int = logging.WARNING) -> None:
         datefmt="%Y-%m-%d %H:%M:%S",
         force=True,
     )
+    for handler in logging.getLogger().handlers:
+        formatter = handler.formatter or logging.Formatter()
+        handler.setFormatter(MaskingFormatter(formatter._fmt, formatter.datefmt))
     for chatty in ("alembic", "apscheduler", "uvicorn", "watchfiles"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
     logging.getLogger("apprise").setLevel(logging.CRITICAL)

@@ -23,7 +23,7 @@ from monitor.config.settings import Settings
 from monitor.config.shape import did_you_mean
 from monitor.errors import ConfigError, FeedError, MonitorError
 from monitor.feeds.addresses import comparable, feed_id
-from monitor.feeds.guard import has_secrets, without_secrets
+from monitor.feeds.guard import has_secrets, is_kept_as, without_secrets
 from monitor.feeds.search import is_search
 from monitor.model import WatchList
 from monitor.pipeline.trying import Found
@@ -86,7 +86,7 @@ def _known(watch: WatchList, settings: Settings) -> dict[str, str]:
         store.close()
     for feed in watch.feeds:
         state = states.get(feed.id)
-        if state and state.url == feed.url and state.moved_to:
+        if state and is_kept_as(feed.url, state.url) and state.moved_to:
             known.setdefault(comparable(state.moved_to), feed.id)
     return known
 

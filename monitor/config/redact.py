@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from monitor.config.compose import Mapping, Scalar
+from monitor.config.compose import Mapping, Scalar, Sequence
 from monitor.config.document import Document, Path, read_document
 from monitor.config.scalars import start_of
+from monitor.feeds.guard import has_secrets, without_secrets
 
 VARIABLE = re.compile(r"\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _IN_COMMENTS = re.compile(r"(?m)^([ \t]*#)(.*)$")
@@ -32,13 +33,18 @@ def without_addresses(document: Document) -> str:
     """
     The file's text with ``${ADDRESS_LEFT_OUT}`` for every address that it writes out.
 
-    Only one that is a variable and nothing else stays. Addresses of services
+    Only one that is a variable and nothing else stays. Of a feed's address only
+    its credentials go. Addresses of services
     in comment lines go as well: a channel that was switched off is one.
     """
     text = document.text
-    literal = {one.start: one for one in _literal(document)}
-    for _, scalar in sorted(literal.items(), reverse=True):
-        text = _put(text, scalar, f"${{{LEFT_OUT}}}")
+    literal = {one.start: (one, f"${{{LEFT_OUT}}}") for one in _literal(document)}
+    for path in _feed_paths(document):
+        scalar = document.scalar(path)
+        if scalar is not None and has_secrets(scalar.written.value.strip()):
+            literal[scalar.start] = (scalar, without_secrets(scalar.written.value.strip()))
+    for _, (scalar, instead) in sorted(literal.items(), reverse=True):
+        text = _put(text, scalar, instead)
     return _IN_COMMENTS.sub(lambda found: found[1] + _SERVICE.sub(LEFT_OUT, found[2]), text)
 
 
@@ -59,11 +65,16 @@ def with_addresses(kept: str, text: str, file: str) -> str:
     it is not set up, and its messages are held.
     """
     document, now = read_document(kept, file), read_document(text, file)
-    for path in reversed(list(_paths(document))):
+    back: dict[int, tuple[Scalar, str]] = {}
+    for path in (*_paths(document), *_feed_paths(document)):
         scalar, other = document.scalar(path), now.scalar(path)
-        if scalar is None or other is None or LEFT_OUT not in scalar.written.value:
+        if scalar is None or other is None:
             continue
-        kept = _put(kept, scalar, other.written.value.strip())
+        was, value = scalar.written.value.strip(), other.written.value.strip()
+        if LEFT_OUT in was or (was != value and was == without_secrets(value)):
+            back[scalar.start] = (scalar, value)
+    for _, (scalar, value) in sorted(back.items(), reverse=True):
+        kept = _put(kept, scalar, value)
     return kept
 
 
@@ -73,6 +84,14 @@ def _literal(document: Document) -> Iterator[Scalar]:
         value = scalar.written.value.strip() if scalar is not None else ""
         if scalar is not None and value and not VARIABLE.fullmatch(value):
             yield scalar
+
+
+def _feed_paths(document: Document) -> Iterator[Path]:
+    """Where addresses of feeds stand, which may hold a user and password."""
+    feeds = document.root.entries.get("feeds") if isinstance(document.root, Mapping) else None
+    if feeds is not None and isinstance(feeds[1], Sequence):
+        for number in range(len(feeds[1].items)):
+            yield ("feeds", number, "url")
 
 
 def _paths(document: Document) -> Iterator[Path]:

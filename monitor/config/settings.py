@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from dotenv import dotenv_values
 
 from monitor.errors import MonitorError
 
+log = logging.getLogger("monitor.config")
+
+IN_FILE = "_FILE"
 DEFAULT_FILE = "indicators.yaml"
 DEFAULT_DATABASE = "sqlite:///monitor.db"
 
@@ -46,10 +50,41 @@ def read_settings(
     environ = os.environ if environ is None else environ
     path = Path(file or environ.get("MONITOR_FILE") or DEFAULT_FILE).expanduser()
     folder = Path(os.path.abspath(path)).parent  # noqa: PTH100 - links stay as they are
-    env = {**read_dotenv(folder), **environ}
+    env = WithFiles({**read_dotenv(folder), **environ}, folder)
     address = database or env.get("MONITOR_DATABASE") or DEFAULT_DATABASE
     fault = environ.get("MONITOR_FAULT") or None
     return Settings(path, folder, database_url(address, folder), env, fault)
+
+
+class WithFiles(Mapping[str, str]):
+    """
+    Variables, of which each may be given as the name of a file that holds its value.
+
+    Where ``NAME`` is not set and ``NAME_FILE`` is, the value is what that file
+    says, without the line break at its end: the way in which containers hand
+    secrets over. A file is read when its variable is asked for, and only then.
+    """
+
+    def __init__(self, plain: Mapping[str, str], folder: Path) -> None:
+        self._plain = plain
+        self._folder = folder
+
+    def __getitem__(self, name: str) -> str:
+        file = self._plain.get(f"{name}{IN_FILE}")
+        if self._plain.get(name) or not file or name == "MONITOR":
+            return self._plain[name]
+        try:
+            return (self._folder / file).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is no text"
+            log.warning("%s%s: %s cannot be read: %s", name, IN_FILE, file, why)
+            raise KeyError(name) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plain)
+
+    def __len__(self) -> int:
+        return len(self._plain)
 
 
 def read_dotenv(folder: Path) -> dict[str, str]:

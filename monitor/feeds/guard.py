@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -181,6 +183,25 @@ def without_secrets(text: str) -> str:
         return str(url.with_fragment(None))
     except ValueError:
         return "an address that cannot be read"
+
+
+@lru_cache(maxsize=20_000)
+def kept_address(text: str) -> str:
+    """
+    The address as it may be stored, other for another password.
+
+    What is masked leaves two bytes of its hash, enough to notice a change and
+    too little to find it by.
+    """
+    shown = without_secrets(text) if "@" in text or "?" in text else text
+    if shown in (text, without_fragment(text)):
+        return text
+    return f"{shown}#{hashlib.sha256(text.encode()).hexdigest()[:4]}"
+
+
+def is_kept_as(address: str, stored: str) -> bool:
+    """Whether what is stored is this address; what was stored before may be whole."""
+    return stored == address or stored == kept_address(address)
 
 
 def has_secrets(text: str) -> bool:

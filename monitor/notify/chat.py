@@ -13,8 +13,9 @@ from monitor.messages import Delivery
 from monitor.notify.answers import Answer, listening
 from monitor.notify.parts import size_of, split
 
-# Apprise writes addresses with their secrets into its log below this level.
+# They write addresses with their secrets into their logs below these levels.
 logging.getLogger("apprise").setLevel(logging.CRITICAL)
+logging.getLogger("urllib3").setLevel(logging.WARNING)
 
 MAY_BE_REPEAT = "(may be a repeat) "
 REFUSALS = (413, 422)

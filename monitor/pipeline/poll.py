@@ -15,6 +15,7 @@ from functools import partial
 from monitor.alerts.decide import Alert, Known, decide
 from monitor.digest.build import local_day
 from monitor.errors import FeedError, FetchError, MonitorError
+from monitor.feeds.guard import is_kept_as, kept_address
 from monitor.feeds.habit import learn
 from monitor.feeds.identity import text_hash
 from monitor.feeds.polling import Outcome, conditions, next_poll
@@ -144,7 +145,7 @@ def _keep_fault(feed: Feed, sentence: str, watch: WatchList, edges: Edges) -> bo
 def due_feeds(watch: WatchList, edges: Edges, now: datetime) -> list[Feed]:
     """The feeds of the file whose next poll has come; a feed with another address is due."""
     resting = edges.records.resting(now, watch.polling.at_most)
-    return [feed for feed in watch.feeds if resting.get(feed.id) != feed.url]
+    return [feed for feed in watch.feeds if not is_kept_as(feed.url, resting.get(feed.id, ""))]
 
 
 def _since(began: float) -> float:
@@ -157,7 +158,10 @@ def _state_of(feed: Feed, edges: Edges) -> FeedState:
 
 def _of_this_address(feed: Feed, state: FeedState | None) -> FeedState:
     """What is remembered of the feed; nothing if the file gave it another address since."""
-    return state if state and state.url == feed.url else FeedState(feed.id, feed.url)
+    kept = kept_address(feed.url)
+    if state is None or not is_kept_as(feed.url, state.url):
+        return FeedState(feed.id, kept)
+    return state if state.url == kept else replace(state, url=kept)
 
 
 @dataclass(frozen=True, slots=True)

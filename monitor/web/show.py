@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from monitor.app import Desk
 from monitor.digest.build import Coverage, Story, day_bounds, lists_named, local_day
+from monitor.feeds.guard import is_kept_as
 from monitor.feeds.habit import usual_rate
 from monitor.feeds.polling import health
 from monitor.levels.override import Shown
@@ -228,7 +229,7 @@ class Shows:
         days: list[date],
         counts: Mapping[date, int | None],
     ) -> FeedLine:
-        if state is not None and state.url != feed.url:
+        if state is not None and not is_kept_as(feed.url, state.url):
             state = None
         lost = state.last_loss if state else None
         return FeedLine(
