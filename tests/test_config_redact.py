@@ -73,3 +73,34 @@ def test_a_list_without_addresses_is_kept_as_it_is():
     clean = "".join(line for line in LIST.splitlines(True) if "planted" not in line)
     clean = clean.replace("    block: |\n", "").replace("[plain, clean]", "clean")
     assert read(clean).kept == clean
+
+
+WITH_LOGIN = """\
+title: Ports
+feeds:
+  - {id: login, url: "https://ana:planted-8@wire.example/feed"}
+  - {id: token, url: https://wire.example/feed?page=2&token=planted-9}
+  - id: plain
+    url: https://other.example/feed?page=2
+indicators: [{id: ports, title: Ports, match: port}]
+"""
+
+
+def test_of_a_feeds_address_its_credentials_are_not_kept():
+    watch = read(WITH_LOGIN)
+    assert "planted" not in watch.kept
+    assert [one.url for one in read(watch.kept).feeds] == [
+        "https://wire.example/feed",
+        "https://wire.example/feed?page=2&token=***",
+        "https://other.example/feed?page=2",
+    ]
+
+
+def test_a_restart_takes_the_credentials_of_feeds_from_the_refused_file():
+    watch = read(WITH_LOGIN)
+    whole = with_addresses(watch.kept, WITH_LOGIN.replace("match: port", "match: port AND"), "w")
+    assert [one.url for one in read(whole).feeds] == [one.url for one in watch.feeds]
+    # Another feed's address is another matter: the kept list goes on with its own.
+    other = WITH_LOGIN.replace("planted-8@wire", "planted-8@elsewhere")
+    again = read(with_addresses(watch.kept, other, "w"))
+    assert again.feeds[0].url == "https://wire.example/feed"

@@ -11,7 +11,9 @@ from monitor.feeds.guard import (
     Guard,
     check_url,
     has_secrets,
+    is_kept_as,
     is_public,
+    kept_address,
     without_secrets,
 )
 
@@ -171,3 +173,26 @@ def test_secrets_are_masked_before_an_address_is_shown(url: str, shown: str | No
 @given(st.text(max_size=60))
 def test_showing_an_address_never_fails(text: str) -> None:
     assert isinstance(without_secrets("http://" + text), str)
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        pytest.param("https://a.example/feed?page=2#x", True, id="nothing to hide: as it is"),
+        pytest.param("https://me:pw@a.example/feed", False, id="a login"),
+        pytest.param("https://a.example/feed?token=pw", False, id="a token"),
+    ],
+)
+def test_an_address_is_stored_without_its_secret_and_known_again(url: str, kept: bool) -> None:
+    stored = kept_address(url)
+    assert (stored == url) is kept
+    assert kept or "pw" not in stored.partition("#")[0]
+    assert is_kept_as(url, stored)
+    assert is_kept_as(url, url)
+    assert not is_kept_as(url, kept_address(url.replace("a.example", "b.example")))
+    assert not is_kept_as(url, "")
+
+
+def test_another_password_makes_another_address() -> None:
+    words = [kept_address(f"https://me:{word}@a.example/feed") for word in ("one", "two", "three")]
+    assert len(set(words)) == 3
