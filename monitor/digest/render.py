@@ -127,9 +127,11 @@ class Renderer:
         links = mail_links(digest.site_url)
         gallery = Gallery(past)
         sent = sent_line(channel, f"{slot.at:%H:%M}", digest, links)
-        subject = wording.subject(digest, since)
-        html = self._mail(
+        return self._message(
             "mail.html",
+            subject=wording.subject(digest, since),
+            text=digest_letter(digest, since, links, sent),
+            short=digest_short(digest, since, links),
             gallery=gallery,
             drawn=drawn_of(digest, gallery),
             digest=digest,
@@ -138,15 +140,7 @@ class Renderer:
             links=links,
             when=wording.When(digest.zone, digest.day),
             sent=sent,
-            subject=subject,
             named=MAIL_NAMED,
-        )
-        return Message(
-            subject=subject,
-            text=digest_letter(digest, since, links, sent),
-            html=html,
-            short=digest_short(digest, since, links),
-            pictures=gallery.pictures,
         )
 
     def alert_message(
@@ -166,13 +160,15 @@ class Renderer:
         title = tell(story.lead).title.plain
         again = "Again: " if alert.reason is Reason.REPEAT else ""
         named = f"{again}{shorten(names, 80)}: {title}"
-        subject = shorten(plain_line(named), wording.SUBJECT_LENGTH)
         hit = wording.series([plain_line(one.title) for one in found])
         scope = lists_named(watch.scope, watch.terms)
         why = f"{_REASONS.get(alert.reason, 'Sent because it is new')} and hits {hit}."
         said = links.said(self._signer.link(story.id, story.seen)) if self._signer else None
-        html = self._mail(
+        return self._message(
             "mail_alert.html",
+            subject=shorten(plain_line(named), wording.SUBJECT_LENGTH),
+            text=alert_letter(story, found, when, links, why, scope, said),
+            short=again + alert_short(story, found, links, scope),
             gallery=gallery,
             drawn=[one for one in found if gallery.had_any(one)][:1],
             title=watch.title,
@@ -180,17 +176,9 @@ class Renderer:
             indicators=found,
             links=links,
             when=when,
-            subject=subject,
             why=why,
             said=said,
             scope=scope,
-        )
-        return Message(
-            subject=subject,
-            text=alert_letter(story, found, when, links, why, scope, said),
-            html=html,
-            short=again + alert_short(story, found, links, scope),
-            pictures=gallery.pictures,
         )
 
     def summary_message(self, some: Sequence[Story], why: str, watch: WatchList) -> Message:
@@ -201,27 +189,32 @@ class Renderer:
         names = [one.title for one in watch.indicators if _hits_any(some, one.id)]
         about = wording.series([plain_line(shorten(name, 60)) for name in names[:3]])
         told = f"{wording.stories(len(some))} in one message"
-        subject = shorten(plain_line(f"{told}: {about or watch.title}"), wording.SUBJECT_LENGTH)
-        html = self._mail(
+        named = f"{told}: {about or watch.title}"
+        return self._message(
             "mail_summary.html",
+            subject=shorten(plain_line(named), wording.SUBJECT_LENGTH),
+            text=summary_letter(some, watch.title, why, when, links, scope),
+            short=summary_short(some, watch.title, why, links),
+            gallery=Gallery(NO_PAST),
             title=watch.title,
             stories_told=some,
             links=links,
             when=when,
-            subject=subject,
             why=why,
             scope=scope,
         )
-        return Message(
-            subject=subject,
-            text=summary_letter(some, watch.title, why, when, links, scope),
-            html=html,
-            short=summary_short(some, watch.title, why, links),
-        )
 
-    def _mail(self, name: str, **values: Any) -> str:
-        """A mail with its style written into each element, as mail programs want it."""
-        return self._inliner.inline(self._fill(name, **values))
+    def _message(
+        self, name: str, *, subject: str, text: str, short: str, gallery: Gallery, **values: Any
+    ) -> Message:
+        """
+        A message in all its forms, its HTML by a template.
+
+        The style is written into each element, as mail programs want it; the
+        pictures are those that the template showed.
+        """
+        html = self._fill(name, subject=subject, gallery=gallery, **values)
+        return Message(subject, text, self._inliner.inline(html), short, gallery.pictures)
 
     def _fill(self, name: str, **values: Any) -> str:
         return self._environment.get_template(name).render(**values)
