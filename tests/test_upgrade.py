@@ -26,6 +26,7 @@ alerts:
     - {to: [room, mail]}
 feeds:
   - {id: a, url: "https://a.example/rss"}
+  - {id: b, url: "https://ana:planted-3@b.example/rss"}
 """
 
 
@@ -142,6 +143,7 @@ def test_addresses_leave_the_lists_that_were_kept(old):
     assert "planted" not in source
     assert source.count("${ADDRESS_LEFT_OUT}") == 2
     assert "https://a.example/rss" in source
+    assert "https://b.example/rss" in source
     assert "${SAFE}" in source
     with sqlite3.connect(old) as connection:
         connection.execute("pragma wal_checkpoint(truncate)")
