@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
@@ -173,6 +174,20 @@ def test_dead_feeds_make_the_board_blind_and_are_named(desk):
     assert "wire" in one.reason
     assert "gazette" in one.reason
     assert "100%" in one.reason
+
+
+@pytest.mark.parametrize(
+    ("after", "level"),
+    [
+        pytest.param(20 * timedelta(minutes=1), Level.LEARNING, id="in its first hour"),
+        pytest.param(2 * HOUR, Level.BLIND, id="later"),
+    ],
+)
+def test_feeds_that_were_never_asked_blind_no_new_watch(store, after, level):
+    desk = Desk(store)
+    desk.books = replace(desk.books, made=NOON - after)
+    desk.states = dict
+    assert desk.assess()["ports"].level is level
 
 
 def test_a_feed_added_yesterday_makes_no_burst(desk):

@@ -90,14 +90,22 @@ def listened(indicator: Indicator, watch: WatchList) -> frozenset[str]:
 
 
 def down_feeds(
-    feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datetime
+    feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datetime, began: datetime
 ) -> tuple[str, ...]:
     """
     The feeds that would not tell us now, whatever happens.
 
-    They fail, are gone, were not asked, or answer with nothing new for oddly long.
+    They fail, are gone, were not asked, or answer with nothing new for oddly
+    long. In the first hour of a watch, which ``began`` then, a feed that was
+    not asked yet only waits for its turn.
     """
-    return tuple(feed.id for feed in feeds if _is_down(states.get(feed.id), now))
+    is_new = now - began < HOUR
+    return tuple(
+        feed.id
+        for feed in feeds
+        if _is_down(state := states.get(feed.id), now)
+        and not (is_new and health(state, now) == "never polled")
+    )
 
 
 def _is_down(state: FeedState | None, now: datetime) -> bool:

@@ -103,7 +103,8 @@ def _judged(
     counts = judging.counting.counts(at - BACK, at, days)
     feeds = {feed.id: feed for feed in watch.feeds}
     recent = judging.levels.recent(feeds, at - YOUNG, at)
-    desk = Desk(watch, counts, recent, down_feeds(watch.feeds, judging.states(), now))
+    down = down_feeds(watch.feeds, judging.states(), now, judging.books.made)
+    desk = Desk(watch, counts, recent, down)
     active = [one for one in watch.indicators if not one.paused]
     board = Board.of(len(active))
     return [
