@@ -29,7 +29,7 @@ _at_work: set[str] = set()
 """The channels that a thread works for; one that hangs keeps its channel busy."""
 
 origins: dict[str, str] = {}
-"""Where each channel's messages really go: scheme, host and port of the last request."""
+"""Where messages for each address really go: scheme, host and port of the last request."""
 
 
 class ChatChannel:
@@ -75,7 +75,7 @@ class ChatChannel:
             with listening() as answers:
                 taken = self._notify(service, part)
             if answers:
-                origins[self.name] = answers[-1].origin
+                origins[self._url] = answers[-1].origin
             if not taken:
                 raise self._refusal(answers, attempts, uncertain=number > 0)
         return _said(answers, len(parts))

@@ -30,7 +30,7 @@ async def is_there(channel: Channel, timeout: float = 10.0) -> bool | None:  # n
         async with asyncio.timeout(timeout):
             if channel.is_mail:
                 return await _mail_is_there(channel.name, url, timeout)
-            if (origin := origins.get(channel.name)) is not None:
+            if (origin := origins.get(url)) is not None:
                 return await asyncio.to_thread(_web_is_there, origin, timeout)
             return await _port_is_open(url)
     except (OSError, TimeoutError):
