@@ -77,8 +77,8 @@ def test_kills_at_random_lose_nothing_and_repeat_only_with_the_same_id(world, se
     tokens = {one.title.rpartition(" ")[2] for one in samples}
     running = start(world)
     try:
-        wait_until(lambda: told_by_mail(world).keys() >= tokens, 60)
-        wait_until(lambda: told_by_chat(world).keys() >= tokens, 60)
+        wait_until(lambda: told_by_mail(world).keys() >= tokens, 60 + KILLS)
+        wait_until(lambda: told_by_chat(world).keys() >= tokens, 60 + KILLS)
     finally:
         running.process.send_signal(signal.SIGTERM)
         running.process.wait(30)
