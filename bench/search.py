@@ -22,7 +22,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from bench.tables import load_line, table
-from monitor.app import Desk
+from monitor.desk import Desk
 from monitor.model import Feed, Indicator, Polling, Rule, WatchList
 from monitor.store import Store
 from monitor.store.database import table_of

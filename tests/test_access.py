@@ -17,10 +17,11 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from monitor.alerts.links import Signer
-from monitor.app import App, Desk
+from monitor.app import App
 from monitor.cli import main
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
+from monitor.desk import Desk
 from monitor.errors import MonitorError
 from monitor.matching import compile_watch
 from monitor.service import is_loopback

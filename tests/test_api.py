@@ -16,9 +16,10 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from starlette.testclient import TestClient
 
 from monitor.alerts.links import Signer
-from monitor.app import App, Desk
+from monitor.app import App
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
+from monitor.desk import Desk
 from monitor.matching import compile_watch
 from monitor.model import Rule, Signal
 from monitor.store import Store

@@ -14,10 +14,11 @@ from starlette.routing import Route as WebRoute
 from starlette.testclient import TestClient
 
 from monitor.alerts.links import GOOD_FOR, LinkError, Signer
-from monitor.app import App, Desk
+from monitor.app import App
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.config.signing import signing_key
+from monitor.desk import Desk
 from monitor.matching import compile_watch
 from monitor.messages import Message
 from monitor.model import Route

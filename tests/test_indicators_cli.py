@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from typer.testing import CliRunner
 
-from monitor.app import open_desk, utc_now
 from monitor.cli import app
 from monitor.cli.options import loaded_of, settings_of
+from monitor.desk import open_desk, utc_now
 from monitor.digest.chat import digest_short
 from monitor.digest.links import Links
 from monitor.digest.standing import standing_words

@@ -18,9 +18,10 @@ import pytest
 import uvicorn
 
 from monitor.alerts.links import Signer
-from monitor.app import App, Desk
+from monitor.app import App
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
+from monitor.desk import Desk
 from monitor.matching import compile_watch
 from monitor.messages import Message
 from monitor.model import Hypothesis, Rule, Signal

@@ -7,9 +7,9 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from monitor.app import open_desk, utc_now
 from monitor.cli import app
 from monitor.cli.options import loaded_of, settings_of
+from monitor.desk import open_desk, utc_now
 from monitor.model import Arrival, FeedState, Hit, PollRecord
 from tests.make import DAY, HOUR, an_item
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.app import open_desk, open_store
 from monitor.cli.running import _loaded_or_last_good
 from monitor.config.load import load
 from monitor.config.settings import read_settings
 from monitor.config.watching import WatchFile
+from monitor.desk import open_desk, open_store
 from monitor.errors import ConfigError
 
 LIST = """\

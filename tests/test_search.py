@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
-from monitor.app import App, Desk
+from monitor.app import App
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
+from monitor.desk import Desk
 from monitor.matching import Question, ask, compile_watch, match, words_of
 from monitor.matching.question import NAME
 from monitor.model import Indicator, Item, Rule, WatchList

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from monitor.app import App, open_app, utc_now
+from monitor.app import App, open_app
 from monitor.config.load import load
 from monitor.config.settings import read_settings
 from monitor.config.signing import signing_key
+from monitor.desk import utc_now
 from monitor.errors import ConfigError
 from monitor.masking import MASK, MaskingFormatter, mask, remember
 from monitor.web.pages import create_pages

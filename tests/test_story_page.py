@@ -11,9 +11,10 @@ from urllib.parse import quote
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
-from monitor.app import App, Desk
+from monitor.app import App
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
+from monitor.desk import Desk
 from monitor.digest.links import FileLinks, Links
 from monitor.matching import Explanation, compile_watch, explain, match
 from monitor.model import (

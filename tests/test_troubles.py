@@ -11,9 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from monitor.alerts.trouble import LOW_DISK, OUTBOX_AGE, READY_FOR, Standing, TroubleKind
-from monitor.app import App, Desk
+from monitor.app import App
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
+from monitor.desk import Desk
 from monitor.matching import compile_watch
 from monitor.model import Channel
 from monitor.pipeline.troubles import tell_troubles

@@ -12,9 +12,10 @@ from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
 from monitor.alerts.links import Signer
-from monitor.app import App, Desk
+from monitor.app import App
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
+from monitor.desk import Desk
 from monitor.errors import ParseError
 from monitor.feeds.fetch import Client
 from monitor.matching import compile_watch

@@ -20,11 +20,11 @@ from rich.table import Table
 from monitor.alerts.decide import Alert, Reason
 from monitor.alerts.hold import Hold, instants, pointers
 from monitor.alerts.route import Target, Verdict, explain_routes
-from monitor.app import Desk, open_desk, utc_now
 from monitor.cli.options import Exit, loaded_of, print_json, settings_of, start_log
 from monitor.cli.stored import item_key
 from monitor.config.schema import UnfitError, read_duration
 from monitor.config.shape import did_you_mean
+from monitor.desk import Desk, open_desk, utc_now
 from monitor.digest.build import Story
 from monitor.digest.ledger import csv_of, record_of, state_words
 from monitor.digest.plain import plain_line, shorten

@@ -145,7 +145,7 @@ def list_feeds(file: File = None, database: DatabaseUrl = None, json: Json = Fal
     With it go when each was last read, when its last item came and when it is asked next, in
     the watch's zone, how much it usually brings, and the error of one that fails.
     """
-    from monitor.app import open_store, utc_now
+    from monitor.desk import open_store, utc_now
 
     start_log()
     settings = settings_of(file, database)

@@ -206,7 +206,7 @@ def explain(
 
 
 def _stored(settings: Settings, wanted: str) -> Item:
-    from monitor.app import open_store
+    from monitor.desk import open_store
 
     store = open_store(settings)
     try:

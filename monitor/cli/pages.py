@@ -15,7 +15,7 @@ from monitor.digest.build import local_day
 from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
-    from monitor.app import Desk
+    from monitor.desk import Desk
     from monitor.web.export import Export
 
 
@@ -53,7 +53,7 @@ def digest(
     With --out pages are written, of all days that have one, or of one --date. Without it any
     day from the oldest hit on can be shown.
     """
-    from monitor.app import open_desk, utc_now
+    from monitor.desk import open_desk, utc_now
     from monitor.web.export import Export
 
     start_log()

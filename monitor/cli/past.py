@@ -59,7 +59,7 @@ def backtest(
 
     Nothing is stored, and nobody is told.
     """
-    from monitor.app import open_store, utc_now
+    from monitor.desk import open_store, utc_now
 
     start_log()
     settings = settings_of(file, database)
@@ -91,7 +91,7 @@ def rematch(file: File = None, database: DatabaseUrl = None, json: Json = False)
 
     Nobody is alerted, and closed days stay as they were written.
     """
-    from monitor.app import open_desk
+    from monitor.desk import open_desk
 
     start_log()
     settings = settings_of(file, database)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import typer
 
-from monitor.app import App, open_store
+from monitor.app import App
 from monitor.cli.options import (
     Exit,
     settings_of,
@@ -23,6 +23,7 @@ from monitor.config.redact import with_addresses
 from monitor.config.settings import Settings
 from monitor.config.watching import WatchFile
 from monitor.demo import Newsstand, read_sample, write_watch
+from monitor.desk import open_store
 from monitor.errors import ConfigError
 from monitor.matching import compile_watch
 from monitor.memory import made_to_stay

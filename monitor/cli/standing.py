@@ -12,9 +12,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from monitor.app import Desk, open_desk
 from monitor.cli.options import Exit, count, loaded_of, print_json, settings_of, start_log
 from monitor.config.schema import UnfitError, read_duration
+from monitor.desk import Desk, open_desk
 from monitor.digest.plain import plain_line, shorten
 from monitor.errors import MonitorError
 from monitor.levels.hypotheses import Cell, Matrix

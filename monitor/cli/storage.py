@@ -41,7 +41,7 @@ def upgrade(file: File = None, database: DatabaseUrl = None) -> None:
 @app.command("stats")
 def stats(file: File = None, database: DatabaseUrl = None, json: Json = False) -> None:
     """Say how much is stored."""
-    from monitor.app import open_store
+    from monitor.desk import open_store
 
     start_log()
     store = open_store(settings_of(file, database))

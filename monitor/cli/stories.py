@@ -13,7 +13,6 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from monitor.app import open_store, utc_now
 from monitor.cli.matching import Items, feeds_of, opened, progress_over
 from monitor.cli.options import (
     DatabaseUrl,
@@ -28,6 +27,7 @@ from monitor.cli.options import (
 )
 from monitor.cli.stored import item_key
 from monitor.config.load import LoadedWatch
+from monitor.desk import open_store, utc_now
 from monitor.itemlines import Line, read_lines
 from monitor.matching import match
 from monitor.model import Hit, WatchList

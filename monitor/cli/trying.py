@@ -13,10 +13,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from monitor.app import utc_now
 from monitor.cli.feeds import id_column
 from monitor.cli.options import Exit, count, loaded_of, print_json, progress
 from monitor.config.settings import Settings
+from monitor.desk import utc_now
 from monitor.feeds.fetch import Client
 from monitor.feeds.guard import without_secrets
 from monitor.feeds.workers import ParserPool

@@ -32,7 +32,7 @@ def password(
     It is asked for twice, or read from standard input where that is no terminal. Everybody who
     is logged in is logged out.
     """
-    from monitor.app import open_store
+    from monitor.desk import open_store
     from monitor.web.password import hash_of
 
     start_log()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from monitor.app import Desk
+from monitor.desk import Desk
 from monitor.digest.links import week_name
 from monitor.digest.render import Renderer
 from monitor.pipeline.publish import close_days, digest_of_day

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from monitor.app import Desk
+from monitor.desk import Desk
 from monitor.digest.build import Report, day_bounds
 from monitor.feeds.search import voice_of
 from monitor.matching import Question, RuleProblem, ask

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from monitor.app import Desk
+from monitor.desk import Desk
 from monitor.digest.build import Coverage, Story, day_bounds, lists_named, local_day
 from monitor.feeds.guard import is_kept_as
 from monitor.feeds.habit import usual_rate

@@ -1,0 +1,208 @@
+"""One watch list in force over one store: all that pages, exports and commands need."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from monitor.alerts.links import Signer
+from monitor.alerts.trouble import Standing
+from monitor.config.briefs import read_brief
+from monitor.config.load import LoadedWatch
+from monitor.config.settings import Settings
+from monitor.digest.render import Renderer
+from monitor.errors import Problem
+from monitor.levels.hypotheses import Matrix
+from monitor.levels.override import Shown
+from monitor.masking import remember, secrets_of
+from monitor.model import WatchList
+from monitor.pipeline.edges import Books, Clock, Current
+from monitor.pipeline.judging import assess_board, full_hour
+from monitor.pipeline.levelbooks import Judging
+from monitor.pipeline.rebuilding import rebuild_stories
+from monitor.pipeline.rematching import Rematched, rematch
+from monitor.pipeline.reviewing import hypotheses_of, meanings_of
+from monitor.resources import shipped
+from monitor.store import Change, Store
+
+log = logging.getLogger("monitor.desk")
+
+FAILS_FROM = 2
+"""So many failures in a row make a feed one that fails: one may be chance."""
+
+
+def utc_now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An edit of indicators.yaml that was not taken up: what is wrong with it, and since when."""
+
+    problems: tuple[Problem, ...]
+    at: datetime
+
+
+class Desk:
+    """
+    One watch list in force and one store: all that pages and exports need.
+
+    Without a ``signer`` pages have no forms, and mails no link to answer by.
+    ``put_in_force`` swaps the list whole; steps that run meanwhile finish with
+    the one that they began with.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        loaded: LoadedWatch,
+        store: Store,
+        clock: Clock = utc_now,
+        signer: Signer | None = None,
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self.signer = signer
+        self.renderer = Renderer(shipped("templates"), signer=signer)
+        self.current = Current(loaded.watch, loaded.matcher)
+        remember(secrets_of(loaded.watch, settings.env))
+        self.refused: Refused | None = None
+        self._matrix: tuple[tuple[str, datetime], Matrix] | None = None
+        self.books = Books(
+            records=store.records,
+            outbox=store.outbox,
+            mutes=store.mutes,
+            reading=store.reading,
+            archive=store.archive,
+            writer=self.renderer,
+            clock=clock,
+            made=store.database.made(),
+            board=store.levels.board,
+            tally=store.tally,
+        )
+
+    @property
+    def site_url(self) -> str | None:
+        """The address of the pages as readers reach them, if the file gives one."""
+        return self.watch.site_url
+
+    def standing(self) -> Standing:
+        """How the service stands now: feeds, outbox, disk, list."""
+        states = self.store.records.states()
+        mine = [state for feed in self.watch.feeds if (state := states.get(feed.id)) is not None]
+        return Standing(
+            now=self.clock(),
+            feeds=len(self.watch.feeds),
+            failing=sum(state.failures >= FAILS_FROM for state in mine),
+            oldest_waiting=self.store.outbox.oldest_waiting(),
+            free_bytes=shutil.disk_usage(self.settings.folder).free,
+            refused_at=self.refused.at if self.refused else None,
+            last_cycle=self.store.troubles.last_cycle(),
+        )
+
+    @property
+    def watch(self) -> WatchList:
+        """The watch list in force."""
+        return self.current.watch
+
+    def put_in_force(self, loaded: LoadedWatch) -> None:
+        """Put another watch list in force."""
+        self.current = Current(loaded.watch, loaded.matcher)
+        remember(secrets_of(loaded.watch, self.settings.env))
+        self.refused = None
+
+    def note(self, watch: WatchList) -> None:
+        """Keep a list's text as the last good one, and count days by its zone."""
+        self.store.archive.keep_revision(watch.revision, watch.kept, self.clock())
+        self.store.archive.keep_opml(watch.opml)
+        meant = meanings_of(self.current)
+        # What is new is noted when its past was read, so that nothing breaks that off for good.
+        new = self.store.edits.unread(meant)
+        known = {name: one for name, one in meant.items() if name not in new}
+        self.store.edits.note(known, self.clock())
+        if self.store.tally.settle(watch.zone):
+            log.info("the zone is now %s: stories were counted by its days anew", watch.zone)
+
+    def rematch(
+        self, each: Callable[[], None] = lambda: None, only: Set[str] | None = None
+    ) -> Rematched:
+        """
+        Apply the list in force to the stored past, and count and group it anew; nobody is alerted.
+
+        ``only`` are the indicators that it is about, else all.
+        """
+        store, now = self.store, self.clock()
+        done = rematch(
+            self.current,
+            store.items.batches(),
+            store.items.hits,
+            lambda found: store.rematching.apply([Change(*one) for one in found], now),
+            each,
+            only,
+        )
+        if done.gained or done.lost:
+            rebuild_stories(self.watch, store.stories, self.books.turn, each)
+            store.counts.recount_hits()
+        self.assess(tells=False)
+        return done
+
+    def matrix(self) -> Matrix | None:
+        """What speaks for and against each hypothesis, worked out once an hour."""
+        if not self.watch.hypotheses:
+            return None
+        now = self.clock()
+        key = self.watch.revision, full_hour(now)
+        if self._matrix is None or self._matrix[0] != key:
+            self._matrix = key, hypotheses_of(self.watch, self.store.levels, now)
+        return self._matrix[1]
+
+    def read_the_past(self, each: Callable[[], None] = lambda: None) -> None:
+        """Find the hits of indicators that are new in what was stored before them."""
+        meant = meanings_of(self.current)
+        new = self.store.edits.unread(meant)
+        if new:
+            done = self.rematch(each, new)
+            log.info("%s: %d hits in what was stored before", ", ".join(sorted(new)), done.gained)
+        self.store.edits.note(meant, self.clock())
+
+    def assess(self, *, tells: bool = True) -> list[Shown]:
+        """Assess every indicator at the last full hour; run twice it changes nothing."""
+        judging = Judging(
+            books=self.books,
+            counting=self.store.counts,
+            levels=self.store.levels,
+            items=self.store.items,
+            states=self.store.records.states,
+        )
+        return assess_board(self.watch, judging, self.clock(), tells=tells)
+
+    def refuse(self, problems: Sequence[Problem], at: datetime) -> None:
+        """Remember that an edit was refused; the list in force stays."""
+        self.refused = Refused(tuple(problems), at)
+
+    def brief_text(self, brief: str | None) -> str:
+        """The text under the heading of ``seeds/`` that a ``brief:`` names, or nothing."""
+        return read_brief(self.settings.folder, brief) if brief else ""
+
+
+@contextmanager
+def open_desk(settings: Settings, loaded: LoadedWatch, clock: Clock = utc_now) -> Iterator[Desk]:
+    """Open the store alone, for what reads it."""
+    store = open_store(settings)
+    try:
+        yield Desk(settings, loaded, store, clock)
+    finally:
+        store.close()
+
+
+def open_store(settings: Settings) -> Store:
+    """The store, its schema brought up to date."""
+    store = Store(settings.database_url)
+    store.upgrade()
+    return store
