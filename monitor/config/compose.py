@@ -23,6 +23,7 @@ _ILLEGAL = re.compile(
     r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # as YAML has it
 )
 _HALF = re.compile("[\ud800-\udfff]")
+_BLANK = re.compile(r"(?:[ \n]|\r\n)*+")
 _TRAILING_TAB = re.compile(r"[ \t]*\t[ \t]*(?=[\r\n]|\Z)")
 
 
@@ -177,6 +178,22 @@ class _Scanner(Scanner):
             return None
         self.tokens_taken += 1
         return self.tokens.pop(0)
+
+    def scan_to_next_token(self) -> Any:
+        if self.flow_level:
+            self._pass_blank()
+        return super().scan_to_next_token()
+
+    def _pass_blank(self) -> None:
+        """Step over blanks at once: the scanner goes by letters, and emptied lists are long."""
+        reader = self.reader
+        blank = _BLANK.match(reader.buffer, reader.pointer)
+        passed = blank.group() if blank else ""
+        breaks = passed.count("\n")
+        reader.pointer += len(passed)
+        reader.index += len(passed)
+        reader.line += breaks
+        reader.column = (0 if breaks else reader.column) + len(passed) - passed.rfind("\n") - 1
 
     def scan_block_scalar_indentation(self) -> Any:
         chunks: list[Any] = []
