@@ -16,7 +16,7 @@ from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.desk import Desk
 from monitor.digest.links import FileLinks, Links
-from monitor.matching import Explanation, compile_watch, explain, match
+from monitor.matching import Explanation, compile_watch, explain, explain_all, match
 from monitor.model import (
     Arrival,
     ArticleRecord,
@@ -105,6 +105,23 @@ def shown(explanation: Explanation, *others: str) -> list[str]:
 )
 def test_the_operator_of_a_clause_is_read_off_its_label(rule, operator):
     assert operator_of(told(rule, "Port closed", "$cargo").clause.parts[0]) == operator
+
+
+def test_indicators_that_ask_for_each_other_are_told_once_however_often_they_are_asked():
+    # At each step the next is asked for twice: told anew each time, that would be 2 to the 12th.
+    chain = [f"hit:i{at + 1} OR (hit:i{at + 1} AND $shut)" for at in range(12)]
+    matcher, _ = compile_watch(a_port_watch(*chain, "$port"))
+    every = explain_all(an_item(title="Cargo"), matcher, a_feed())
+    assert not any(one.hit for one in every.values())
+    twice = every["i0"].clause.parts[0].parts
+    assert twice[1].parts[0].parts[0] is twice[0].parts[0]
+
+
+def test_all_explained_at_once_are_as_each_by_itself():
+    matcher, _ = compile_watch(a_port_watch("$port AND hit:i1", "$shut", "$cargo OR hit:i0"))
+    item = an_item(title="Port closed")
+    every = explain_all(item, matcher, a_feed())
+    assert every == {name: explain(item, matcher, name, a_feed()) for name in ("i0", "i1", "i2")}
 
 
 def test_a_hit_is_open_where_it_rests_on_words_and_folded_where_it_does_not():

@@ -1,7 +1,7 @@
 """The matching language and its engine: indicators -> Matcher, Item -> Hits."""
 
 from monitor.matching.compile import compile_watch
-from monitor.matching.explain import Clause, Explanation, explain
+from monitor.matching.explain import Clause, Explanation, explain, explain_all
 from monitor.matching.languages import languages_lacking
 from monitor.matching.match import in_scope, match
 from monitor.matching.matcher import Matcher
@@ -19,6 +19,7 @@ __all__ = [
     "compile_watch",
     "describe",
     "explain",
+    "explain_all",
     "in_scope",
     "languages_lacking",
     "lists_used",

@@ -112,18 +112,32 @@ def explain(
     one = matcher.indicator(indicator_id)
     if one is None:
         raise MonitorError(f"there is no indicator {indicator_id}, or it has an error")
+    return _explanation(one, _Clauses(_judged(item, matcher, feed)))
+
+
+def explain_all(item: Item, matcher: Matcher, feed: Feed | None = None) -> dict[str, Explanation]:
+    """Say of every indicator, by its id, why an item is a hit on it or is not; it is read once."""
+    clauses = _Clauses(_judged(item, matcher, feed))
+    return {one.indicator.id: _explanation(one, clauses) for one in matcher.indicators}
+
+
+def _judged(item: Item, matcher: Matcher, feed: Feed | None) -> Reading:
     reading = Reading(item, feed or matcher.feeds.get(item.feed), matcher.scanner)
     judge_all(matcher, reading)
+    return reading
+
+
+def _explanation(one: CompiledIndicator, clauses: _Clauses) -> Explanation:
+    reading = clauses.reading
     refused = _refusal(one, reading)
-    rule = _clause(one.rule, reading)
-    parts = [rule]
+    parts = [clauses.of(one.rule)]
     if one.scope is not None:
-        parts.append(_clause(one.scope, reading, "scope"))
+        parts.append(clauses.of(one.scope, "scope"))
     hit = not refused and all(part.holds for part in parts)
-    signals = [(name, _clause(node, reading, f"signal {name}")) for name, node in one.signals]
+    signals = [(name, clauses.of(node, f"signal {name}")) for name, node in one.signals]
     missing = next((part for part in parts if not part.holds), None)
     return Explanation(
-        indicator=indicator_id,
+        indicator=one.indicator.id,
         hit=hit,
         clause=Clause(
             one.indicator.title,
@@ -158,14 +172,33 @@ def first_failure(clause: Clause) -> str:
     return f"scope: {found}" if clause.role == "scope" else found
 
 
-def _clause(node: Node, reading: Reading, role: str = "") -> Clause:
-    holds = node.holds(reading)
-    parts = tuple(_clause(part, reading, role) for part, role in _inside(node))
-    note = _note(node, reading, holds, parts)
-    if role == "not" and holds:
-        note = "it is there, and must not be"
-    standing = node.evidence(reading) if holds else ()
-    return Clause(label_of(node), holds, marks_of(standing, reading), note, role, parts)
+class _Clauses:
+    """
+    The clauses of one reading, each made once.
+
+    Indicators ask for each other by ``hit:``, so one rule stands in many
+    others: made anew at each place, a list of sixteen comes to a million.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self._made: dict[tuple[int, str], Clause] = {}
+
+    def of(self, node: Node, role: str = "") -> Clause:
+        """The clause of a node; a node is known by its identity, as the matcher keeps it."""
+        key = id(node), role
+        if key not in self._made:
+            self._made[key] = self._make(node, role)
+        return self._made[key]
+
+    def _make(self, node: Node, role: str) -> Clause:
+        holds = node.holds(self.reading)
+        parts = tuple(self.of(part, role) for part, role in _inside(node))
+        note = _note(node, self.reading, holds, parts)
+        if role == "not" and holds:
+            note = "it is there, and must not be"
+        standing = node.evidence(self.reading) if holds else ()
+        return Clause(label_of(node), holds, marks_of(standing, self.reading), note, role, parts)
 
 
 def _inside(node: Node) -> Iterator[tuple[Node, str]]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from monitor.digest.build import Report, Story, lists_named
 from monitor.digest.passages import Passage, Piece, passage
 from monitor.feeds.search import voice_of
-from monitor.matching import Clause, Explanation, Matcher, explain
+from monitor.matching import Clause, Explanation, Matcher, explain_all
 from monitor.matching.explain import shortened
 from monitor.messages import Seen
 from monitor.model import FieldName, Hit, Item, Mark, Version, WatchList
@@ -35,12 +35,7 @@ def story_page(
     """Judge a story by the list in force, and put beside it what was stored when it came."""
     first, backfill = fetched
     report = story.lead
-    told = {
-        one.indicator.id: explain(
-            report.item, matcher, one.indicator.id, voice_of(report.item, watch)
-        )
-        for one in matcher.indicators
-    }
+    told = explain_all(report.item, matcher, voice_of(report.item, watch))
     hits, misses = _judgements(report, versions, watch, matcher, told)
     near = [one for one in misses if one.tree]
     near.sort(key=lambda one: (not one.holds, len(one.lacks)))

@@ -14,7 +14,7 @@ from monitor.app import App
 from monitor.digest.build import Report, lists_named
 from monitor.errors import MonitorError
 from monitor.feeds import plain
-from monitor.matching import explain
+from monitor.matching import explain_all
 from monitor.model import Feed, Hit, Item
 from monitor.pipeline.page import KEY, LONGEST_TITLE, item_at
 from monitor.web.changes import read_form, token_for
@@ -105,10 +105,7 @@ class Trying:
         feed = watch.feed(feed_id)
         if feed is not None:
             item = replace(item, feed=feed.id, lang=item.lang or feed.lang)
-        told = {
-            one.indicator.id: explain(item, matcher, one.indicator.id, feed or NOWHERE)
-            for one in matcher.indicators
-        }
+        told = explain_all(item, matcher, feed or NOWHERE)
         judged = [
             Judgement(
                 name,
