@@ -174,6 +174,7 @@ class App(Desk):
             if waiting - self._asked.keys() and self.clock() - self._opened < FIRST_ROUND:
                 return
             self._waits_for_feeds = False
+            await self.assess_due()
         await self.publish()
 
     async def publish(self) -> None:
@@ -221,7 +222,8 @@ class App(Desk):
     async def assess_due(self) -> None:
         """Assess every indicator, once an hour; what rose is sent at once."""
         hour = full_hour(self.clock())
-        if self._assessed == hour:
+        # Before they were read again, feeds only look as if they were down.
+        if self._assessed == hour or self._waits_for_feeds:
             return
         await asyncio.to_thread(self.assess)
         self._assessed = hour

@@ -7,21 +7,23 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from monitor.alerts.links import Signer
 from monitor.alerts.trouble import Standing
 from monitor.config.briefs import read_brief
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
+from monitor.digest.build import local_day
 from monitor.digest.render import Renderer
 from monitor.errors import Problem
+from monitor.levels.band import Band
 from monitor.levels.hypotheses import Matrix
 from monitor.levels.override import Shown
 from monitor.masking import remember, secrets_of
 from monitor.model import WatchList
 from monitor.pipeline.edges import Books, Clock, Current
-from monitor.pipeline.judging import assess_board, full_hour
+from monitor.pipeline.judging import assess_board, chart_bands, full_hour
 from monitor.pipeline.levelbooks import Judging
 from monitor.pipeline.rebuilding import rebuild_stories
 from monitor.pipeline.rematching import Rematched, rematch
@@ -30,6 +32,11 @@ from monitor.resources import shipped
 from monitor.store import Change, Store
 
 log = logging.getLogger("monitor.desk")
+
+BAND_DAYS = 90
+"""The longest chart shows so many days."""
+
+Bands = dict[str, tuple[Band | None, ...]]
 
 FAILS_FROM = 2
 """So many failures in a row make a feed one that fails: one may be chance."""
@@ -74,6 +81,7 @@ class Desk:
         remember(secrets_of(loaded.watch, settings.env))
         self.refused: Refused | None = None
         self._matrix: tuple[tuple[str, datetime], Matrix] | None = None
+        self._bands: tuple[tuple[str, datetime], Bands] | None = None
         self.books = Books(
             records=store.records,
             outbox=store.outbox,
@@ -173,14 +181,27 @@ class Desk:
 
     def assess(self, *, tells: bool = True) -> list[Shown]:
         """Assess every indicator at the last full hour; run twice it changes nothing."""
-        judging = Judging(
+        self._matrix = self._bands = None
+        return assess_board(self.watch, self._judging(), self.clock(), tells=tells)
+
+    def bands(self) -> Bands:
+        """What was usual of each indicator day by day over 90 days, worked out once an hour."""
+        now = self.clock()
+        key = self.watch.revision, full_hour(now)
+        if self._bands is None or self._bands[0] != key:
+            today = local_day(now, self.watch.zone)
+            days = [today - timedelta(days=back) for back in range(BAND_DAYS - 1, -1, -1)]
+            self._bands = key, chart_bands(self.watch, self._judging(), now, days)
+        return self._bands[1]
+
+    def _judging(self) -> Judging:
+        return Judging(
             books=self.books,
             counting=self.store.counts,
             levels=self.store.levels,
             items=self.store.items,
             states=self.store.records.states,
         )
-        return assess_board(self.watch, judging, self.clock(), tells=tells)
 
     def refuse(self, problems: Sequence[Problem], at: datetime) -> None:
         """Remember that an edit was refused; the list in force stays."""

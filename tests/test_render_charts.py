@@ -158,3 +158,48 @@ def test_names_are_escaped_and_nothing_is_styled_inline(svg):
     assert names <= {"svg", "title", "desc", "path", "circle", "rect", "g", "text"}
     assert not [e for e in root.iter() if "style" in e.attrib]
     assert not re.search(r"\d\.\d\d", svg)
+
+
+def _path(svg: ET.Element, css: str) -> str:
+    return next((p.get("d", "") for p in svg.iter("path") if p.get("class") == css), "")
+
+
+def test_what_is_usual_is_a_tint_and_only_what_is_outside_it_is_coloured():
+    counts = [*[0] * 25, 1, 0, 0, 2, 3]
+    svg = drawn(charts.spark(days(*counts), "x", "c", [None] * 10 + [(0, 2)] * 20, "high"))
+    assert svg.get("class") == "spark high"
+    assert _path(svg, "band").count("M") == 1
+    assert _path(svg, "band").startswith("M80 ")
+    assert _path(svg, "ln out").count("M") == 2
+    assert title(svg).endswith("6 in the last seven, usual 0 to 2; most on one day 3")
+
+
+def test_without_what_is_usual_there_is_no_tint():
+    svg = drawn(charts.spark(days(*[1] * 30), "x", "c", [None] * 30))
+    assert _path(svg, "band") == _path(svg, "ln out") == ""
+
+
+def test_edits_are_numbered_flags_on_their_days():
+    past = charts.Past(
+        flags=[
+            (FIRST + timedelta(days=3), "the rule was <edited>"),
+            (FIRST - timedelta(days=9), "old"),
+        ]
+    )
+    svg = drawn(charts.history(days(*[1] * 30), "x", "c", past))
+    assert [text.text for text in svg.iter("text") if text.get("class") == "flagnum"] == ["1"]
+    assert "1: 11 Oct, the rule was <edited>" in [
+        group.findtext("title") for group in svg.iter("g")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("weights", "widths"),
+    [
+        pytest.param((4.0, 2.0), ["32", "64"], id="both ways"),
+        pytest.param((0.5, 0.0), ["0", "32"], id="little is not drawn as much"),
+    ],
+)
+def test_a_hypothesis_is_weighed_both_ways_on_one_scale(weights, widths):
+    svg = drawn(charts.balance(*weights, "aid-capped", "c"))
+    assert [one.get("width") for one in svg.iter("rect")] == widths

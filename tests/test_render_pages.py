@@ -15,7 +15,11 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from monitor.digest.build import Coverage, Gap, Story
 from monitor.digest.render import Renderer
 from monitor.errors import Problem
-from monitor.web.views import DigestPage, FeedLine, FeedsPage
+from monitor.levels.assess import Assessment
+from monitor.levels.level import Level
+from monitor.levels.override import Shown
+from monitor.levels.usual import Window
+from monitor.web.views import DigestPage, FeedLine, FeedsPage, Turn
 from tests.make import a_feed
 from tests.sample_pages import (
     DAY,
@@ -603,3 +607,45 @@ def test_no_name_in_the_list_or_the_feeds_gets_into_a_page_as_markup():
         assert not HTMLParser(html).css(f"{FOREIGN_SCRIPT}, img")
         assert "\u202e" not in html
         assert html.count("&lt;script&gt;") > 5
+
+
+def _standing(level: Level, reason: str, p: float = 0.5) -> Shown:
+    computed = Assessment("x", NOW, level, reason, window=Window(24, 3, 0.3, 1.0, p))
+    return Shown(level, reason, computed)
+
+
+def _leveled_board(*standing: Shown, **more: object) -> str:
+    gauges = a_board().gauges
+    told = [
+        replace(gauge, stands=stands, bands=((0, 2),) * 90)
+        for gauge, stands in zip(gauges, standing, strict=False)
+    ]
+    return board_page(gauges=(*told, *gauges[len(told) :]), **more)
+
+
+def test_levels_lead_the_board_blind_first_and_then_the_least_likely():
+    html = _leveled_board(
+        _standing(Level.ELEVATED, "elevated: 3 stories in 24 h, 0.3 expected (p = 0.02)", 0.02),
+        _standing(Level.BLIND, "blind: wire-en is down"),
+        _standing(Level.HIGH, "high: 9 stories in 24 h, 0.3 expected (p < 0.001)", 0.0001),
+    )
+    heads = [one.text() for one in HTMLParser(html).css("section.part h2")][:2]
+    assert heads == ["Cannot be seen", "Out of the ordinary"]
+    tally = [one.text(strip=True) for one in HTMLParser(html).css(".tally .level")]
+    assert tally == ["high", "elevated", "blind"]
+    assert "stands high." in words(html, ".lead")
+
+
+def test_a_reason_does_not_say_its_level_twice():
+    html = _leveled_board(_standing(Level.QUIET, "quiet: no stories in 7 d, 0.8 expected"))
+    gauge = HTMLParser(html).css_first(".part .gauge:has(.lv .level)")
+    assert gauge.css_first(".lv .level").text(strip=True) == "quiet"
+    assert gauge.css_first(".why").text() == "no stories in 7 d, 0.8 expected"
+    assert "usual 0–2" in gauge.css_first(".figs").text()
+
+
+def test_the_board_tells_what_changed_since_yesterday():
+    one = a_board().gauges[0].indicator
+    html = board_page(turns=(Turn(one, NOW, "quiet", "elevated"),))
+    assert f"{one.title}: quiet to elevated" in words(html, ".lately")
+    assert "Since yesterday" not in PAGES["board"]

@@ -12,6 +12,8 @@ from monitor.digest.plain import plain_line
 from monitor.digest.wording import NBSP, count, short_day, stories
 
 Days = Sequence[tuple[date, int]]
+Usual = Sequence[tuple[int, int] | None]
+"""From how many to how many stories of seven days are usual, day by day; None if not known."""
 
 WEEK = 7
 SHOWN = 30
@@ -35,39 +37,105 @@ def weekly(days: Days) -> list[int]:
     return [sum(counts[max(0, at - WEEK + 1) : at + 1]) for at in range(len(counts))]
 
 
-def spark(days: Days, name: str, chart: str) -> Markup:
+def spark(days: Days, name: str, chart: str, usual: Usual = (), level: str = "") -> Markup:
     """
     The last 30 of ``days`` small: one block for a story on its day, and the line of seven days.
 
     ``chart`` is the id that its title gets on the page. The line begins where
-    seven days are known.
+    seven days are known; outside what is ``usual``, the tinted band, it takes
+    the colour of the ``level``.
     """
     shown = days[-SHOWN:]
     sums = weekly(days)[-SHOWN:]
+    bands = _fitted(usual, len(shown))
     width = STEP * len(shown)
-    top = max([*sums, 2])
-    points = [
-        (STEP * at + STEP / 2, LINE_FOOT - (LINE_FOOT - LINE_TOP) * value / top)
-        for at, value in enumerate(sums)
-        if at + len(days) - len(shown) >= WEEK - 1 or at == len(sums) - 1
-    ]
+    top = max([*sums, *(band[1] for band in bands if band), 2])
+    first = max(0, WEEK - 1 - (len(days) - len(shown)))
+    frame = Frame(0, STEP, LINE_FOOT, LINE_FOOT - LINE_TOP, top)
+    points = frame.points(sums, first)
     parts = [
+        frame.band(bands),
         _line(points),
+        _out(points, sums, bands, first),
         _dot(points[-1], 3),
         f'<path class="axis" d="M0 {number(LINE_FOOT + 0.5)}H{width}"/>',
         _blocks(shown, 0, STEP, 42.4, BLOCKS_SHOWN),
-        *_day_titles(shown, sums, 0, STEP, 62),
+        *_day_titles(shown, sums, bands, 0, STEP, 62),
     ]
-    return _svg("spark", width, 62, chart, spark_words(days, name), parts)
+    words = spark_words(days, name, usual)
+    return _svg(f"spark {level}".strip(), width, 62, chart, words, parts)
 
 
-def spark_words(days: Days, name: str) -> str:
+def spark_words(days: Days, name: str, usual: Usual = ()) -> str:
     """What a small chart shows, in words."""
     shown = days[-SHOWN:]
+    band = _fitted(usual, len(shown))[-1]
     return (
         f"{name}, stories a day, {count(len(shown), 'day')} to {short_day(shown[-1][0])}: "
-        f"{weekly(days)[-1]} in the last seven; most on one day {max(each for _, each in shown)}"
+        f"{weekly(days)[-1]} in the last seven{_usual_words(band)}; "
+        f"most on one day {max(each for _, each in shown)}"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a count of a day stands in a chart: ``top`` is the count at its upper edge."""
+
+    left: float
+    step: float
+    foot: float
+    height: float
+    top: int
+
+    def y(self, value: float) -> float:
+        """How far down a count stands."""
+        return self.foot - self.height * value / self.top
+
+    def points(self, sums: Sequence[int], first: int) -> list[tuple[float, float]]:
+        """The points of the line, in the middle of each day from the ``first`` on."""
+        return [
+            (self.left + self.step * (at + 0.5), self.y(value))
+            for at, value in enumerate(sums)
+            if at >= first or at == len(sums) - 1
+        ]
+
+    def band(self, bands: Usual) -> str:
+        """The tint of what is usual, one piece for each run of days that has the same."""
+        path, begin = [], 0
+        for at in range(1, len(bands) + 1):
+            if at < len(bands) and bands[at] == bands[begin]:
+                continue
+            if (band := bands[begin]) is not None:
+                left, right = self.left + self.step * begin, self.left + self.step * at
+                path.append(
+                    f"M{number(left)} {number(self.y(band[1]))}H{number(right)}"
+                    f"V{number(self.y(band[0]))}H{number(left)}z"
+                )
+            begin = at
+        return f'<path class="band" d="{"".join(path)}"/>' if path else ""
+
+
+def _fitted(usual: Usual, length: int) -> list[tuple[int, int] | None]:
+    """What is usual on the last so many days, with nothing where that is not known."""
+    known = list(usual[-length:])
+    return [None] * (length - len(known)) + known
+
+
+def _out(
+    points: Sequence[tuple[float, float]], sums: Sequence[int], bands: Usual, first: int
+) -> str:
+    """The pieces of the line that lead to a day outside what is usual."""
+    path = []
+    for at in range(first + 1, len(sums)):
+        band = bands[at]
+        if band is not None and not band[0] <= sums[at] <= band[1]:
+            (x, y), (to_x, to_y) = points[at - first - 1], points[at - first]
+            path.append(f"M{number(x)} {number(y)}L{number(to_x)} {number(to_y)}")
+    return f'<path class="ln out" d="{"".join(path)}"/>' if path else ""
+
+
+def _usual_words(band: tuple[int, int] | None) -> str:
+    return f", usual {band[0]} to {band[1]}" if band else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,44 +164,89 @@ NARROW = Sheet(left=26, width=328, foot=130, top=12)
 """As wide as a phone's page, so that its labels are read at their own size."""
 
 
-def history(days: Days, name: str, chart: str) -> Markup:
+@dataclass(frozen=True, slots=True)
+class Past:
+    """
+    What a large chart draws beside its counts.
+
+    ``flags`` are days on which something was changed by hand, numbered in
+    the order given, each with its words.
+    """
+
+    usual: Usual = ()
+    level: str = ""
+    flags: Sequence[tuple[date, str]] = ()
+
+
+def history(days: Days, name: str, chart: str, past: Past | None = None) -> Markup:
     """All ``days`` large, with a scale, the first and middle of each month, and a block a story."""
-    return _history("history", days, len(days), name, chart, WIDE)
+    past = past or Past()
+    return _history(f"history {past.level}".strip(), days, (name, chart), WIDE, past)
 
 
-def history_narrow(days: Days, name: str, chart: str) -> Markup:
+def history_narrow(days: Days, name: str, chart: str, past: Past | None = None) -> Markup:
     """The last 30 of ``days``, drawn for a phone."""
-    return _history("history narrow", days, min(30, len(days)), name, chart, NARROW)
+    past = past or Past()
+    css = f"history narrow {past.level}".strip()
+    known = weekly(days)[-30:]
+    return _history(css, days[-30:], (name, chart), NARROW, past, known)
 
 
-def _history(css: str, known: Days, last: int, name: str, chart: str, sheet: Sheet) -> Markup:
-    days, sums = known[-last:], weekly(known)[-last:]
+def _history(
+    css: str,
+    days: Days,
+    named: tuple[str, str],
+    sheet: Sheet,
+    past: Past,
+    known: Sequence[int] = (),
+) -> Markup:
+    """``known`` are the stories in seven days where more days are known than are drawn."""
+    name, chart = named
+    sums = known or weekly(days)
+    bands = _fitted(past.usual, len(days))
     step = (sheet.width - sheet.left) / len(days)
-    ticks = scale(max([*sums, 3]))
-    unknown = max(0, WEEK - 1 - (len(known) - len(days)))
-    points = [
-        (sheet.left + step * (at + 0.5), sheet.foot - sheet.height * value / ticks[-1])
-        for at, value in enumerate(sums)
-        if at >= unknown or at == len(sums) - 1
-    ]
+    ticks = scale(max([*sums, *(band[1] for band in bands if band), 3]))
+    frame = Frame(sheet.left, step, sheet.foot, sheet.height, ticks[-1])
+    unknown = 0 if known and len(days) >= 30 else WEEK - 1
+    points = frame.points(sums, unknown)
     first, end = short_day(days[0][0]), short_day(days[-1][0])
     title = f"{name}: stories in seven days, {first} to {end} {days[-1][0].year}"
     total = sum(each for _, each in days)
     peak = max(range(len(sums)), key=sums.__getitem__)
     told = (
         f"{stories(total)} in {len(days)}{NBSP}days. The most in seven days were {sums[peak]}, "
-        f"on {short_day(days[peak][0])}; now {sums[-1]}."
+        f"on {short_day(days[peak][0])}; now {sums[-1]}{_usual_words(bands[-1])}."
     )
     parts = [
+        frame.band(bands),
         *_scale_marks(ticks, sheet),
         f'<path class="axis" d="M{sheet.left} {sheet.foot}.5H{sheet.width}"/>',
+        *_flags(days, past.flags, frame, sheet),
         _line(points),
+        _out(points, sums, bands, min(unknown, len(sums) - 1)),
         _dot(points[-1], 4),
         _blocks(days, sheet.left, step, sheet.foot + 4, sheet.blocks),
         *_month_marks(days, step, sheet),
-        *_day_titles(days, sums, sheet.left, step, sheet.labels + 4),
+        *_day_titles(days, sums, bands, sheet.left, step, sheet.labels + 4),
     ]
     return _svg(css, sheet.width, sheet.labels + 18, chart, title, parts, told)
+
+
+def _flags(
+    days: Days, flags: Sequence[tuple[date, str]], frame: Frame, sheet: Sheet
+) -> Iterable[str]:
+    """A numbered flag on each day that has one; those of days before the chart are left out."""
+    for place, (day, words) in enumerate(flags, 1):
+        at = (day - days[0][0]).days
+        if not 0 <= at < len(days):
+            continue
+        x = number(frame.left + frame.step * (at + 0.5))
+        yield (
+            f"<g><title>{escape(f'{place}: {short_day(day)}, {plain_line(words)}')}</title>"
+            f'<path class="flag" d="M{x} 8V{sheet.foot}" stroke-dasharray="1 3"/>'
+            f'<circle class="flagdot" cx="{x}" cy="9" r="8"/>'
+            f'<text class="flagnum" x="{x}" y="13" text-anchor="middle">{place}</text></g>'
+        )
 
 
 def scale(top: int) -> list[int]:
@@ -172,6 +285,20 @@ def lean(signals: Iterable[tuple[str, int, str]], chart: str) -> Markup:
                 at += 1
     words = ", ".join(f"{name} {each}" for name, each, _ in told)
     return _svg("lean", 136, 9, chart, f"Signals in 30{NBSP}days: {words}", parts)
+
+
+def balance(supporting: float, opposing: float, name: str, chart: str) -> Markup:
+    """The weight for a hypothesis to the right of a middle, and that against it to the left."""
+    most = max(supporting, opposing, 1.0)
+    left, right = (LEAN_HALF * value / most for value in (opposing, supporting))
+    begin = number(LEAN_MIDDLE - left)
+    parts = [
+        f'<rect class="a" x="{begin}" y="1" width="{number(left)}" height="7"/>',
+        f'<rect class="f" x="{number(LEAN_MIDDLE)}" y="1" width="{number(right)}" height="7"/>',
+        f'<path class="axis" d="M{number(LEAN_MIDDLE)} 0V9"/>',
+    ]
+    words = f"{name}: weight {supporting:.1f} for, {opposing:.1f} against"
+    return _svg("lean", 136, 9, chart, words, parts)
 
 
 def bars(days: Sequence[tuple[date, int | None]], name: str, chart: str) -> Markup:
@@ -265,14 +392,14 @@ def _blocks(days: Days, left: float, step: float, top: float, most: int) -> str:
 
 
 def _day_titles(
-    days: Days, sums: Sequence[int], left: float, step: float, height: int
+    days: Days, sums: Sequence[int], bands: Usual, left: float, step: float, height: int
 ) -> Iterable[str]:
     """A title for the mouse over each day that has stories; a page has many charts."""
-    for at, ((day, each), value) in enumerate(zip(days, sums, strict=True)):
+    for at, ((day, each), value, band) in enumerate(zip(days, sums, bands, strict=True)):
         if not each:
             continue
         yield (
-            f"<g><title>{short_day(day)}: {each}; 7 days {value}</title>"
+            f"<g><title>{short_day(day)}: {each}; 7 days {value}{_usual_words(band)}</title>"
             f'<rect class="day" x="{number(left + step * at)}" width="{number(step)}"'
             f' height="{height}"/></g>'
         )

@@ -27,6 +27,7 @@ from monitor.digest.matched import glosses, matched
 from monitor.digest.passages import tell
 from monitor.digest.pictures import NO_PAST, Gallery, Past, drawn_of
 from monitor.digest.plain import plain_line, shorten, visible, web_link
+from monitor.levels.level import Level
 from monitor.messages import Message
 from monitor.model import Priority, WatchList
 
@@ -308,6 +309,7 @@ _FILTERS: Mapping[str, Any] = {
     "span_words": wording.span_words,
 }
 _GLOBALS: Mapping[str, Any] = {
+    "levels": tuple(str(level) for level in Level),
     "version": __version__,
     "charts": charts,
     "count": wording.count,

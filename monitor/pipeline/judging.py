@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from monitor.alerts.decide import Alert, Reason
 from monitor.alerts.hold import pointers
 from monitor.alerts.route import route
+from monitor.digest.build import day_bounds
 from monitor.digest.levelnote import STORIES, level_note
-from monitor.levels.assess import Assessment, Board, assess
+from monitor.levels.assess import HOUR, Assessment, Board, assess
+from monitor.levels.band import Band, bands
 from monitor.levels.board import BACK, YOUNG, Desk, down_feeds
 from monitor.levels.level import Level, Standing
 from monitor.levels.override import Shown, shown
@@ -98,13 +100,7 @@ def _judged(
 ) -> list[Assessment]:
     """The assessments of all indicators that are not paused, in the file's order."""
     judging.counting.catch_up()
-    last_day = at.date()
-    days = (last_day - SPREAD_DAYS, last_day)
-    counts = judging.counting.counts(at - BACK, at, days)
-    feeds = {feed.id: feed for feed in watch.feeds}
-    recent = judging.levels.recent(feeds, at - YOUNG, at)
-    down = down_feeds(watch.feeds, judging.states(), now, judging.books.made)
-    desk = Desk(watch, counts, recent, down)
+    desk = _desk(watch, judging, at, now)
     active = [one for one in watch.indicators if not one.paused]
     board = Board.of(len(active))
     return [
@@ -116,6 +112,32 @@ def _judged(
         )
         for one in active
     ]
+
+
+def _desk(watch: WatchList, judging: Judging, at: datetime, now: datetime) -> Desk:
+    last_day = at.date()
+    days = (last_day - SPREAD_DAYS, last_day)
+    counts = judging.counting.counts(at - BACK, at, days)
+    feeds = {feed.id: feed for feed in watch.feeds}
+    recent = judging.levels.recent(feeds, at - YOUNG, at)
+    down = down_feeds(watch.feeds, judging.states(), now, judging.books.made)
+    return Desk(watch, counts, recent, down)
+
+
+def chart_bands(
+    watch: WatchList, judging: Judging, now: datetime, days: Sequence[date]
+) -> dict[str, tuple[Band | None, ...]]:
+    """
+    For each indicator the usual range of the seven days that end with each of some local days.
+
+    The last day may still go on; it ends with the last full hour.
+    """
+    at = full_hour(now)
+    desk = _desk(watch, judging, at, now)
+    last = desk.counts.length
+    closes = [day_bounds(day, watch.zone)[1] for day in days]
+    ends = [min(last, round((close - desk.counts.start) / HOUR)) for close in closes]
+    return {one.id: bands(desk.subject(one).hours, ends) for one in watch.indicators}
 
 
 def _control(

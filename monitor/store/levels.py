@@ -77,6 +77,22 @@ class Levels:
         with self._database.reading() as connection:
             return [_assessment(row) for row in connection.execute(query)]
 
+    def turns(self, since: datetime) -> list[tuple[str, datetime, str, str]]:
+        """Where a shown level changed since an instant: of whom, when, from, to; newest first."""
+        query = (
+            select(ASSESSED.c.indicator, ASSESSED.c.at, ASSESSED.c.shown)
+            .where(ASSESSED.c.at >= since)
+            .order_by(ASSESSED.c.indicator, ASSESSED.c.at)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        found = [
+            (after.indicator, after.at, before.shown, after.shown)
+            for before, after in pairwise(rows)
+            if before.indicator == after.indicator and before.shown != after.shown
+        ]
+        return sorted(found, key=lambda one: one[1], reverse=True)
+
     def keep(
         self,
         board: Sequence[Shown],

@@ -12,6 +12,7 @@ from monitor.digest.build import Coverage, Story, day_bounds, lists_named, local
 from monitor.feeds.guard import is_kept_as
 from monitor.feeds.habit import usual_rate
 from monitor.feeds.polling import health
+from monitor.levels.band import Band
 from monitor.levels.override import Shown
 from monitor.matching import describe, lists_used
 from monitor.messages import LEDGER_STATES, Delivery, Mute
@@ -32,6 +33,7 @@ from monitor.web.views import (
     IndicatorPage,
     LedgerPage,
     StoryPage,
+    Turn,
 )
 
 MONTH = 30
@@ -82,6 +84,7 @@ class Shows:
                 if channel.url is None
             ),
             matrix=self.desk.matrix(),
+            turns=tuple(self._turns()),
         )
 
     def gauges(self, indicators: Iterable[Indicator]) -> Iterable[Gauge]:
@@ -91,6 +94,7 @@ class Shows:
         signals = self.tally.signals(days[0])
         sources = self.reading.sources(self.feeds, self.now - timedelta(days=7))
         stands = self.desk.books.board(self.now)
+        bands = self.desk.bands()
         for indicator in indicators:
             last = self.reading.last_stories(self.feeds, [indicator.id])
             yield _gauge(
@@ -100,7 +104,16 @@ class Shows:
                 sources[indicator.id],
                 last.get(indicator.id),
                 stands.get(indicator.id),
+                bands.get(indicator.id, ()),
             )
+
+    def _turns(self) -> Iterable[Turn]:
+        """What changed its level since yesterday's midnight, newest first."""
+        since, _ = day_bounds(self.today - timedelta(days=1), self.watch.zone)
+        known = {one.id: one for one in self.watch.indicators}
+        for name, at, before, after in self.desk.store.levels.turns(since):
+            if name in known:
+                yield Turn(known[name], at, before, after)
 
     def groups(self) -> Iterable[GroupCoverage]:
         """How each group of feeds answers, in the file's order."""
@@ -325,6 +338,7 @@ def _gauge(
     sources: set[Feed],
     last: Story | None,
     stands: Shown | None,
+    bands: tuple[Band | None, ...],
 ) -> Gauge:
     return Gauge(
         indicator=indicator,
@@ -336,4 +350,5 @@ def _gauge(
         signals=tuple((signal.id, signals[signal.id]) for signal in indicator.signals),
         last=last,
         stands=stands,
+        bands=bands,
     )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from monitor.digest.build import Coverage, Story
 from monitor.digest.passages import Passage
 from monitor.errors import Problem
+from monitor.levels.band import Band
 from monitor.levels.hypotheses import Matrix
 from monitor.levels.level import Level
 from monitor.levels.override import Override, Shown
@@ -16,6 +17,9 @@ from monitor.messages import LedgerLine, Mute, Queue, Seen
 from monitor.model import Feed, FeedState, Hit, Hypothesis, Indicator
 from monitor.web.evidence import Branch
 from monitor.web.finding import Found, Sought
+
+FLAGS_SHOWN = 5
+"""So many of the newest edits, and of the newest levels by hand, a page tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,16 @@ class Frame:
     problems: tuple[Problem, ...] = ()
     refused_at: datetime | None = None
     locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """That an indicator's level went from one to another, at an instant."""
+
+    indicator: Indicator
+    at: datetime
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,8 @@ class Gauge:
     last: Story | None
     stands: Shown | None = None
     """Its level and the reason, once it was assessed."""
+    bands: tuple[Band | None, ...] = ()
+    """What was usual of the seven days that end with each of the last 90 days, oldest first."""
 
     @property
     def asks(self) -> bool:
@@ -116,6 +132,8 @@ class Board:
     """Channels that are not set up, each with the environment variable that would set it up."""
     matrix: Matrix | None = None
     """What the stories of 90 days say of each hypothesis; nothing without hypotheses."""
+    turns: tuple[Turn, ...] = ()
+    """What changed its level since yesterday, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +162,12 @@ class IndicatorPage:
     """What its rule was, and since when, newest first."""
     overrides: tuple[Override, ...] = ()
     """Levels that analysts set in 90 days, newest first."""
+
+    def flags(self, zone: ZoneInfo) -> list[tuple[date, str]]:
+        """What the chart marks, in the order in which the page tells it: edits, levels by hand."""
+        edits = [(at, "the rule was edited") for at, _ in self.edits[:FLAGS_SHOWN]]
+        by_hand = [(one.made, f"set to {one.level}") for one in self.overrides[:FLAGS_SHOWN]]
+        return [(at.astimezone(zone).date(), words) for at, words in edits + by_hand]
 
 
 @dataclass(frozen=True, slots=True)
