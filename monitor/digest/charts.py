@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 
 from markupsafe import Markup, escape
 
@@ -37,13 +39,21 @@ def weekly(days: Days) -> list[int]:
     return [sum(counts[max(0, at - WEEK + 1) : at + 1]) for at in range(len(counts))]
 
 
-def spark(days: Days, name: str, chart: str, usual: Usual = (), level: str = "") -> Markup:
+def spark(
+    days: Days,
+    name: str,
+    chart: str,
+    usual: Usual = (),
+    level: str = "",
+    *,
+    hover: bool = True,
+) -> Markup:
     """
     The last 30 of ``days`` small: one block for a story on its day, and the line of seven days.
 
     ``chart`` is the id that its title gets on the page. The line begins where
     seven days are known; outside what is ``usual``, the tinted band, it takes
-    the colour of the ``level``.
+    the colour of the ``level``. With ``hover`` each day that has stories says so to a mouse.
     """
     shown = days[-SHOWN:]
     sums = weekly(days)[-SHOWN:]
@@ -60,7 +70,7 @@ def spark(days: Days, name: str, chart: str, usual: Usual = (), level: str = "")
         _dot(points[-1], 3),
         f'<path class="axis" d="M0 {number(LINE_FOOT + 0.5)}H{width}"/>',
         _blocks(shown, 0, STEP, 42.4, BLOCKS_SHOWN),
-        *_day_titles(shown, sums, bands, 0, STEP, 62),
+        *(_day_titles(shown, sums, bands, 0, STEP, 62) if hover else ()),
     ]
     words = spark_words(days, name, usual)
     return _svg(f"spark {level}".strip(), width, 62, chart, words, parts)
@@ -307,16 +317,15 @@ def bars(days: Sequence[tuple[date, int | None]], name: str, chart: str) -> Mark
     step = width / max(len(days), 1)
     top = max([each or 0 for _, each in days] + [1])
     missing = sum(each is None for _, each in days)
-    parts = []
+    parts = [
+        f'<rect class="off-air" x="{number(step * begin)}" width="{number(step * (end - begin))}"'
+        ' height="29" fill="url(#hatch)"/>'
+        for begin, end in _unanswered(days)
+    ]
     heights = []
     for at, (_, each) in enumerate(days):
         x = step * at
-        if each is None:
-            parts.append(
-                f'<rect class="off-air" x="{number(x)}" width="{number(step)}" height="29"'
-                ' fill="url(#hatch)"/>'
-            )
-        elif each:
+        if each:
             high = max(27 * each / top, 1.2)
             heights.append(
                 f"M{number(x + 0.6)} {number(foot - high)}"
@@ -328,6 +337,15 @@ def bars(days: Sequence[tuple[date, int | None]], name: str, chart: str) -> Mark
     if missing:
         title += f"; no answer on {count(missing, 'day')}"
     return _svg("spark", width, 30, chart, title, parts)
+
+
+def _unanswered(days: Sequence[tuple[date, int | None]]) -> Iterable[tuple[int, int]]:
+    """The runs of days without an answer, each from its first day up to the day after its last."""
+    places = enumerate(each is None for _, each in days)
+    for missing, run in groupby(places, key=itemgetter(1)):
+        if missing:
+            these = [at for at, _ in run]
+            yield these[0], these[-1] + 1
 
 
 def meter(share: float, words: str) -> Markup:
