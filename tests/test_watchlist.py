@@ -713,6 +713,22 @@ def test_evidence_is_found_under_other_names(
             "Russian ventilators for a Caracas hospital", "By cargo plane.", id="medicine"
         ),
         pytest.param("Houthi attack on a tanker loaded in Novorossiysk", "", id="another sea"),
+        pytest.param(
+            "Russian and Venezuelan zircons match",
+            "Crystals from the Guayana shield were dated in a laboratory in Novosibirsk.",
+            id="a mineral",
+        ),
+        pytest.param("Southern Spear lands record wahoo off Bonaire", "", id="spearfishing"),
+        pytest.param(
+            "Maduro tells how visa bans broke a clique of colonels",
+            "Ricardo Maduro was president of Honduras from 2002 to 2006.",
+            id="another Maduro",
+        ),
+        pytest.param(
+            "Рейс Москва - Маргарита задержали на 14 часов",
+            "Туристы, летевшие в Венесуэлу, ночевали в гостинице.",
+            id="hours are no sentries",
+        ),
     ],
 )
 def test_look_alikes_are_left_alone(loaded: LoadedWatch, title: str, summary: str) -> None:
