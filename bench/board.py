@@ -18,9 +18,9 @@ from statistics import median
 
 from bench.search import BEGAN, FEEDS, INDICATORS, a_watch
 from bench.tables import load_line, table
-from monitor.app import Desk
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
+from monitor.desk import Desk
 from monitor.matching import compile_watch
 from monitor.store import Store
 from monitor.store.database import table_of
