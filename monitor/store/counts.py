@@ -95,6 +95,14 @@ class HourCounts:
                 upsert(connection, FactRow, {"name": fact, "value": str(last)})
             return last is not None
 
+    def items_by_hour(self, start: datetime, end: datetime) -> list[tuple[str, datetime, int]]:
+        """How many items each feed brought in each hour of a span; hours without are left out."""
+        query = select(ITEM_HOUR).where(ITEM_HOUR.c.hour >= start, ITEM_HOUR.c.hour < end)
+        with self._database.reading() as connection:
+            return [
+                (row.feed, row.hour, row._mapping["items"]) for row in connection.execute(query)
+            ]
+
     def counts(self, start: datetime, end: datetime, days: tuple[date, date]) -> Counts:
         """
         The counts from one full hour up to another.

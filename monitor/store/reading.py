@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 
 from monitor.digest.build import Coverage, Gap, Lull, Story
 from monitor.feeds.habit import usual_rate
@@ -102,15 +102,16 @@ class Reading:
     ) -> dict[str, Story]:
         """The newest story of each indicator."""
         newest: dict[str, str] = {}
+        # Each by the index: to group them all would read every story there is.
+        latest = (
+            select(SPOKEN.c.story)
+            .where(SPOKEN.c.indicator == bindparam("of"))
+            .order_by(SPOKEN.c.first.desc(), SPOKEN.c.story)
+            .limit(1)
+        )
         with self._database.reading() as connection:
             for indicator in indicators:
-                query = (
-                    select(SPOKEN.c.story)
-                    .where(SPOKEN.c.indicator == indicator)
-                    .order_by(SPOKEN.c.first.desc(), SPOKEN.c.story)
-                    .limit(1)
-                )
-                if (story := connection.scalar(query)) is not None:
+                if (story := connection.scalar(latest, {"of": indicator})) is not None:
                     newest[indicator] = story
             query = select(STORY).where(STORY.c.id.in_(sorted(set(newest.values()))))
             found = {story.id: story for story in whole_stories(connection, query, feeds)}

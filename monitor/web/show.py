@@ -95,8 +95,9 @@ class Shows:
         sources = self.reading.sources(self.feeds, self.now - timedelta(days=7))
         stands = self.desk.books.board(self.now)
         bands = self.desk.bands()
+        indicators = list(indicators)
+        last = self.reading.last_stories(self.feeds, [one.id for one in indicators])
         for indicator in indicators:
-            last = self.reading.last_stories(self.feeds, [indicator.id])
             yield _gauge(
                 indicator,
                 [(day, counts[indicator.id][day]) for day in days],
@@ -224,15 +225,28 @@ class Shows:
         days = _days(self.today, MONTH)
         born = local_day(self.desk.books.made, self.watch.zone)
         kept = self.reading.feed_days(max(days[0], born), days[-1])
-        # Days before the watch began are empty; nobody failed to look on them.
+        # Before the watch began nobody failed to look: those days have what the feeds still held.
         unborn: dict[date, int | None] = {day: 0 for day in days if day < born}
-        counts = {feed.id: unborn | kept.get(feed.id, {}) for feed in self.watch.feeds}
+        held = self._held(days[0], born) if unborn else {}
+        counts = {
+            feed.id: unborn | held.get(feed.id, {}) | kept.get(feed.id, {})
+            for feed in self.watch.feeds
+        }
         lines = [
             self._feed_line(feed, states.get(feed.id), items.get(feed.id, 0), days, counts[feed.id])
             for feed in self.watch.feeds
         ]
         lines.sort(key=lambda line: WORST_FIRST.index(line.state))
         return FeedsPage(tuple(lines), self._coverage_today())
+
+    def _held(self, first: date, born: date) -> Mapping[str, dict[date, int | None]]:
+        """The items of each feed on the local days before the watch began."""
+        zone = self.watch.zone
+        span = day_bounds(first, zone)[0], day_bounds(born, zone)[0]
+        found: dict[str, Counter[date]] = defaultdict(Counter)
+        for feed, hour, items in self.desk.store.counts.items_by_hour(*span):
+            found[feed][local_day(hour, zone)] += items
+        return {feed: dict(days) for feed, days in found.items()}
 
     def _feed_line(
         self,
