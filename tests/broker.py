@@ -54,7 +54,7 @@ class Broker:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.STDOUT,
         )
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -90,7 +90,7 @@ class Broker:
         client.on_connect = lambda client, *_: client.subscribe(TOPIC, qos=1)
         client.connect("127.0.0.1", self.port)
         client.loop_start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while not ready and time.monotonic() < deadline:
             time.sleep(0.02)
         assert ready, "the subscriber was not let in"

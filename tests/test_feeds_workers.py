@@ -155,7 +155,9 @@ async def test_closing_ends_a_worker_that_is_just_being_started(
         assert started == []
     assert len(started) == 1
     assert not started[0].alive
-    assert isinstance((await asyncio.gather(asking, return_exceptions=True))[0], ParseError)
+    # Whether it could still answer is a matter of chance; it must not be left behind.
+    answer = (await asyncio.gather(asking, return_exceptions=True))[0]
+    assert isinstance(answer, ParseError) or answer == ["Port closed"]
 
 
 async def test_closing_leaves_no_process_behind() -> None:

@@ -55,7 +55,7 @@ def backtest(
     json: Json = False,
 ) -> None:
     """
-    Try an edited list on the stored items: what it would gain and lose.
+    Try an edited list on the stored items: gains and losses.
 
     Nothing is stored, and nobody is told.
     """
@@ -87,7 +87,9 @@ def backtest(
 
 def rematch(file: File = None, database: DatabaseUrl = None, json: Json = False) -> None:
     """
-    Apply the list to all stored items: new hits are stored, those of an old rule taken back.
+    Apply the list in force to all stored items.
+
+    New hits are stored, those of an old rule are taken back.
 
     Nobody is alerted, and closed days stay as they were written.
     """
