@@ -559,7 +559,7 @@ def a_story_page() -> StoryPage:
     earlier = Version("جنگنده‌ها", "بدون خبر", "", "deadbeef" * 4, NOW - timedelta(hours=1))
     return story_page(
         Story(item.key, (seen,)),
-        [earlier],
+        {item.key: [earlier]},
         (NOW - timedelta(hours=2), False),
         watch,
         matcher,

@@ -27,6 +27,7 @@ from monitor.model import (
     Signal,
     WatchList,
 )
+from monitor.pipeline.regrouping import merge
 from monitor.store import Store
 from monitor.web.evidence import (
     Branch,
@@ -492,6 +493,52 @@ def test_a_very_long_text_is_shown_up_to_a_length_that_is_told(store, tmp_path):
     html = page_of(a_desk(store, THEN, tmp_path))
     assert words(html, ".full p:last-child") == "… 40,000 characters more"
     assert len(html) < 100_000
+
+
+@pytest.fixture
+def merged(store, tmp_path):
+    """A story named after one item and told by an earlier one; each hit another indicator."""
+    watch = a_port_watch("$cargo", "$port AND $shut", "$toys")
+    first = an_item(KEY, "Port closed", summary="The harbour was shut.", hash="f" * 32)
+    lead = an_item("fedcba98" * 4, "Cargo waits", hash="e" * 32)
+    keep(store, first, watch)
+    keep(store, lead, watch, at=NOON - 2 * HOUR)
+    merge(first.key, lead.key, watch, store.stories, NOON)
+    return a_desk(store, watch, tmp_path)
+
+
+def test_the_id_and_the_command_are_those_of_the_item_whose_text_is_shown(merged):
+    html = page_of(merged)
+    record = words(html, ".rail")
+    assert words(html, "h1") == "Cargo waits"
+    assert f"Hash {'e' * 32}" in record
+    assert f"Id {'fedcba98' * 4}" in record
+    assert "monitor explain i0 --item fedcba98" in words(html, "#why-i0")
+
+
+def test_what_only_a_later_report_hit_is_judged_by_that_report(merged):
+    view = Shows(merged, merged.clock()).story(KEY)
+    assert [(one.id, one.holds, one.standing) for one in view.hits] == [
+        ("i0", True, ""),
+        ("i1", True, ""),
+    ]
+    assert [one.id for one in (*view.near, *view.far)] == ["i2"]
+    why = words(page_of(merged), "#why-i1")
+    assert f"monitor explain i1 --item {KEY[:8]}" in why
+    assert "in the report of Wire" in why
+    assert "in the report of" not in words(page_of(merged), "#why-i0")
+
+
+def test_the_edit_of_a_later_report_is_told_of_its_own_hit(merged):
+    item = an_item(KEY, "Port open", hash="d" * 32)
+    state = FeedState("wire", "https://wire.example/feed.xml")
+    edit = Arrival(item, NOON, NOON.date(), row=row_of(merged.store, item), twin=KEY)
+    merged.store.records.save(PollRecord(state, NOON, NOON.date(), True, (edit,)))
+    hits = Shows(merged, merged.clock()).story(KEY).hits
+    assert {one.id: one.standing for one in hits} == {
+        "i0": "",
+        "i1": "It hit an earlier text; the text as it stands now would not.",
+    }
 
 
 def test_what_was_sent_on_it_is_told_and_on_others_is_not(store, tmp_path):

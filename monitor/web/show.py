@@ -19,7 +19,7 @@ from monitor.messages import LEDGER_STATES, Delivery, Mute
 from monitor.model import GRADES, Feed, FeedState, Indicator, WatchList
 from monitor.pipeline.publish import digest_of_day
 from monitor.web.expression import in_lines
-from monitor.web.stories import story_page
+from monitor.web.stories import reports_judged, story_page
 from monitor.web.views import (
     ArchiveDay,
     Board,
@@ -185,9 +185,10 @@ class Shows:
             return None
         items = [report.item.key for report in story.reports]
         seen = self.desk.store.mutes.seen(items)
+        judged = {key, *(one.item.key for one in reports_judged(story).values())}
         page = story_page(
             story,
-            self.reading.versions(key),
+            {one: self.reading.versions(one) for one in judged},
             fetched,
             self.watch,
             self.matcher,

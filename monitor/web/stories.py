@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,20 +23,35 @@ TEXT_SHOWN = 60_000
 """How many characters of a field are shown; what is stored may be longer."""
 
 
+def reports_judged(story: Story) -> dict[str, Report]:
+    """By indicator, the report that shows why it hit: the earliest that it hit."""
+    return {hit.indicator: one for one in reversed(story.reports) for hit in one.hits}
+
+
 def story_page(
     story: Story,
-    versions: Sequence[Version],
+    versions: Mapping[str, Sequence[Version]],
     fetched: tuple[datetime, bool],
     watch: WatchList,
     matcher: Matcher,
     deliveries: tuple[DeliveryLine, ...],
     seen: Seen | None = None,
 ) -> StoryPage:
-    """Judge a story by the list in force, and put beside it what was stored when it came."""
+    """
+    Judge a story by the list in force, and put beside it what was stored when it came.
+
+    The text is that of its earliest report, and what missed is judged by it; what hit is
+    judged by the earliest report that it hit. ``versions`` are earlier texts, by item.
+    """
     first, backfill = fetched
-    report = story.lead
-    told = explain_all(report.item, matcher, voice_of(report.item, watch))
-    hits, misses = _judgements(report, versions, watch, matcher, told)
+    report, key = story.lead, story.lead.item.key
+    hitting = reports_judged(story)
+    told = {
+        one.item.key: explain_all(one.item, matcher, voice_of(one.item, watch))
+        for one in story.reports
+        if one is report or one in hitting.values()
+    }
+    hits, misses = _judgements(report, hitting, versions, watch, matcher, told)
     near = [one for one in misses if one.tree]
     near.sort(key=lambda one: (not one.holds, len(one.lacks)))
     near[TREES_SHOWN:] = [replace(one, tree=()) for one in near[TREES_SHOWN:]]
@@ -44,7 +59,9 @@ def story_page(
         story=story,
         fetched=first,
         backfill=backfill,
-        texts=tuple(_texts(report, versions, first, _marks(report, told))),
+        texts=tuple(
+            _texts(report, versions.get(key, ()), first, _marks(report, told[key])),
+        ),
         hits=tuple(hits),
         near=tuple(near),
         far=tuple(one for one in misses if not one.tree),
@@ -55,30 +72,42 @@ def story_page(
 
 
 def _judgements(
-    report: Report,
-    versions: Sequence[Version],
+    lead: Report,
+    hitting: Mapping[str, Report],
+    versions: Mapping[str, Sequence[Version]],
     watch: WatchList,
     matcher: Matcher,
-    told: dict[str, Explanation],
+    told: Mapping[str, dict[str, Explanation]],
 ) -> tuple[list[Judgement], list[Judgement]]:
-    stored = {hit.indicator: hit for hit in report.hits}
+    stored = {
+        name: next(hit for hit in one.hits if hit.indicator == name)
+        for name, one in hitting.items()
+    }
+    # A tree does not repeat what another one on the page says of the same text.
+    beside = [name for name in told[lead.item.key] if hitting.get(name, lead) is lead]
     hits: list[Judgement] = []
     misses: list[Judgement] = []
     for indicator in watch.indicators:
-        hit, one = stored.pop(indicator.id, None), told.get(indicator.id)
-        judged = Judgement(
-            indicator.id, indicator, hit, standing=_standing(hit, one, matcher, versions)
-        )
+        report = hitting.get(indicator.id, lead)
+        key, every = report.item.key, told[report.item.key]
+        hit, one = stored.pop(indicator.id, None), every.get(indicator.id)
+        standing = _standing(hit, one, matcher, versions.get(key, ()))
+        judged = Judgement(indicator.id, indicator, hit, standing=standing, report=report)
         if one is not None:
             judged = replace(
                 judged,
                 holds=one.hit,
                 lacks=tuple(map(lack_of, lacks(one))),
-                tree=tree(one, told) if hit or one.hit or came_near(one) else (),
+                tree=tree(one, beside if report is lead else ())
+                if hit or one.hit or came_near(one)
+                else (),
             )
         (hits if hit else misses).append(judged)
     gone = "It is no longer in the list; what it hit is kept."
-    hits += [Judgement(name, None, hit, standing=gone) for name, hit in stored.items()]
+    hits += [
+        Judgement(name, None, hit, standing=gone, report=hitting[name])
+        for name, hit in stored.items()
+    ]
     return hits, misses
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from monitor.digest.build import Coverage, Story
+from monitor.digest.build import Coverage, Report, Story
 from monitor.digest.passages import Passage
 from monitor.errors import Problem
 from monitor.levels.band import Band
@@ -208,6 +208,8 @@ class Judgement:
     standing: str = ""
     lacks: tuple[tuple[str, str], ...] = ()
     tree: tuple[Branch, ...] = ()
+    report: Report | None = None
+    """The report of the story that it was judged by."""
 
 
 @dataclass(frozen=True, slots=True)
