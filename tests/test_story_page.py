@@ -541,6 +541,21 @@ def test_the_edit_of_a_later_report_is_told_of_its_own_hit(merged):
     }
 
 
+def test_an_indicator_tells_what_was_sent_on_whatever_is_in_its_stories_now(merged):
+    drafts = (
+        a_draft("a", channel="first-channel", subject=KEY),
+        a_draft("b", channel="other-channel", subject="fedcba98" * 4),
+        a_draft("c", channel="no-channel", subject="elsewhere"),
+    )
+    state = FeedState("wire", "https://wire.example/feed.xml")
+    merged.store.records.save(PollRecord(state, NOON, NOON.date(), True, drafts=drafts))
+    shows = Shows(merged, merged.clock())
+    for indicator in merged.current.watch.indicators[:2]:
+        sent = shows.indicator(indicator).deliveries
+        assert {line.channel for line in sent} == {"first-channel", "other-channel"}
+    assert shows.indicator(merged.current.watch.indicators[2]).deliveries == ()
+
+
 def test_what_was_sent_on_it_is_told_and_on_others_is_not(store, tmp_path):
     keep(store, an_item(KEY, "Port closed"), THEN)
     drafts = (

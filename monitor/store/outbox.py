@@ -33,12 +33,15 @@ from monitor.messages import (
 )
 from monitor.store.database import CLOCK_SLACK, Database, insert_new, table_of
 from monitor.store.queues import failing_since, rest, resting, settle
-from monitor.store.tables import DeliveryRow
+from monitor.store.storytables import PlacementRow
+from monitor.store.tables import DeliveryRow, ItemRow
 from monitor.store.unseen import unseen
 
 LEASE = timedelta(minutes=5)
 AT_ONCE = 500
 TABLE = table_of(DeliveryRow)
+ITEM = table_of(ItemRow)
+PLACEMENT = table_of(PlacementRow)
 LIGHT = [TABLE.c[one.name] for one in fields(Waiting)]
 CAN_MERGE = and_(TABLE.c.state.in_(["pending", "held"]), TABLE.c.interrupted.is_(False))
 
@@ -348,9 +351,20 @@ class Outbox:
 
     def latest(self, limit: int, subjects: Sequence[str] = ()) -> list[Delivery]:
         """The newest messages that have somewhere to go, or those on the given items."""
-        query = select(TABLE).where(TABLE.c.state.not_in(_NOT_SENT)).order_by(TABLE.c.id.desc())
-        if subjects:
-            query = query.where(TABLE.c.subject.in_(list(subjects)))
+        return self._latest(limit, *([TABLE.c.subject.in_(list(subjects))] if subjects else []))
+
+    def latest_of(self, limit: int, stories: Iterable[str]) -> list[Delivery]:
+        """The newest messages on what is in some stories now, whichever story it was in then."""
+        items = (
+            select(ITEM.c.key)
+            .join(PLACEMENT, PLACEMENT.c.item_id == ITEM.c.id)
+            .where(PLACEMENT.c.story.in_(list(stories)))
+        )
+        return self._latest(limit, TABLE.c.subject.in_(items))
+
+    def _latest(self, limit: int, *which: ColumnElement[bool]) -> list[Delivery]:
+        query = select(TABLE).where(TABLE.c.state.not_in(_NOT_SENT), *which)
+        query = query.order_by(TABLE.c.id.desc())
         with self._database.reading() as connection:
             return [delivery_of(row) for row in connection.execute(query.limit(limit))]
 

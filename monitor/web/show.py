@@ -139,8 +139,7 @@ class Shows:
         (gauge,) = self.gauges([indicator])
         told = dict(gauge.signals)
         scope = indicator.scope or (None if indicator.unscoped else self.watch.scope)
-        subjects = [story.id for story in stories]
-        sent = self.desk.store.outbox.latest(DELIVERIES_SHOWN, subjects) if subjects else []
+        sent = self.desk.store.outbox.latest_of(DELIVERIES_SHOWN, [story.id for story in stories])
         wanted = {name for one in indicator.signals for name in (*one.supports, *one.contradicts)}
         return IndicatorPage(
             gauge=gauge,
