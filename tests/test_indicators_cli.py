@@ -118,6 +118,14 @@ def test_one_indicator_is_shown_whole(folder):
     kept = json.loads(run(folder, "indicators", "show", "ports", "--json"))
     assert kept["edits"][0]["rule"] == "$ship AND clos*"
     assert kept["history"][0]["level"] == "high"
+    assert len(kept["recent_stories"]) == 10
+
+
+def test_shown_and_listed_an_indicator_has_the_same_figures(folder):
+    listed = json.loads(run(folder, "indicators", "list", "--json"))["indicators"]
+    for one in listed:
+        shown = json.loads(run(folder, "indicators", "show", one["indicator"], "--json"))
+        assert shown | one == shown
 
 
 def test_an_unknown_indicator_is_a_sentence_with_those_there_are(folder):
@@ -128,7 +136,7 @@ def test_an_unknown_indicator_is_a_sentence_with_those_there_are(folder):
 
 
 def test_review_names_what_wants_a_look_and_what_to_do(folder):
-    found = json.loads(run(folder, "indicators", "review", "--json"))
+    found = json.loads(run(folder, "indicators", "review", "--json"))["review"]
     assert [(one["indicator"], one["kind"]) for one in found] == [
         ("ports", "past review"),
         ("rails", "never hit"),

@@ -199,7 +199,7 @@ def show(indicator: str, file: Path | None, database: str | None, json: bool) ->
                     for each in edits
                 ],
                 "overrides": [_override(each) for each in overrides],
-                "stories": [
+                "recent_stories": [
                     {"id": each.id, "seen": each.seen.isoformat(), "title": each.lead.item.title}
                     for each in stories
                 ],
@@ -244,15 +244,17 @@ def review(file: Path | None, database: str | None, json: bool) -> None:
         found = review_list(desk.watch, desk.store.tally, desk.store.levels, began, desk.clock())
     if json:
         print_json(
-            [
-                {
-                    "indicator": one.indicator,
-                    "kind": one.kind,
-                    "words": one.words,
-                    "action": one.action,
-                }
-                for one in found
-            ]
+            {
+                "review": [
+                    {
+                        "indicator": one.indicator,
+                        "kind": one.kind,
+                        "words": one.words,
+                        "action": one.action,
+                    }
+                    for one in found
+                ]
+            }
         )
         return
     for one in found:
