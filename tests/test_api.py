@@ -100,6 +100,13 @@ def test_a_json_feed_says_the_same(client):
     assert "Matched: " in told["items"][0]["content_text"]
 
 
+def test_a_json_feed_leads_to_the_page_here_and_the_article_elsewhere(client):
+    told = {one["id"]: one for one in client.get("/stories.json").json()["items"]}
+    page = f"http://127.0.0.1/stories/{KEYS[1]}"
+    assert (told[page]["url"], told[page]["external_url"]) == (page, "https://a.example/1")
+    assert "external_url" not in told[f"http://127.0.0.1/stories/{KEYS[2]}"]
+
+
 def test_an_unchanged_feed_is_not_sent_again(client):
     tag = client.get("/stories.atom").headers["etag"]
     again = client.get("/stories.atom", headers={"If-None-Match": tag})
@@ -202,6 +209,18 @@ def test_a_part_that_means_nothing_is_named(client, query):
     answer = client.get(f"/api/stories?{query}")
     assert answer.status_code == 400
     assert answer.json()["part"] == query.partition("=")[0]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/stories", "/api/search", "/api/indicators", "/api/indicators/ports", "/api/feeds",
+     f"/api/stories/{KEYS[1]}", "/api/pulse", "/api/openapi.json"],
+)  # fmt: skip
+def test_a_part_that_no_address_takes_is_refused_by_its_name(client, path):
+    assert client.get(path).status_code == 200
+    answer = client.get(path, params={"indicater": "ports", "x": ""})
+    assert (answer.status_code, answer.json()["part"]) == (400, "indicater")
+    assert "'indicater', 'x'" in answer.json()["error"]
 
 
 def test_an_address_that_is_not_there_is_told_as_json(client):

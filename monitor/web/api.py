@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,6 +35,7 @@ from monitor.web.machine import (
 from monitor.web.show import Shows
 
 USUAL, MOST = 50, 200
+Endpoint = Callable[[Request], Awaitable[Response]]
 INDICATOR = ("indicator", "path", "an indicator's id", {"type": "string"})
 DAYS = (
     ("since", "query", "from this local day on", {"type": "string", "format": "date"}),
@@ -52,17 +53,18 @@ class Api:
 
     def routes(self) -> list[Route]:
         """The addresses."""
-        return [
-            Route("/api/openapi.json", self.openapi),
-            Route("/api/indicators", self.indicators),
-            Route("/api/indicators/{indicator}", self.indicator),
-            Route("/api/stories", self.stories),
-            Route("/api/stories/{story}", self.story),
-            Route("/api/feeds", self.feeds),
-            Route("/api/search", self.search),
-            Route("/api/pulse", self.pulse),
-            Route("/api/{rest:path}", self.nothing),
-        ]
+        answers = {
+            "/api/openapi.json": self.openapi,
+            "/api/indicators": self.indicators,
+            "/api/indicators/{indicator}": self.indicator,
+            "/api/stories": self.stories,
+            "/api/stories/{story}": self.story,
+            "/api/feeds": self.feeds,
+            "/api/search": self.search,
+            "/api/pulse": self.pulse,
+        }
+        known = [Route(path, _strict(path, answer)) for path, answer in answers.items()]
+        return [*known, Route("/api/{rest:path}", self.nothing)]
 
     async def openapi(self, request: Request) -> Response:
         """What the API offers, as OpenAPI 3.1."""
@@ -165,6 +167,34 @@ class Api:
         return JSONResponse(told.model_dump(mode="json"), status)
 
 
+def _strict(path: str, answer: Endpoint) -> Endpoint:
+    """
+    The answer of an address, refused where the request names a part that it does not take.
+
+    A slip in a name would else widen what is asked for, and nobody would see it.
+    """
+    takes = parts_of(path)
+
+    async def told(request: Request) -> Response:
+        unknown = [name for name in request.query_params if name not in takes]
+        if not unknown:
+            return await answer(request)
+        names = ", ".join(f"{name[:40]!r}" for name in unknown)
+        return _trouble(400, f"no part {names} here; {_takes(takes)}", unknown[0])
+
+    return told
+
+
+def _takes(names: Sequence[str]) -> str:
+    return f"it takes {', '.join(names)}" if names else "this address takes none"
+
+
+def parts_of(path: str) -> tuple[str, ...]:
+    """The names that the query of an address may have; none where it is not described."""
+    described = PATHS[path]["get"]["parameters"] if path in PATHS else []
+    return tuple(one["name"] for one in described if one["in"] == "query")
+
+
 def _trouble(status: int, error: str, part: str | None = None) -> Response:
     return JSONResponse(Trouble(error=error, part=part).model_dump(mode="json"), status)
 
@@ -178,9 +208,10 @@ def _path(
         schema = {"$ref": f"#/components/schemas/{one.__name__}"}
         return {"description": words, "content": {"application/json": {"schema": schema}}}
 
-    responses = {"200": told(model, summary)}
-    if any(part[1] == "query" for part in parts):
-        responses["400"] = told(Trouble, "A part of the address means nothing.")
+    responses = {
+        "200": told(model, summary),
+        "400": told(Trouble, "A part of the address means nothing."),
+    }
     if any(part[0] in ("indicator", "story") for part in parts):
         responses["404"] = told(Trouble, "There is none of that id.")
     return {

@@ -162,7 +162,7 @@ def atom_of(heading: Heading, stories: Sequence[Story]) -> bytes:
 
 
 def json_feed_of(heading: Heading, stories: Sequence[Story]) -> bytes:
-    """A JSON Feed, version 1.1."""
+    """A JSON Feed, version 1.1: ``url`` is the story's page here, ``external_url`` its article."""
     told = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": heading.title,
@@ -171,8 +171,8 @@ def json_feed_of(heading: Heading, stories: Sequence[Story]) -> bytes:
         "items": [
             {
                 "id": f"{heading.base}/stories/{story.id}",
-                "url": web_link(story.lead.item.link) or heading.page(story),
-                "external_url": heading.page(story),
+                "url": heading.page(story),
+                **({"external_url": link} if (link := web_link(story.lead.item.link)) else {}),
                 "title": plain_line(story.lead.item.title) or "Untitled",
                 "content_text": text_of(story),
                 "date_published": utc(story.lead.item.published or story.seen),
