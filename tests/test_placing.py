@@ -239,6 +239,15 @@ async def test_a_live_item_on_a_story_of_the_past_is_alerted(store):
     assert [line[:3] for line in desk.lines()] == [("past", "new", "pending")]
 
 
+async def test_an_alert_that_joins_the_past_leads_with_the_item_that_caused_it(store):
+    desk = Desk(store)
+    desk.show("wire", "past", COPY, published=NOON - HOUR)
+    await desk.all()
+    await desk.one("daily", "live", RETOLD)
+    (line,) = desk.store.ledger.lines(9)
+    assert (line.subject, line.reason, line.title) == ("past", "new", RETOLD[0])
+
+
 async def test_the_past_of_a_new_feed_takes_no_story_from_its_day(desk):
     await desk.one("wire", "live", COPY, hours=30)
     desk.use(replace(desk.watch, feeds=(*FEEDS, a_feed("late"))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,53 @@ from tests.sample_pages import (
 
 RENDERER = Renderer(Path(__file__).resolve().parents[1] / "templates")
 SITE = "https://watch.example"
+
+
+def joining(years: int = 0) -> Story:
+    """A story of before as an alert tells it that the last of its reports caused."""
+    words = {
+        "old": ("Colonels held in Caracas", "Colonels", "army"),
+        "new": ("Port shut by officers", "Port", "port-closure"),
+    }
+    reports = []
+    for key, (title, word, indicator) in words.items():
+        mark = Mark("title", 0, len(word), word, word.lower())
+        item = Item(key, key, title, f"Told by {key}.", link=f"https://{key}.example/1")
+        seen = NOON - timedelta(days=1 + 365 * years) if key == "old" else NOON
+        hits = (Hit(key, indicator, (), (mark,)),)
+        reports.append(Report(item, a_feed(key, publisher=f"The {key}"), seen, hits))
+    return Story("old", tuple(reversed(reports)), first=reports[0].seen)
+
+
+JOINING = replace(
+    WATCH, indicators=(an_indicator("army"), an_indicator("port-closure", title="Port closure"))
+)
+
+
+@pytest.mark.parametrize("reason", [Reason.NEW, Reason.UPDATE])
+def test_an_alert_that_joins_a_story_leads_with_its_item_and_names_the_story_beside_it(reason):
+    story = joining()
+    message = RENDERER.alert_message(
+        story, Alert(story.lead.item, story.lead.hits, reason), JOINING
+    )
+    assert message.subject == "Port closure: Port shut by officers"
+    joins = "It joins a story first seen 5 Nov 08:00, told by The old; with it 2 reports"
+    for form in (message.text, message.short, words_of(message)):
+        said = plain(" ".join(form.split()))
+        assert joins in said
+        assert said.index("Port shut by officers") < said.index(joins)
+        assert "Matched: Colonels" not in said
+    assert "Matched: Port\n" in message.text
+    assert message.text.index("https://new.example/1") < message.text.index("https://old.example/1")
+    assert message.short.splitlines()[-1] == "https://new.example/1"
+    links = [a.attributes["href"] for a in HTMLParser(message.html).css("a")]
+    assert links == ["https://new.example/1", "https://old.example/1"]
+
+
+def test_a_story_of_another_year_is_dated_with_it():
+    story = joining(years=2)
+    message = RENDERER.alert_message(story, Alert(story.lead.item, (), Reason.NEW), JOINING)
+    assert "Nov 2023 08:00, told by" in plain(" ".join(message.text.split()))
 
 
 def plain(text: str) -> str:

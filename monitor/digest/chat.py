@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from monitor.digest.build import Digest, Story
+from monitor.digest.joining import Joined
 from monitor.digest.layout import grouped
 from monitor.digest.links import Links
 from monitor.digest.matched import matched_words
@@ -93,7 +94,11 @@ def _source(story: Story) -> str:
 
 
 def alert_short(
-    story: Story, indicators: Iterable[Indicator], links: Links, scope: Collection[str] = ()
+    story: Story,
+    indicators: Iterable[Indicator],
+    links: Links,
+    scope: Collection[str] = (),
+    joined: Joined | None = None,
 ) -> str:
     """One story for chat: what, under which indicators, which words, where to read it."""
     found = list(indicators)
@@ -110,6 +115,8 @@ def alert_short(
         lines.append(shorten(for_chat(shown.plain), TEXT_LENGTH))
     if words := matched_words(story, scope):
         lines.append(shorten(f"Matched: {for_chat(words)}", 240))
+    if joined is not None:
+        lines.append(shorten(for_chat(joined.words), 240))
     pages = [links.indicator(one.id) for one in found[:1]]
     lines += [link for link in (chat_link(url) for url in (story.lead.item.link, *pages)) if link]
     return "\n".join(lines)

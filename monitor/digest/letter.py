@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from monitor.digest.build import Digest, Story
+from monitor.digest.joining import Joined
 from monitor.digest.layout import Section, grouped, lay_out
 from monitor.digest.links import Links
 from monitor.digest.matched import matched_words
@@ -145,6 +146,7 @@ def alert_letter(
     reason: str,
     scope: Collection[str] = (),
     said: str | None = None,
+    joined: Joined | None = None,
 ) -> str:
     """One story as plain text: what it is, why it is sent, where to read it and to answer."""
     found = list(indicators)
@@ -153,12 +155,23 @@ def alert_letter(
         lines += _heading(plain_line(one.title), "=")
         lines += _wrap(one.question)
     lines += ["", *story_lines(story, when, scope), ""]
+    if joined is not None:
+        lines += [*_joined(joined), ""]
     lines += _wrap(
         f"Grade {story.grade}: the source is {GRADE_WORDS.get(story.grade, 'not graded')}. {reason}"
     )
     pages = [page for one in found if (page := links.indicator(one.id))]
     answer = ["", "Seen it, or enough of it for now? Say so:", said] if said else []
     return _join([*lines, *([""] if pages else []), *pages, *answer])
+
+
+def _joined(joined: Joined) -> Iterator[str]:
+    yield from _wrap(joined.words)
+    for report in joined.story.reports:
+        source = f"{report.feed.publisher}, grade {report.feed.grade}"
+        yield from _wrap(f"* {tell(report).title.plain} ({source})", then="  ")
+        if link := web_link(report.item.link):
+            yield f"  {link}"
 
 
 def summary_letter(

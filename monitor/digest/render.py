@@ -20,6 +20,7 @@ from monitor.alerts.slots import Slot
 from monitor.digest import charts, wording
 from monitor.digest.build import Digest, Story, lists_named, local_day
 from monitor.digest.chat import alert_short, digest_short, summary_short
+from monitor.digest.joining import parted
 from monitor.digest.layout import indicators_of, lay_out
 from monitor.digest.letter import alert_letter, digest_letter, sent_line, summary_letter
 from monitor.digest.links import FileLinks, Links, mail_links
@@ -150,15 +151,17 @@ class Renderer:
         """
         One story that a desk should hear of now, as mail and as chat.
 
+        It tells the report that leads the story; the older story that this joins stands beside it.
         The mail shows the last 30 days of its first indicator, if its ``past`` is given.
         """
         gallery = Gallery(past)
-        found = [one for one in watch.indicators if one.id in story.indicators]
+        own, joined = parted(story, watch.zone)
+        found = [one for one in watch.indicators if one.id in own.indicators]
         found.sort(key=lambda one: one.priority is not Priority.HIGH)
         links = mail_links(watch.site_url)
         when = wording.When(watch.zone, None)
         names = ", ".join(one.title for one in found) or watch.title
-        title = tell(story.lead).title.plain
+        title = tell(own.lead).title.plain
         again = "Again: " if alert.reason is Reason.REPEAT else ""
         named = f"{again}{shorten(names, 80)}: {title}"
         hit = wording.series([plain_line(one.title) for one in found])
@@ -168,12 +171,13 @@ class Renderer:
         return self._message(
             "mail_alert.html",
             subject=shorten(plain_line(named), wording.SUBJECT_LENGTH),
-            text=alert_letter(story, found, when, links, why, scope, said),
-            short=again + alert_short(story, found, links, scope),
+            text=alert_letter(own, found, when, links, why, scope, said, joined),
+            short=again + alert_short(own, found, links, scope, joined),
             gallery=gallery,
             drawn=[one for one in found if gallery.had_any(one)][:1],
             title=watch.title,
-            story=story,
+            story=own,
+            joined=joined,
             indicators=found,
             links=links,
             when=when,

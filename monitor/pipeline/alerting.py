@@ -168,7 +168,7 @@ class _Turn:
 
 
 def _led_by(story: Story, item: str) -> Story:
-    """The story told by one of its items, rather than by its first."""
+    """The story told by the item that caused an alert, rather than by its first."""
     reports = sorted(story.reports, key=lambda one: one.item.key != item)
     return replace(story, reports=tuple(reports), first=story.seen)
 
@@ -225,8 +225,7 @@ class _Decision:
         if few and before:
             return self._merged(target, before, few.note)
         key = key_of(alert, target.channel)
-        is_update = alert.reason is Reason.UPDATE
-        story = _led_by(self.story, alert.item.key) if is_update else self.story
+        story = _led_by(self.story, alert.item.key)
         self.tells[target.channel] = Telling(key, waits=few is not None)
         hold = few or hold_at(target, hits, budget, turn.watch, turn.memory)
         today = local_day(turn.memory.now, turn.watch.zone)
