@@ -137,6 +137,14 @@ def test_seen_is_kept_and_the_first_word_stands(folder):
     assert line["seen_by"] == "Ana"
 
 
+def test_what_nobody_was_alerted_on_cannot_be_seen(folder):
+    done = monitor(folder, "alerts", "ack", "f" * 8)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Nothing at all: there is no alert on it" in done.stderr
+    told = json.loads(monitor(folder, "alerts", "log", "--json").stdout)["lines"]
+    assert not any(line["seen"] for line in told)
+
+
 def test_a_sample_is_sent_and_the_answer_told(tmp_path):
     with mail_sink() as mails, chat_sink() as chats:
         mails.answer = "250 queued as 4F2A"

@@ -303,9 +303,13 @@ def _mute_words(one: Mute, desk: Desk) -> str:
 
 
 def ack(file: Path | None, database: str | None, wanted: str, by: str) -> None:
-    """Keep that the alerts on an item were seen."""
+    """Keep that the alerts on an item were seen; exit 1 where there is none."""
     with _desk(file, database) as desk:
         story = _story(desk, wanted)
+        if not desk.books.outbox.told_of({story.id, *(one.item.key for one in story.reports)}):
+            title = plain_line(story.lead.item.title)
+            print(f"{title}: there is no alert on it.", file=sys.stderr)
+            raise typer.Exit(Exit.NO)
         seen = saying.see(story.id, by, desk.watch, desk.books)
         who = f" by {seen.by}" if seen.by else ""
         print(f"{plain_line(story.lead.item.title)}: seen{who} at {_moment(seen.at, desk)}.")

@@ -153,7 +153,7 @@ def ack(
     file: File = None,
     database: DatabaseUrl = None,
 ) -> None:
-    """Say that the alerts on an item were seen."""
+    """Say that the alerts on an item were seen. Exit 1 if there is no alert on it."""
     from monitor.cli import alerting
 
     alerting.ack(file, database, item, by)
