@@ -103,6 +103,7 @@ def test_a_mute_is_added_shown_and_lifted(folder):
     )
     assert made.returncode == 0, made.stderr
     assert "1: ports is muted until" in made.stdout
+    assert " Caracas (UTC−4) by Ana: drill" in made.stdout
     route = monitor(folder, "alerts", "route", "--item", KEY)
     assert "muted: ports (drill)" in route.stdout
     assert "drill" in monitor(folder, "alerts", "mute", "--list").stdout
@@ -127,7 +128,9 @@ def test_a_mute_that_makes_no_sense_says_why(folder, words, said):
 
 
 def test_seen_is_kept_and_the_first_word_stands(folder):
-    assert "seen by Ana" in monitor(folder, "alerts", "ack", KEY[:8], "--by", "Ana").stdout
+    seen = monitor(folder, "alerts", "ack", KEY[:8], "--by", "Ana").stdout
+    assert "seen by Ana at " in seen
+    assert seen.endswith(" Caracas (UTC−4).\n")
     assert "seen by Ana" in monitor(folder, "alerts", "ack", KEY[:8], "--by", "Bob").stdout
     (line,) = [
         one
@@ -174,7 +177,7 @@ def test_all_alerts_are_held_and_let_go(folder):
     made = monitor(folder, "alerts", "quiet", "--for", "8h", "--reason", "drill", "--by", "Ana")
     assert made.returncode == 0, made.stderr
     assert made.stdout.startswith("1: all alerts are held until ")
-    assert made.stdout.endswith(" by Ana: drill\n")
+    assert made.stdout.endswith(" Caracas (UTC−4) by Ana: drill\n")
     route = monitor(folder, "alerts", "route", "--item", KEY)
     assert "quiet (drill)" in route.stdout
     assert "drill" in monitor(folder, "alerts", "mute", "--list").stdout

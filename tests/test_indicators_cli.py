@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from typer.testing import CliRunner
@@ -14,17 +14,19 @@ from monitor.desk import open_desk, utc_now
 from monitor.digest.chat import digest_short
 from monitor.digest.links import Links
 from monitor.digest.standing import standing_words
+from monitor.errors import MonitorError
 from monitor.model import Arrival, FeedState, Hit, PollRecord
 from monitor.pipeline.judging import assess_board
 from monitor.pipeline.levelbooks import Judging
 from monitor.pipeline.publish import digest_of_day
 from monitor.web.show import Shows
-from tests.make import DAY, HOUR, an_item
+from tests.make import CARACAS, DAY, HOUR, an_item
 
 NOW = utc_now()
 MADE = (NOW - 30 * DAY).date()
 
 WATCH = f"""\
+timezone: America/Caracas
 hypotheses:
   capped: {{statement: Aid stays capped., as_of: {MADE}}}
   grows: {{statement: Aid grows.}}
@@ -116,6 +118,13 @@ def test_one_indicator_is_shown_whole(folder):
     for words in ("$ship AND clos*", "Levels of 30 days", "Edits", "Newest stories", "high: "):
         assert words in told
     kept = json.loads(run(folder, "indicators", "show", "ports", "--json"))
+    # People read the watch's zone, which is named; machines read UTC.
+    rose = datetime.fromisoformat(kept["history"][0]["at"])
+    assert rose.utcoffset() == timedelta(0)
+    assert "Levels of 30 days, Caracas (UTC−4):" in told
+    assert f"{rose.astimezone(CARACAS):%Y-%m-%d %H:%M}  high: " in told
+    seen = datetime.fromisoformat(kept["stories"][0]["seen"])
+    assert f"{seen.astimezone(CARACAS):%Y-%m-%d %H:%M}  Ship" in told
     assert kept["edits"][0]["rule"] == "$ship AND clos*"
     assert kept["history"][0]["level"] == "high"
     assert len(kept["recent_stories"]) == 10
@@ -128,11 +137,22 @@ def test_shown_and_listed_an_indicator_has_the_same_figures(folder):
         assert shown | one == shown
 
 
-def test_an_unknown_indicator_is_a_sentence_with_those_there_are(folder):
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["show", "nope"], id="to show"),
+        pytest.param(["override", "nope", "--end"], id="to end its level by hand"),
+        pytest.param(
+            ["override", "nope", "--level", "high", "--reason", "x"], id="to set its level"
+        ),
+    ],
+)
+def test_an_unknown_indicator_is_a_sentence_with_those_there_are(folder, words):
     result = CliRunner().invoke(
-        app, ["indicators", "show", "nope", "--file", str(folder / "indicators.yaml")]
+        app, ["indicators", *words, "--file", str(folder / "indicators.yaml")]
     )
-    assert "there are ports, rails" in str(result.exception)
+    assert isinstance(result.exception, MonitorError)  # which the command ends with as 2
+    assert str(result.exception) == "there is no indicator nope; there are ports, rails"
 
 
 def test_review_names_what_wants_a_look_and_what_to_do(folder):
@@ -147,7 +167,12 @@ def test_review_names_what_wants_a_look_and_what_to_do(folder):
 def test_a_level_is_set_by_hand_and_ends(folder):
     set_it = ("indicators", "override", "ports", "--level", "normal", "--for", "3d")
     told = run(folder, *set_it, "--reason", "an exercise", "--by", "Ada")
-    assert f"until {NOW + 3 * DAY:%Y-%m-%d}" in told
+    until = NOW + 3 * DAY
+    assert f"until {until.astimezone(CARACAS):%Y-%m-%d %H}:" in told
+    assert "Caracas (UTC−4)." in told
+    listed = " ".join(run(folder, "indicators", "list").split())
+    assert "set by Ada until" in listed
+    assert "normal, set" not in listed
     one = json.loads(run(folder, "indicators", "list", "--json"))["indicators"]
     ports = next(each for each in one if each["indicator"] == "ports")
     assert (ports["level"], ports["computed"]) == ("normal", "high")
@@ -187,7 +212,7 @@ def test_levels_stand_on_the_board_the_page_the_digest_and_in_messages(folder):
         board = shows.board()
         assert [gauge.indicator.id for gauge in board.gauges if gauge.asks] == ["ports"]
         html = desk.renderer.page("board.html", shows.frame(), view=board)
-        assert "Asks for a look" in html
+        assert "Out of the ordinary" in html
         assert "stories in 24 h" in html
         assert 'href="#m-high"' in html
         assert "Hypotheses" in html

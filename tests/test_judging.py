@@ -230,7 +230,8 @@ def test_a_silence_is_told_once_and_closed_by_the_next_story(store):
     desk = silent_desk(store)
     one = desk.assess()["ports"]
     assert one.level is Level.SILENT
-    assert one.reason.startswith("silent: not reported by 2 feeds watched since 28 October 12:00")
+    opening = "silent: not reported by 2 feeds watched since 28 October 08:00 Caracas (UTC−4), "
+    assert one.reason.startswith(opening)
     for hours in (1, 2):
         desk.answered = NOON + hours * HOUR
         desk.assess(desk.answered)
@@ -288,6 +289,24 @@ def test_a_high_level_passes_quiet_hours_by_the_files_choice(store, but, state):
     desk.assess()
     after_a_burst(desk)
     assert desk.sent()[0].state == state
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        pytest.param(5, "day 5 of 28; levels begin on ", id="while every feed is young"),
+        pytest.param(12, "day 12 of 28; levels begin on ", id="later"),
+    ],
+)
+def test_learning_says_how_far_it_is_and_counts_no_stories(store, days, words):
+    desk = Desk(store)
+    desk.live(days=days)
+    burst(desk, count=2)
+    one = desk.assess()["ports"]
+    begin = NOON + timedelta(days=28 - days)
+    assert one.level is Level.LEARNING
+    assert one.reason == f"learning: {words}{begin:%-d %B}"
+    assert one.why == f"{words}{begin:%-d %B}"
 
 
 def test_an_override_stands_over_what_is_computed_and_keeps_it_quiet(desk):

@@ -10,6 +10,7 @@ import pytest
 from monitor.digest import wording
 from monitor.digest.build import Coverage, Gap, Lull, build
 from monitor.digest.wording import When
+from monitor.digest.zones import zone_words
 from tests.make import CARACAS, a_feed
 from tests.sample_pages import DAY, FEEDS, NOW, START, WATCH, a_digest, since_midnight
 
@@ -29,7 +30,7 @@ def plain(text: str) -> str:
     ],
 )
 def test_a_zone_is_named_with_its_distance(zone, words):
-    assert plain(wording.zone_words(ZoneInfo(zone), NOW)) == words
+    assert plain(zone_words(ZoneInfo(zone), NOW)) == words
 
 
 @pytest.mark.parametrize(

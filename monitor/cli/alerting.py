@@ -29,7 +29,7 @@ from monitor.digest.build import Story
 from monitor.digest.ledger import csv_of, record_of, state_words
 from monitor.digest.plain import plain_line, shorten
 from monitor.digest.render import Renderer
-from monitor.digest.wording import zone_words
+from monitor.digest.zones import stamp, zone_words, zoned
 from monitor.errors import DeliveryError, MonitorError
 from monitor.messages import LEDGER_STATES, LedgerLine, Mute
 from monitor.model import Hit
@@ -92,7 +92,7 @@ def _print_log(lines: Iterable[LedgerLine], desk: Desk) -> None:
 
 
 def _moment(instant: datetime, desk: Desk) -> str:
-    return f"{instant.astimezone(desk.watch.zone):%Y-%m-%d %H:%M}"
+    return stamp(instant, desk.watch.zone)
 
 
 # --- route
@@ -166,7 +166,7 @@ def _print_route(
     for one in verdicts:
         print(f"{'  ' * one.branch.depth}- {_verdict(one)}")
     for name, hold in goes.items():
-        until = f" until {_moment(hold.until, desk)}" if hold and hold.until else ""
+        until = f" until {zoned(hold.until, desk.watch.zone)}" if hold and hold.until else ""
         print(f"{name}: {f'held{until}: {hold.note}' if hold else 'at once'}")
     if not goes:
         print("No route takes it: nobody is told at once.")
@@ -297,7 +297,7 @@ def read_until(text: str, zone: ZoneInfo, now: datetime) -> datetime:
 
 def _mute_words(one: Mute, desk: Desk) -> str:
     what = "all alerts are held" if one.is_quiet else f"{one.what} is muted"
-    said = f"{one.id}: {what} until {_moment(one.until, desk)}"
+    said = f"{one.id}: {what} until {zoned(one.until, desk.watch.zone)}"
     said += f" by {one.by}" if one.by else ""
     return f"{said}: {one.reason}" if one.reason else said
 
@@ -312,4 +312,6 @@ def ack(file: Path | None, database: str | None, wanted: str, by: str) -> None:
             raise typer.Exit(Exit.NO)
         seen = saying.see(story.id, by, desk.watch, desk.books)
         who = f" by {seen.by}" if seen.by else ""
-        print(f"{plain_line(story.lead.item.title)}: seen{who} at {_moment(seen.at, desk)}.")
+        print(
+            f"{plain_line(story.lead.item.title)}: seen{who} at {zoned(seen.at, desk.watch.zone)}."
+        )

@@ -22,7 +22,8 @@ from monitor.cli.options import (
     start_log,
 )
 from monitor.digest.plain import plain_line
-from monitor.digest.wording import duration, rate_words, zone_words
+from monitor.digest.wording import duration, rate_words
+from monitor.digest.zones import zone_words
 from monitor.feeds.guard import is_kept_as, without_secrets
 from monitor.feeds.habit import patience, usual_rate
 from monitor.feeds.polling import health

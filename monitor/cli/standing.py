@@ -16,12 +16,14 @@ from monitor.cli.options import Exit, count, loaded_of, print_json, settings_of,
 from monitor.config.schema import UnfitError, read_duration
 from monitor.desk import Desk, open_desk
 from monitor.digest.plain import plain_line, shorten
+from monitor.digest.zones import stamp, zone_words, zoned
 from monitor.errors import MonitorError
 from monitor.levels.hypotheses import Cell, Matrix
 from monitor.levels.level import Level
-from monitor.levels.override import Override, Shown, shown
+from monitor.levels.override import Override, Shown
 from monitor.levels.trend import Trend
 from monitor.matching.revisions import describe
+from monitor.model import Indicator
 from monitor.pipeline.reviewing import hypotheses_of, level_named, review_list
 from monitor.pipeline.reviewing import override as set_level
 
@@ -61,11 +63,8 @@ def listing(file: Path | None, database: str | None, json: bool) -> None:
 
 def board_of(desk: Desk, now: datetime) -> list[tuple[str, Shown | None]]:
     """The indicators of the list as they were last assessed, what asks for a look first."""
-    last, overrides = desk.store.levels.last(), desk.store.levels.overrides(now)
-    board = [
-        (one.id, shown(last[one.id], overrides.get(one.id), now) if one.id in last else None)
-        for one in desk.watch.indicators
-    ]
+    stands = desk.store.levels.board(now, desk.watch.zone)
+    board = [(one.id, stands.get(one.id)) for one in desk.watch.indicators]
     return sorted(board, key=lambda each: each[1].order if each[1] else (len(Level), 1.0))
 
 
@@ -77,8 +76,7 @@ def _print(board: list[tuple[str, Shown | None]]) -> None:
         if one is None:
             table.add_row(name, "-", "", "not assessed yet: the service does it on the hour")
             continue
-        why = one.reason.partition(": ")[2] if one.override is None else one.reason
-        table.add_row(name, str(one.level), ARROWS[one.computed.trend], why)
+        table.add_row(name, str(one.level), ARROWS[one.computed.trend], one.why)
     Console().print(table)
 
 
@@ -168,11 +166,8 @@ def _counts(cell: Cell) -> dict[str, Any]:
 def show(indicator: str, file: Path | None, database: str | None, json: bool) -> None:
     """One indicator, whole."""
     with _desk(file, database) as desk:
-        one = desk.watch.indicator(indicator)
-        if one is None:
-            known = ", ".join(each.id for each in desk.watch.indicators)
-            raise MonitorError(f"there is no indicator {indicator}; there are {known}")
-        now = desk.clock()
+        one = _named(indicator, desk)
+        now, zone = desk.clock(), desk.watch.zone
         stands = dict(board_of(desk, now))[indicator]
         feeds = {feed.id: feed for feed in desk.watch.feeds}
         stories = desk.store.reading.stories_of(feeds, indicator, STORIES)
@@ -211,20 +206,36 @@ def show(indicator: str, file: Path | None, database: str | None, json: bool) ->
         if words:
             print(f"  {plain_line(words)}")
     print(f"\n{stands.reason if stands else 'not assessed yet'}")
-    _section("Levels of 30 days", [f"{each.at:%Y-%m-%d %H:%M}  {each.reason}" for each in changes])
-    _section("Edits", [f"{each.at:%Y-%m-%d %H:%M}  {shorten(each.rule, 160)}" for each in edits])
+    times = zone_words(zone, now)
     _section(
-        "Set by hand",
-        [f"{each.made:%Y-%m-%d %H:%M}  {each.level}: {each.reason}" for each in overrides],
+        f"Levels of 30 days, {times}",
+        [f"{stamp(each.at, zone)}  {each.reason}" for each in changes],
     )
     _section(
-        "Newest stories",
+        f"Edits, {times}",
+        [f"{stamp(each.at, zone)}  {shorten(each.rule, 160)}" for each in edits],
+    )
+    _section(
+        f"Set by hand, {times}",
+        [f"{stamp(each.made, zone)}  {each.level}: {each.reason}" for each in overrides],
+    )
+    _section(
+        f"Newest stories, {times}",
         [
-            f"{each.seen:%Y-%m-%d %H:%M}  {shorten(plain_line(each.lead.item.title), 120)} "
+            f"{stamp(each.seen, zone)}  {shorten(plain_line(each.lead.item.title), 120)} "
             f"({plain_line(each.lead.feed.publisher)}, {each.grade})"
             for each in stories
         ],
     )
+
+
+def _named(indicator: str, desk: Desk) -> Indicator:
+    """The indicator of that id; raises ``MonitorError`` with those there are if there is none."""
+    one = desk.watch.indicator(indicator)
+    if one is None:
+        known = ", ".join(each.id for each in desk.watch.indicators)
+        raise MonitorError(f"there is no indicator {indicator}; there are {known}")
+    return one
 
 
 def _section(title: str, lines: list[str]) -> None:
@@ -279,7 +290,8 @@ def override(
     if (level is None) == (not end):
         raise MonitorError("say either --level LEVEL, or --end")
     with _desk(file, database) as desk:
-        now = desk.clock()
+        _named(indicator, desk)
+        now, zone = desk.clock(), desk.watch.zone
         if level is None:
             if not desk.store.levels.end_override(indicator, now):
                 print(f"No level of {indicator} is set by hand.")
@@ -292,4 +304,4 @@ def override(
             raise MonitorError(f"--for {lasts}: {error} ({error.hint})") from error
         wanted = Override(indicator, level_named(level), reason, until, now, by)
         kept = set_level(wanted, desk.watch, desk.store.levels)
-    print(f"{indicator} stands at {kept.level} until {kept.until:%Y-%m-%d %H:%M} UTC.")
+    print(f"{indicator} stands at {kept.level} until {zoned(kept.until, zone)}.")

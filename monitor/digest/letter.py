@@ -27,8 +27,8 @@ from monitor.digest.wording import (
     stories,
     told_by,
     whole_account,
-    zone_name,
 )
+from monitor.digest.zones import zone_name
 from monitor.model import Indicator
 
 WIDTH = 76

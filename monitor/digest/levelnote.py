@@ -40,10 +40,10 @@ def level_note(
         lines += [heading, *(line for story in shown for line in _lines(story)), ""]
     lines += [page] if page else []
     lines += [f"Sent because {_why(one.level)}. The reason is counted on the hour."]
-    short = [f"{word}: {for_chat(title)}", for_chat(one.reason), *map(headline, shown)]
+    short = [f"{word}: {for_chat(title)}", for_chat(one.why), *map(headline, shown)]
     short += [link for link in (chat_link(page),) if link]
     return Message(
-        subject=shorten(f"{word}: {title}, {_figures(one)}", SUBJECT_LENGTH),
+        subject=shorten(f"{word}: {title}, {one.why}", SUBJECT_LENGTH),
         text="\n".join(lines),
         short="\n".join(short),
     )
@@ -53,11 +53,6 @@ def _lines(story: Story) -> list[str]:
     told = tell(story.lead).title.plain
     lines = [f"- {plain_line(told)} ({story.lead.feed.publisher}, {story.grade})"]
     return [*lines, f"  {story.lead.item.link}"] if story.lead.item.link else lines
-
-
-def _figures(one: Shown) -> str:
-    """The reason without its first word, which the subject says already."""
-    return one.reason.partition(": ")[2] or one.reason
 
 
 def _why(level: Level) -> str:

@@ -17,7 +17,7 @@ from monitor import __version__
 from monitor.alerts.decide import Alert, Reason
 from monitor.alerts.links import Signer
 from monitor.alerts.slots import Slot
-from monitor.digest import charts, wording
+from monitor.digest import charts, wording, zones
 from monitor.digest.build import Digest, Story, lists_named, local_day
 from monitor.digest.chat import alert_short, digest_short, summary_short
 from monitor.digest.joining import parted
@@ -319,8 +319,8 @@ _GLOBALS: Mapping[str, Any] = {
     "count": wording.count,
     "tell": tell,
     "indicators_of": indicators_of,
-    "zone_name": wording.zone_name,
-    "zone_words": wording.zone_words,
+    "zone_name": zones.zone_name,
+    "zone_words": zones.zone_words,
     "local_day": local_day,
     "not_covered": wording.not_covered,
     "feeds_answered": wording.feeds_answered,

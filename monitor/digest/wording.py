@@ -105,23 +105,6 @@ def clock(instant: datetime, zone: ZoneInfo) -> str:
     return f"{instant.astimezone(zone):%H:%M}"
 
 
-def zone_name(zone: ZoneInfo) -> str:
-    """The place that a zone is named after: ``Caracas``, ``Buenos Aires``, ``UTC``."""
-    return zone.key.rsplit("/", 1)[-1].replace("_", " ")
-
-
-def zone_words(zone: ZoneInfo, at: datetime) -> str:
-    """The zone with its distance from UTC at an instant: ``Caracas (UTC−4)``."""
-    name = zone_name(zone)
-    offset = at.astimezone(zone).utcoffset() or timedelta(0)
-    minutes = round(offset.total_seconds() / 60)
-    if minutes == 0:
-        return name if name == "UTC" else f"{name} (UTC)"
-    hours, rest = divmod(abs(minutes), 60)
-    sign = "−" if minutes < 0 else "+"
-    return f"{name} (UTC{sign}{hours}{f':{rest:02}' if rest else ''})"
-
-
 def duration(span: timedelta) -> str:
     """A length of time as one says it: ``8 min``, ``5 h 20 min``, ``3 days``."""
     minutes = max(0, int(span.total_seconds() // 60))

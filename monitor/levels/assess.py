@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from monitor.levels.hours import Hours
 from monitor.levels.level import Cutoffs, Level, Sight, Standing, level_of, step, striking
@@ -14,6 +15,7 @@ from monitor.levels.usual import Window, compare, least
 from monitor.levels.wording import Told, reason_of
 
 HOUR = timedelta(hours=1)
+UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,20 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What all indicators of one assessment share: how many they are, and so the cut-offs."""
+    """
+    What all indicators of one assessment share: how many they are, and so the cut-offs.
+
+    ``zone`` is the watch's, which reasons tell times in.
+    """
 
     indicators: int
     cut: Cutoffs
+    zone: ZoneInfo = UTC
 
     @classmethod
-    def of(cls, indicators: int) -> Board:
+    def of(cls, indicators: int, zone: ZoneInfo = UTC) -> Board:
         """A board of so many indicators."""
-        return cls(indicators, Cutoffs.for_board(indicators))
+        return cls(indicators, Cutoffs.for_board(indicators), zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,8 @@ def assess(subject: Subject, before: Standing, board: Board, now: datetime) -> A
             window,
             subject.told[windows.index(window)],
             subject.sight,
+            now,
+            board.zone,
             since=standing.since if not tripped else None,
             gap=gap,
             gap_since=_instant(gap, hours, now),

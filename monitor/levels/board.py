@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from monitor.feeds.polling import health
 from monitor.levels.assess import HOUR, Subject
 from monitor.levels.exposure import Shares, dark_share, shares
-from monitor.levels.hours import Hours
+from monitor.levels.hours import DAY, Hours
 from monitor.levels.level import Sight
 from monitor.levels.usual import REFERENCE, SPREAD, WINDOWS
 from monitor.levels.wording import Told
@@ -135,6 +135,7 @@ class Desk:
         self._recent: dict[str, list[RecentStory]] = defaultdict(list)
         for one in recent:
             self._recent[one.indicator].append(one)
+        self._firsts: dict[frozenset[str], int] = {}
         self._totals: dict[frozenset[str] | None, list[int]] = {}
 
     def subject(
@@ -156,12 +157,34 @@ class Desk:
             indicator=indicator.id,
             hours=hours,
             told=[self._told(indicator.id, width) for width in WINDOWS],
-            sight=Sight(hours.days_seen(hours.end - REFERENCE, hours.end), dark, tuple(down)),
+            sight=self._sight(hours, heard, dark, down),
             min_sources=indicator.min_sources,
             asks_silence=indicator.expect is not None,
             control=control,
             feeds=len(heard - self.down),
         )
+
+    def _sight(
+        self, hours: Hours, heard: frozenset[str], dark: float, down: Sequence[str]
+    ) -> Sight:
+        days = hours.days_seen(hours.end - REFERENCE, hours.end)
+        first = 0 if days else self._first_days(heard)
+        return Sight(days, dark, tuple(down), first)
+
+    def _first_days(self, heard: frozenset[str]) -> int:
+        """On how many days the feeds brought anything, those in their first week too."""
+        if heard not in self._firsts:
+            last = self.counts.length
+            read = (self.counts.items.get(feed, {}) for feed in heard)
+            self._firsts[heard] = len(
+                {
+                    (last - 1 - hour) // DAY
+                    for hours in read
+                    for hour, count in hours.items()
+                    if count and last - REFERENCE <= hour < last
+                }
+            )
+        return self._firsts[heard]
 
     def _weighed(self, only: frozenset[str] | None) -> dict[str, int]:
         return {

@@ -126,12 +126,19 @@ class Sight:
     What could be seen at an instant: how many days to compare with, and which feeds are down.
 
     ``dark`` is the share of the indicator's stories that the feeds which are
-    ``down`` usually bring.
+    ``down`` usually bring. While all feeds are in their first week there are no
+    days to compare with yet; ``first`` counts those that will be.
     """
 
     days: int
     dark: float = 0.0
     down: tuple[str, ...] = ()
+    first: int = 0
+
+    @property
+    def learned(self) -> int:
+        """How many of the days that learning takes have begun."""
+        return self.days or min(self.first, LEARNING_DAYS - 1)
 
     @property
     def is_learning(self) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from monitor.levels.assess import Assessment
 from monitor.levels.level import Level
+from monitor.levels.wording import instant
 
 CHOICES = (Level.NORMAL, Level.ELEVATED, Level.HIGH)
 """What somebody may say of an indicator: the rest are facts about feeds."""
@@ -34,15 +36,25 @@ class Shown:
     override: Override | None = None
 
     @property
+    def why(self) -> str:
+        """The reason without its first word, where the level stands beside it."""
+        return self.reason.removeprefix(str(self.level)).lstrip(":, ")
+
+    @property
     def order(self) -> tuple[int, float]:
         """Its place on a board, what asks for a look first: by level, then by how unusual it is."""
         return self.level.rank, self.computed.window.p if self.computed.window else 1.0
 
 
-def shown(computed: Assessment, override: Override | None, now: datetime) -> Shown:
-    """The level to show at an instant: the analyst's while it holds, else the computed one."""
+def shown(computed: Assessment, override: Override | None, now: datetime, zone: ZoneInfo) -> Shown:
+    """
+    The level to show at an instant: the analyst's while it holds, else the computed one.
+
+    The reason says in the ``zone`` until when the analyst's holds.
+    """
     if override is None or now >= override.until or now < override.made:
         return Shown(computed.level, computed.reason, computed)
     by = f" by {override.by}" if override.by else ""
-    words = f"{override.level}, set{by} until {override.until:%-d %B %H:%M} UTC: {override.reason}"
+    until = instant(override.until, zone)
+    words = f"{override.level}, set{by} until {until}: {override.reason}"
     return Shown(override.level, f"{words} (computed: {computed.reason})", computed, override)

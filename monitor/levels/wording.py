@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from monitor.digest.zones import zone_words
 from monitor.levels.level import Level, Sight
 from monitor.levels.silence import Pause
 from monitor.levels.usual import LEARNING_DAYS, Window
@@ -26,6 +28,8 @@ def reason_of(
     window: Window,
     told: Told,
     sight: Sight,
+    at: datetime,
+    zone: ZoneInfo,
     *,
     since: datetime | None = None,
     gap: Pause | None = None,
@@ -33,7 +37,9 @@ def reason_of(
     feeds: int = 0,
 ) -> str:
     """
-    Say why a level is what it is, as an analyst would have to defend it.
+    Say why a level is what it is ``at`` an instant, as an analyst would have to defend it.
+
+    Days and times are those of the ``zone``.
 
     ``since`` is when a raised level began that merely lasts; ``gap`` the
     silence of a silent one, ``gap_since`` its last story.
@@ -41,18 +47,36 @@ def reason_of(
     if level is Level.BLIND:
         return f"blind: {_down(sight)}"
     if level is Level.LEARNING:
-        return f"learning: {sight.days} of {LEARNING_DAYS} days seen, {_stories(window)}"
+        return _learning(sight, at, zone)
     if level is Level.SILENT and gap is not None and gap_since is not None:
         return (
             f"silent: not reported by {feeds} feed{'' if feeds == 1 else 's'} watched since "
-            f"{gap_since:%-d %B %H:%M} UTC, {_figure(gap.missed)} stories expected since "
+            f"{instant(gap_since, zone)}, {_figure(gap.missed)} stories expected since "
             f"({_chance(gap.p)})"
         )
     counted = f"{_stories(window)}, {_figure(window.expected)} expected ({_chance(window.p)})"
     if level.is_raised and since is not None:
         blind = f"; {_down(sight)}" if sight.is_blind else ""
-        return f"{level} since {since:%-d %B %H:%M} UTC; now {counted}{blind}"
+        return f"{level} since {instant(since, zone)}; now {counted}{blind}"
     return f"{level}: {counted}{_sources(told)}"
+
+
+def instant(at: datetime, zone: ZoneInfo) -> str:
+    """An instant within a reason, which is read where no page names its zone."""
+    return f"{at.astimezone(zone):%-d %B %H:%M} {zone_words(zone, at)}"
+
+
+def _learning(sight: Sight, at: datetime, zone: ZoneInfo) -> str:
+    """
+    How far the learning is, and when it ends if the feeds go on as they do.
+
+    No stories are counted: those of feeds in their first week are left out of
+    what is judged, and so the count would not be the one that pages show.
+    """
+    if not sight.learned:
+        return f"learning: nothing read yet; levels begin after {LEARNING_DAYS} days"
+    begin = at.astimezone(zone) + timedelta(days=LEARNING_DAYS - sight.learned)
+    return f"learning: day {sight.learned} of {LEARNING_DAYS}; levels begin on {begin:%-d %B}"
 
 
 def _down(sight: Sight) -> str:

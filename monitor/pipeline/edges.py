@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from monitor.alerts.decide import Alert
 from monitor.alerts.slots import Slot
 from monitor.digest.build import Coverage, Digest, Story
 from monitor.digest.pictures import Past
 from monitor.errors import DeliveryError
+from monitor.levels.assess import UTC
 from monitor.levels.override import Shown
 from monitor.matching import Matcher
 from monitor.messages import Delivery, Draft, Message, Mute, Seen, Telling, Told, Waiting
@@ -271,7 +273,7 @@ class Current:
     matcher: Matcher
 
 
-def _no_board(_now: datetime) -> Mapping[str, Shown]:
+def _no_board(_now: datetime, _zone: ZoneInfo) -> Mapping[str, Shown]:
     return {}
 
 
@@ -295,12 +297,14 @@ class Books:
     clock: Clock
     made: datetime
     turn: Lock = field(default_factory=Lock, kw_only=True)
-    board: Callable[[datetime], Mapping[str, Shown]] = field(default=_no_board, kw_only=True)
+    board: Callable[[datetime, ZoneInfo], Mapping[str, Shown]] = field(
+        default=_no_board, kw_only=True
+    )
     tally: Tally | None = field(default=None, kw_only=True)
 
     def levels(self, now: datetime) -> dict[str, str]:
         """How each indicator stands at an instant, in a word."""
-        return {name: str(one.level) for name, one in self.board(now).items()}
+        return {name: str(one.level) for name, one in self.board(now, UTC).items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def assess_board(
     done = {name for name, one in judging.levels.last().items() if one.at >= at}
     overrides = judging.levels.overrides(now)
     judged = _judged(watch, judging, at, now, before)
-    board = [shown(one, overrides.get(one.indicator), now) for one in judged]
+    board = [shown(one, overrides.get(one.indicator), now, watch.zone) for one in judged]
     rose = [one for one in judged if one.rises_over(before.get(one.indicator))]
     silences = _new_silences(judged, judging.levels.silences_told())
     # What an analyst has set stands, and what was never judged before rose in the past.
@@ -102,7 +102,7 @@ def _judged(
     judging.counting.catch_up()
     desk = _desk(watch, judging, at, now)
     active = [one for one in watch.indicators if not one.paused]
-    board = Board.of(len(active))
+    board = Board.of(len(active), watch.zone)
     return [
         assess(
             desk.subject(one, _control(one, watch, judging, at)),

@@ -75,7 +75,7 @@ def digest_of_span(
         day=day,
         week=dict(books.reading.week(end)),
         # How things stand now says nothing of a day that is long over.
-        stands=books.board(now) if now - end < STANDS_FOR else None,
+        stands=books.board(now, watch.zone) if now - end < STANDS_FOR else None,
     )
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, and_, delete, func, select, update
 
 from monitor.feeds.search import speaking
-from monitor.levels.assess import Assessment
+from monitor.levels.assess import UTC, Assessment
 from monitor.levels.board import RecentStory
 from monitor.levels.hypotheses import Evidence
 from monitor.levels.level import Level, Standing, Tier
@@ -58,14 +59,18 @@ class Levels:
             rows = connection.execute(select(ASSESSED).join(found, is_it))
             return {row.indicator: _assessment(row) for row in rows}
 
-    def board(self, now: datetime) -> dict[str, Shown]:
-        """How each indicator stands as last assessed, the analyst's level while it holds."""
+    def board(self, now: datetime, zone: ZoneInfo) -> dict[str, Shown]:
+        """
+        How each indicator stands as last assessed, the analyst's level while it holds.
+
+        Reasons say in the ``zone`` until when it holds.
+        """
         held = self.overrides(now)
-        return {name: shown(one, held.get(name), now) for name, one in self.last().items()}
+        return {name: shown(one, held.get(name), now, zone) for name, one in self.last().items()}
 
     def words(self, now: datetime) -> dict[str, str]:
         """The same in a word each."""
-        return {name: str(one.level) for name, one in self.board(now).items()}
+        return {name: str(one.level) for name, one in self.board(now, UTC).items()}
 
     def history(self, indicator: str, since: datetime) -> list[Assessment]:
         """The assessments of one indicator since an instant, oldest first."""

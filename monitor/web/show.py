@@ -93,7 +93,7 @@ class Shows:
         counts = self.tally.days(days[0])
         signals = self.tally.signals(days[0])
         sources = self.reading.sources(self.feeds, self.now - timedelta(days=7))
-        stands = self.desk.books.board(self.now)
+        stands = self.desk.books.board(self.now, self.watch.zone)
         bands = self.desk.bands()
         indicators = list(indicators)
         last = self.reading.last_stories(self.feeds, [one.id for one in indicators])

@@ -15,6 +15,7 @@ from monitor.levels.override import Override, shown
 from monitor.levels.usual import Window
 from monitor.levels.wording import Told
 from tests.levels.made import NOW, a_past
+from tests.make import CARACAS
 
 HOUR = timedelta(hours=1)
 CUT = Cutoffs.for_board(100)
@@ -123,8 +124,20 @@ def a_subject(hours: Hours, **more: object) -> Subject:
         pytest.param(
             a_past(every=24 * 30, days=120, more={5: 3}),
             {"sight": Sight(days=12)},
-            "learning: 12 of 28 days seen, 3 stories in 24 h",
+            "learning: day 12 of 28; levels begin on 18 March",
             id="learning",
+        ),
+        pytest.param(
+            a_past(every=24 * 30, days=120, more={5: 3}),
+            {"sight": Sight(days=0, first=5)},
+            "learning: day 5 of 28; levels begin on 25 March",
+            id="learning, with nothing but feeds of the first week",
+        ),
+        pytest.param(
+            a_past(every=24 * 30, days=120, more={5: 3}),
+            {"sight": Sight(days=0)},
+            "learning: nothing read yet; levels begin after 28 days",
+            id="learning, before the first item",
         ),
         pytest.param(
             Hours.of([0] * (90 * DAY), [1.0] * (90 * DAY)),
@@ -154,6 +167,16 @@ def test_a_level_that_lasts_says_since_when():
     told = assess(a_subject(a_past()), standing, BOARD, NOW)
     assert told.level is Level.HIGH
     assert told.reason.startswith("high since 1 March 06:00 UTC; now 3 stories in 7 d, 3.6 ")
+    here = assess(a_subject(a_past()), standing, Board.of(100, CARACAS), NOW)
+    assert here.reason.startswith("high since 1 March 02:00 Caracas (UTC−4); now 3 stories")
+    assert shown(here, None, NOW, CARACAS).why.startswith("since 1 March 02:00 Caracas")
+
+
+def test_the_day_that_levels_begin_on_is_one_of_the_zone():
+    late = NOW.replace(hour=2)
+    one = assess(a_subject(a_past(), sight=Sight(days=1)), Standing(), Board.of(100, CARACAS), late)
+    assert one.reason == "learning: day 1 of 28; levels begin on 28 March"
+    assert shown(one, None, late, CARACAS).why == "day 1 of 28; levels begin on 28 March"
 
 
 def test_what_is_improbable_is_told_even_by_feeds_that_are_half_blind():
@@ -217,11 +240,12 @@ def test_an_override_stands_until_it_ends_and_shows_what_was_computed():
     wanted = Override(
         "port-closure", Level.HIGH, "a source of ours says more", NOW + 5 * HOUR, NOW, "Ada"
     )
-    held = shown(computed, wanted, NOW + HOUR)
+    held = shown(computed, wanted, NOW + HOUR, CARACAS)
     assert held.level is Level.HIGH
     assert held.reason == (
-        "high, set by Ada until 2 March 17:00 UTC: a source of ours says more "
+        "high, set by Ada until 2 March 13:00 Caracas (UTC−4): a source of ours says more "
         f"(computed: {computed.reason})"
     )
-    assert shown(computed, wanted, NOW + 5 * HOUR).level is Level.NORMAL
-    assert shown(computed, None, NOW).override is None
+    assert held.why.startswith("set by Ada until 2 March")
+    assert shown(computed, wanted, NOW + 5 * HOUR, CARACAS).level is Level.NORMAL
+    assert shown(computed, None, NOW, CARACAS).override is None
