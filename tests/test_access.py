@@ -417,6 +417,8 @@ def test_the_command_sets_and_removes_it(tmp_path, monkeypatch, capsys):
     assert fits(WORDS, store.access.password() or "")
     assert run("web", "password", "--remove")[0] == 0
     assert store.access.password() is None
+    code, said = run("web", "password", "--remove")
+    assert (code, said.out, said.err) == (1, "", "There is no password to remove.\n")
     store.close()
 
 

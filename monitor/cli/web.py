@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli.options import DatabaseUrl, File, count, settings_of, start_log
+from monitor.cli.options import DatabaseUrl, Exit, File, count, settings_of, start_log
 from monitor.errors import MonitorError
 
 app = typer.Typer(help="Who may see the pages.", no_args_is_help=True)
@@ -30,7 +30,7 @@ def password(
     Set the password of the pages.
 
     It is asked for twice, or read from standard input where that is no terminal. Everybody who
-    is logged in is logged out.
+    is logged in is logged out. Exit 1 if there is none to remove.
     """
     from monitor.desk import open_store
     from monitor.web.password import hash_of
@@ -40,6 +40,9 @@ def password(
     hashed = None if remove else hash_of(_asked())
     store = open_store(settings)
     try:
+        if remove and store.access.password() is None:
+            print("There is no password to remove.", file=sys.stderr)
+            raise typer.Exit(Exit.NO)
         ended = store.access.set_password(hashed)
     finally:
         store.close()
