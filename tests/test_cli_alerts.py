@@ -8,9 +8,12 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from typer.testing import CliRunner
 
+from monitor.cli import app
 from monitor.cli.alerting import read_until
-from monitor.messages import Message
+from monitor.digest.ledger import state_named, state_words
+from monitor.messages import LEDGER_STATES, Message
 from monitor.store import Store
 from tests.make import CARACAS, NOON, a_draft, a_watch, an_indicator, an_item
 from tests.sinks import chat_sink, mail_sink
@@ -72,6 +75,20 @@ def test_the_log_has_a_line_for_each_decision(folder):
     rows = list(csv.DictReader(io.StringIO(monitor(folder, "alerts", "log", "--csv").stdout)))
     assert [row["title"] for row in rows] == ["Lost", "Ports closed"]
     assert monitor(folder, "alerts", "log", "--state", "lost").returncode == 2
+
+
+@pytest.mark.parametrize("name", LEDGER_STATES)
+def test_a_state_may_be_named_as_it_is_shown(name):
+    assert state_named(state_words(name)) == state_named(name) == name
+    shown = " ".join(CliRunner().invoke(app, ["alerts", "log", "--help"]).output.split())
+    assert state_words(name) in shown
+
+
+def test_the_log_takes_the_states_it_shows(folder):
+    told = monitor(folder, "alerts", "log", "--json", "--state", "Routed nowhere")
+    assert [line["title"] for line in json.loads(told.stdout)["lines"]] == ["Lost"]
+    refused = monitor(folder, "alerts", "log", "--state", "lost")
+    assert "routed nowhere, by hand" in refused.stderr
 
 
 def test_the_route_of_a_stored_item_is_explained(folder):

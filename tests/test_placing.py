@@ -571,7 +571,8 @@ async def test_what_is_split_stays_split(desk, item, stories):
     rebuilt(desk)
     line = desk.store.ledger.lines(1)[0]
     assert (line.kind, line.reason, line.state) == ("story", "split", "hand")
-    assert line.note == "by hand (Ana): another embassy"
+    # The state says "by hand" already.
+    assert line.note == "Ana: another embassy"
     # What comes later ties to either, and the two stay apart.
     await desk.one("post", "a4", COPY)
     assert len(desk.stories()) == 2

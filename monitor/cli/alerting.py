@@ -26,12 +26,12 @@ from monitor.config.schema import UnfitError, read_duration
 from monitor.config.shape import did_you_mean
 from monitor.desk import Desk, open_desk, utc_now
 from monitor.digest.build import Story
-from monitor.digest.ledger import csv_of, record_of, state_words
+from monitor.digest.ledger import STATES_SHOWN, csv_of, record_of, state_named, state_words
 from monitor.digest.plain import plain_line, shorten
 from monitor.digest.render import Renderer
 from monitor.digest.zones import stamp, zone_words, zoned
 from monitor.errors import DeliveryError, MonitorError
-from monitor.messages import LEDGER_STATES, LedgerLine, Mute
+from monitor.messages import LedgerLine, Mute
 from monitor.model import Hit
 from monitor.notify import Sender
 from monitor.pipeline import saying
@@ -61,13 +61,14 @@ def log(
     csv: bool,
 ) -> None:
     """The ledger, newest first."""
-    if state is not None and state not in LEDGER_STATES:
-        raise MonitorError(f"no line stands so: {state}; one of {', '.join(LEDGER_STATES)}")
+    wanted = None if state is None else state_named(state)
+    if state is not None and wanted is None:
+        raise MonitorError(f"no line stands so: {state}; one of {', '.join(STATES_SHOWN)}")
     with _desk(file, database) as desk:
         if csv:
-            sys.stdout.writelines(csv_of(desk.store.ledger.all(state=state, channel=channel)))
+            sys.stdout.writelines(csv_of(desk.store.ledger.all(state=wanted, channel=channel)))
             return
-        lines = desk.store.ledger.lines(limit, state=state, channel=channel)
+        lines = desk.store.ledger.lines(limit, state=wanted, channel=channel)
         if json:
             print_json({"lines": [record_of(line) for line in lines]})
             return

@@ -30,7 +30,8 @@ def log(
         str | None,
         typer.Option(
             metavar="STATE",
-            help="Only lines that stand so: sent, waiting, failed, held, merged, parked, nowhere.",
+            help="Only lines that stand so: sent, waiting, failed, held, merged, parked, "
+            '"routed nowhere" (or nowhere), "by hand" (or hand).',
         ),
     ] = None,
     channel: Annotated[

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.digest.plain import plain_line
-from monitor.messages import LedgerLine
+from monitor.messages import LEDGER_STATES, LedgerLine
 
 STATE_WORDS = {"nowhere": "routed nowhere", "hand": "by hand"}
 COLUMNS = (
@@ -31,12 +31,21 @@ COLUMNS = (
     "seen",
     "seen_by",
 )
+STATES_SHOWN = tuple(STATE_WORDS.get(state, state) for state in LEDGER_STATES)
+"""The states as people read them, in the order of ``LEDGER_STATES``."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def state_words(state: str) -> str:
     """A state as people read it."""
     return STATE_WORDS.get(state, state)
+
+
+def state_named(words: str) -> str | None:
+    """The state that somebody means by its name or by the words it is shown with."""
+    wanted = " ".join(words.lower().split())
+    meant = {shown: state for state, shown in zip(LEDGER_STATES, STATES_SHOWN, strict=True)}
+    return wanted if wanted in LEDGER_STATES else meant.get(wanted)
 
 
 def record_of(line: LedgerLine) -> dict[str, Any]:

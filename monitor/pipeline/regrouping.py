@@ -130,7 +130,6 @@ def _decided(
 
 def _line(done: Regrouping, subject: str, stored: StoredPlace, other: str) -> Draft:
     """The ledger's line: what was parted from which story, or put into it."""
-    said = f": {done.reason}" if done.reason else ""
     return Draft(
         key=f"story|{done.act}|{subject}|{done.at.isoformat()}",
         kind="story",
@@ -139,7 +138,7 @@ def _line(done: Regrouping, subject: str, stored: StoredPlace, other: str) -> Dr
         channel="",
         reason=str(done.act),
         message=Message(stored.item.title, ""),
-        held=f"by hand{f' ({done.by})' if done.by else ''}{said}",
+        held=": ".join(filter(None, (done.by, done.reason))),
         state="hand",
         merged_into=other if done.act is Act.MERGE else None,
     )
