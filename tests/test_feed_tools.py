@@ -166,9 +166,17 @@ def test_an_address_that_is_not_allowed_is_not_asked(path):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        pytest.param(["add", "http://SITE/news.xml", "--grade", "Q"], "one of A, B, C", id="grade"),
-        pytest.param(["add", "http://SITE/news.xml", "--id", "A b"], "is no id", id="id"),
-        pytest.param(["add", "http://SITE/news.xml", "--lang", "?"], "no language", id="lang"),
+        pytest.param(
+            ["add", "http://SITE/news.xml", "--grade", "Q"], "--grade Q: one of A to F", id="grade"
+        ),
+        pytest.param(
+            ["add", "http://SITE/news.xml", "--id", "A b"], "--id A b: this is no id", id="id"
+        ),
+        pytest.param(
+            ["add", "http://SITE/news.xml", "--lang", "?"],
+            "--lang ?: this is no language",
+            id="lang",
+        ),
         pytest.param(["add", "ftp://x.example/"], "no http or https", id="scheme"),
         pytest.param(["remove", "port-nws"], "did you mean port-news?", id="unknown"),
     ],
@@ -180,6 +188,20 @@ def test_wrong_use_is_told_and_changes_nothing(path, site, words, says):
     assert isinstance(done.exception, MonitorError)
     assert says in str(done.exception)
     assert path.read_text() == before
+
+
+@pytest.mark.parametrize(
+    "words", [("--grade", "Z"), ("--grade", "AB"), ("--id", "A b"), ("--lang", "?")]
+)
+def test_options_are_checked_before_anybody_is_asked(path, monkeypatch, words):
+    monkeypatch.setattr("monitor.cli.tending.tester_for", lambda *_: pytest.fail("was asked"))
+    done = feeds("add", "http://127.0.0.1:9/rss", *words)
+    assert isinstance(done.exception, MonitorError)
+    assert str(done.exception).startswith(" ".join(words))
+    (path.parent / "mine.opml").write_text("<opml/>", encoding="utf-8")
+    if words[0] != "--id":
+        imported = feeds("import", "mine.opml", *words)
+        assert str(imported.exception).startswith(" ".join(words))
 
 
 def test_a_list_with_a_failing_example_is_not_edited(path, site):

@@ -15,17 +15,19 @@ import typer
 from monitor.cli.options import Exit, count, loaded_of, progress
 from monitor.cli.trying import moment, tester_for
 from monitor.config.addresses import wrong_address
+from monitor.config.checks import ID_HINT, LANG
 from monitor.config.editing import Entry, with_feeds, without_feed
 from monitor.config.feedlist import entry_of, outline_of
 from monitor.config.opml import Outline, read_opml, write_opml
 from monitor.config.rewriting import replace_text, rewrite
+from monitor.config.schema import ID
 from monitor.config.settings import Settings
 from monitor.config.shape import did_you_mean
 from monitor.errors import ConfigError, FeedError, MonitorError
 from monitor.feeds.addresses import comparable, feed_id
 from monitor.feeds.guard import has_secrets, is_kept_as, without_secrets
 from monitor.feeds.search import is_search
-from monitor.model import WatchList
+from monitor.model import GRADES, WatchList
 from monitor.pipeline.trying import Found
 from monitor.store import Store
 
@@ -35,6 +37,7 @@ Given = Mapping[str, str | None]
 
 def add(settings: Settings, url: str, name: str | None, given: Given) -> None:
     """Find the feed of an address and write it into the list."""
+    _check(name, given)
     addresses = _whole(url)
     watch = loaded_of(settings).watch
     if name is not None and watch.feed(name):
@@ -62,6 +65,19 @@ def _whole(url: str) -> list[str]:
     if wrong:
         raise MonitorError(f"{without_secrets(url)}: {wrong}")
     return addresses
+
+
+def _check(name: str | None, given: Given) -> None:
+    """Refuse an option that the list would refuse, before anybody is asked for the feed."""
+    if name is not None and not ID.fullmatch(name):
+        raise MonitorError(f"--id {name}: this is no id; {ID_HINT}")
+    grade, lang = given.get("grade"), given.get("lang")
+    if grade and grade.upper() not in tuple(GRADES):
+        raise MonitorError(f"--grade {grade}: one of {GRADES[0]} to {GRADES[-1]}")
+    if lang and not LANG.fullmatch(lang):
+        raise MonitorError(
+            f"--lang {lang}: this is no language code; write two letters, such as es"
+        )
 
 
 def _said(given: Given) -> dict[str, str]:
@@ -166,6 +182,7 @@ def remove(settings: Settings, name: str) -> None:
 
 def import_opml(settings: Settings, source: Path, given: Given) -> None:
     """Write the feeds of an OPML file into the list, except those that it has."""
+    _check(None, given)
     watch = loaded_of(settings).watch
     outlines, problems = read_opml(source.read_bytes(), str(source))
     if problems:

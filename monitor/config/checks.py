@@ -28,12 +28,12 @@ from monitor.feeds.search import ENGINES
 from monitor.model import Feed
 
 _MAIL = re.compile(r"[^\s@<>,;:\"()\[\]]+@(?:[\w-]+\.)+[\w-]{2,}|[^\s@<>,;:\"()\[\]]+@localhost")
-_LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _NAME = re.compile(r"\w[\w-]*")
 _LITERAL_SCHEME = re.compile(r"(?!https?:)[A-Za-z][\w+.-]*://")
 _FIELDS = ("priority", "group", "indicator", "signal", "reason")
 _REASONS = ("new", "first", "update", "level raised", "silence", "repeat due")
-_ID_HINT = "lower-case letters, digits and hyphens, beginning with a letter or digit"
+ID_HINT = "lower-case letters, digits and hyphens, beginning with a letter or digit"
 
 
 def zone_of(name: str) -> ZoneInfo | None:
@@ -117,7 +117,7 @@ class Checks:
         seen: dict[str, str] = {}
         for number, feed in enumerate(self._section.feeds):
             path: Path = ("feeds", number)
-            if feed.lang is not None and not _LANG.fullmatch(feed.lang):
+            if feed.lang is not None and not LANG.fullmatch(feed.lang):
                 message = f'"{feed.lang}" is no language code'
                 yield self._error((*path, "lang"), message, "write two letters, such as es")
             if isinstance(feed, OpmlSection):
@@ -345,7 +345,7 @@ class Checks:
     def _id(self, name: str, path: Path, *, key: bool = False) -> Iterator[Problem]:
         if not ID.fullmatch(name):
             near = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-            hint = f"{_ID_HINT}: {near}" if near else _ID_HINT
+            hint = f"{ID_HINT}: {near}" if near else ID_HINT
             yield self._error(path, f'"{name}" is no id', hint, key=key)
 
     def _is_broken(self, *path: str) -> bool:
