@@ -315,6 +315,12 @@ def test_programs_give_the_password_with_each_request(client, path):
         assert client.get(path, headers=basic(WORDS)).status_code in (200, 503)
 
 
+def test_the_api_asks_for_the_password_in_json(client):
+    refused = client.get("/api/stories")
+    assert (refused.status_code, refused.json()["error"]) == (401, "the password is needed")
+    assert refused.headers["www-authenticate"].startswith("Basic ")
+
+
 def test_a_password_with_each_request_opens_no_page_and_changes_nothing(client):
     assert client.get("/", headers=basic(WORDS)).status_code == 303
     assert client.post("/api/x", headers={**OURS, **basic(WORDS)}).status_code == 401

@@ -20,11 +20,13 @@ from monitor.app import App
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.desk import Desk
+from monitor.digest.build import Report, Story
 from monitor.matching import compile_watch
-from monitor.model import Rule, Signal
+from monitor.model import Hit, Mark, Rule, Signal
 from monitor.store import Store
 from monitor.web.api import PATHS
 from monitor.web.pages import create_pages
+from monitor.web.syndication import records_of
 from tests.make import HOUR, NOON, a_feed, a_watch, an_indicator, an_item
 from tests.test_story_page import keep
 
@@ -138,6 +140,15 @@ def test_hits_are_a_table_for_a_spreadsheet_without_formulas(client):
     assert bad["title"].startswith("'=cmd()")
     assert bad["url"] == "https://a.example/3"
     assert next(row for row in rows if row["item"] == KEYS[2])["url"] == ""
+
+
+def test_the_words_of_a_hit_stand_once_however_they_are_capitalised():
+    texts = ("Port", "closed", "port", "PORT")
+    hit = Hit("a", "ports", (), tuple(Mark("title", 0, 4, text, "port*") for text in texts))
+    item = an_item("a", "Port closed")
+    report = Report(item, a_feed(), NOON, (hit,))
+    (record,) = records_of(Story("a", (report,)), None)
+    assert record["words"] == ["Port", "closed"]
 
 
 def test_hits_are_a_json_list_too_and_can_be_narrowed(client):

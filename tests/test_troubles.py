@@ -15,6 +15,7 @@ from monitor.app import App
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.desk import Desk
+from monitor.digest.wording import utc
 from monitor.matching import compile_watch
 from monitor.model import Channel
 from monitor.pipeline.troubles import tell_troubles
@@ -112,7 +113,10 @@ def test_readyz_says_what_keeps_it(client, desk):
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
     desk.store.troubles.note_cycle(NOON)
-    assert client.get("/readyz").status_code == 200
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["last_whole_cycle"] == utc(NOON)
+    assert utc(NOON).endswith("Z")
     desk.store.outbox.put([a_draft()], NOON - 2 * HOUR)
     answer = client.get("/readyz")
     assert answer.status_code == 503

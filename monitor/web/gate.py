@@ -16,7 +16,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -24,6 +30,7 @@ from monitor.app import App
 from monitor.errors import MonitorError
 from monitor.web.changes import Form, read_form, token_for
 from monitor.web.guard import SESSION_COOKIE, session_of
+from monitor.web.machine import Trouble
 from monitor.web.password import Guesses, fits
 from monitor.web.show import Shows
 
@@ -36,6 +43,7 @@ OPEN_BELOW = ("/static/", "/seen/")
 MACHINES = ("/api/", "/metrics", "/readyz")
 FOR_MACHINES = (".atom", ".json", ".csv")
 """What programs read, who may give the password with each request; they only read."""
+_NEEDED = Trouble(error="the password is needed")
 
 
 class Doorkeeper:
@@ -143,7 +151,10 @@ class Gate:
             return PlainTextResponse("Too many guesses.", 429, {"Retry-After": str(int(admitted))})
         if for_machine:
             realm = {"WWW-Authenticate": 'Basic realm="monitor", charset="UTF-8"'}
-            return PlainTextResponse("The password is needed.", 401, realm if reads else None)
+            sign = realm if reads else None
+            if path.startswith("/api/"):
+                return JSONResponse(_NEEDED.model_dump(mode="json"), 401, sign)
+            return PlainTextResponse("The password is needed.", 401, sign)
         if not reads:
             return PlainTextResponse("Log in first.", 401)
         query = scope.get("query_string", b"").decode("latin-1")

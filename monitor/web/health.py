@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.routing import Route
 
 from monitor import __version__
 from monitor.app import App
+from monitor.digest.wording import utc
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 Sample = tuple[dict[str, str], float]
@@ -43,8 +45,8 @@ class Health:
             {
                 "status": "ready" if ready else "not ready",
                 "troubles": {one.kind: one.words for one in standing.troubles},
-                "last_whole_cycle": _text(standing.last_cycle),
-                "oldest_waiting": _text(standing.oldest_waiting),
+                "last_whole_cycle": _utc(standing.last_cycle),
+                "oldest_waiting": _utc(standing.oldest_waiting),
                 "free_bytes": standing.free_bytes,
             },
             200 if ready else 503,
@@ -113,5 +115,5 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
-def _text(instant: object) -> str | None:
-    return None if instant is None else str(instant)
+def _utc(instant: datetime | None) -> str | None:
+    return None if instant is None else utc(instant)

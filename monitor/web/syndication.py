@@ -21,6 +21,7 @@ from monitor.digest.ledger import csv_line
 from monitor.digest.passages import tell
 from monitor.digest.plain import plain_line, web_link
 from monitor.digest.wording import utc
+from monitor.model import Hit
 from monitor.store.listing import Row
 from monitor.web.asked import AskedError, row_of
 from monitor.web.guard import base_of
@@ -203,14 +204,21 @@ def records_of(story: Story, indicator: str | None) -> Iterator[dict[str, Any]]:
         for hit in report.hits:
             if indicator not in (None, hit.indicator):
                 continue
-            words = dict.fromkeys(mark.text for mark in hit.marks)
             values = (
                 story.id, item.key, utc(report.seen), item.published and utc(item.published),
                 hit.indicator, list(hit.signals), plain_line(item.title), report.feed.publisher,
-                report.feed.grade, item.feed, item.lang or report.feed.lang, list(words),
+                report.feed.grade, item.feed, item.lang or report.feed.lang, _words_of(hit),
                 web_link(item.link), hit.revision,
             )  # fmt: skip
             yield dict(zip(COLUMNS, values, strict=True))
+
+
+def _words_of(hit: Hit) -> list[str]:
+    """The words that did the matching, each once however it is capitalised, as it came first."""
+    words: dict[str, str] = {}
+    for mark in hit.marks:
+        words.setdefault(plain_line(mark.text).casefold(), mark.text)
+    return list(words.values())
 
 
 def _csv(records: Iterable[dict[str, Any]]) -> Iterator[str]:
