@@ -231,3 +231,15 @@ def test_a_quiet_that_makes_no_sense_says_why(folder, words, said):
 )
 def test_until_when_is_read_by_the_clock_of_the_watch(text, instant):
     assert read_until(text, CARACAS, NOON) == datetime.fromisoformat(instant).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        pytest.param(["stories", "merge"], "{STORY} {STORY}", id="merge takes stories"),
+        pytest.param(["backtest"], "--days N", id="days are a number"),
+    ],
+)
+def test_help_names_what_an_option_takes(words, shown):
+    told = CliRunner().invoke(app, [*words, "--help"]).output
+    assert shown in " ".join(told.split())

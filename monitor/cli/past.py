@@ -48,7 +48,7 @@ def backtest(
         ),
     ] = None,
     days: Annotated[
-        int, typer.Option("--days", min=1, help="Try it on the items of so many days.")
+        int, typer.Option("--days", metavar="N", min=1, help="Try it on the items of so many days.")
     ] = 90,
     file: File = None,
     database: DatabaseUrl = None,

@@ -53,6 +53,9 @@ class StoriesGroup(TyperGroup):
 GROUP = "group"
 app = typer.Typer(cls=StoriesGroup, help="What happened, once: group items that tell one event.")
 ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="An item's id, or its beginning.")]
+StoryId = Annotated[
+    str, typer.Argument(metavar="STORY", help="A story, by the id of any of its items.")
+]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the ledger.")]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so.")]
 
@@ -100,8 +103,8 @@ def split_off(
 
 @app.command("merge")
 def put_together(
-    story: ItemId,
-    other: ItemId,
+    story: StoryId,
+    other: StoryId,
     reason: Reason = "",
     by: By = "",
     file: File = None,
