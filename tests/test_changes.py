@@ -346,3 +346,50 @@ def test_quiet_needs_a_form_of_ours_and_a_time_of_the_list(client, desk):
     answer = client.post("/quiet", data={"token": token, "hours": "999"}, headers=OURS)
     assert (answer.status_code, "by the list" in answer.text) == (400, True)
     assert desk.store.mutes.in_force(NOON) == []
+
+
+OTHER = "fedcba9876543210" * 2
+
+
+def test_two_stories_are_merged_and_an_item_split_off_from_a_page(client, desk):
+    keep(desk.store, an_item(OTHER, "Railway reopens"), WATCH)
+    path = f"/stories/{KEY}"
+    form = {"token": token_on(client, path), "reason": "one event", "by": "Ana"}
+    merged = client.post(
+        f"{path}/merge",
+        data=form | {"other": f"https://watch.example/stories/{OTHER}"},
+        headers=OURS,
+    )
+    assert merged.status_code == 303, merged.text
+    page = client.get(merged.headers["location"]).text
+    assert "merged (one event)" in page
+    assert "Split off" in page
+    apart = client.post(f"{path}/split", data=form | {"item": OTHER}, headers=OURS)
+    assert (apart.status_code, apart.headers["location"]) == (303, f"/stories/{OTHER}")
+    assert "Ports closed" not in client.get(f"/stories/{OTHER}").text
+    assert "one event" in client.get("/ledger").text
+
+
+@pytest.mark.parametrize(
+    ("act", "field", "told"),
+    [
+        pytest.param("merge", {"other": ""}, "say which story", id="none named"),
+        pytest.param("merge", {"other": "nonsense"}, "no story nonsense", id="not known"),
+        pytest.param("merge", {"other": KEY}, "one story already", id="with itself"),
+        pytest.param("split", {"item": KEY}, "alone in its story", id="alone"),
+        pytest.param("split", {"item": "other"}, "not in the story", id="of another story"),
+    ],
+)
+def test_what_cannot_be_regrouped_is_said(client, act, field, told):
+    path = f"/stories/{KEY}"
+    answer = client.post(
+        f"{path}/{act}", data=field | {"token": token_on(client, path)}, headers=OURS
+    )
+    assert answer.status_code == 400
+    assert told in answer.text
+
+
+@pytest.mark.parametrize("act", ["split", "merge"])
+def test_stories_are_not_regrouped_without_the_token(client, act):
+    form = {"other": KEY, "item": KEY}
+    assert client.post(f"/stories/{KEY}/{act}", data=form, headers=OURS).status_code == 403

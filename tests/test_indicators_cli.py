@@ -123,7 +123,7 @@ def test_one_indicator_is_shown_whole(folder):
     assert rose.utcoffset() == timedelta(0)
     assert "Levels of 30 days, Caracas (UTC−4):" in told
     assert f"{rose.astimezone(CARACAS):%Y-%m-%d %H:%M}  high: " in told
-    seen = datetime.fromisoformat(kept["stories"][0]["seen"])
+    seen = datetime.fromisoformat(kept["recent_stories"][0]["seen"])
     assert f"{seen.astimezone(CARACAS):%Y-%m-%d %H:%M}  Ship" in told
     assert kept["edits"][0]["rule"] == "$ship AND clos*"
     assert kept["history"][0]["level"] == "high"

@@ -1,4 +1,4 @@
-"""What can be changed from a page: mutes, quiet, and that an alert was seen; else only reading."""
+"""What can be changed from a page: mutes, quiet, alerts seen, stories; all else only reads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from monitor.app import App
 from monitor.digest.build import Story
 from monitor.errors import MonitorError
 from monitor.messages import Mute
-from monitor.pipeline import saying
+from monitor.pipeline import regrouping, saying
 from monitor.web.show import Shows
 
 LARGEST_FORM = 16 * 1024
@@ -37,6 +37,8 @@ class Changes:
         """The addresses that take something in."""
         return [
             Route("/stories/{story}/seen", self._checked(self.seen), methods=["POST"]),
+            Route("/stories/{story}/split", self._checked(self.split), methods=["POST"]),
+            Route("/stories/{story}/merge", self._checked(self.merge), methods=["POST"]),
             Route("/indicators/{indicator}/mute", self._checked(self.mute), methods=["POST"]),
             Route("/mutes", self._checked(self.mute), methods=["POST"]),
             Route("/quiet", self._checked(self.quiet), methods=["POST"]),
@@ -65,6 +67,49 @@ class Changes:
         story: str = request.path_params["story"]
         await self._see(story, form)
         return RedirectResponse(request.url.path.removesuffix("/seen"), 303)
+
+    async def split(self, request: Request, form: Form) -> Response:
+        """Part an item from its story, and go on with the item's own."""
+        item = form.get("item", "")
+        story = await self._story_of(request.path_params["story"])
+        if item not in {report.item.key for report in story.reports}:
+            raise MonitorError("this item is not in the story; it may have been moved meanwhile")
+        await self._regroup(regrouping.split, form, item)
+        return RedirectResponse(f"/stories/{item}", 303)
+
+    async def merge(self, request: Request, form: Form) -> Response:
+        """Make one story of this one and another, and go on with both."""
+        named = form.get("other", "").strip().rstrip("/").rpartition("/")[2]
+        if not named:
+            raise MonitorError("say which story: the address of its page, or its id")
+        story = await self._story_of(request.path_params["story"])
+        other = await self._story_of(named)
+        merged = await self._regroup(
+            regrouping.merge, form, story.lead.item.key, other.lead.item.key
+        )
+        return RedirectResponse(f"/stories/{merged}", 303)
+
+    async def _story_of(self, name: str) -> Story:
+        feeds = {feed.id: feed for feed in self._app.watch.feeds}
+        story = await run_in_threadpool(self._app.store.reading.story, feeds, name)
+        if story is None:
+            raise MonitorError(
+                f"there is no story {name[:60]}: give the address of its page, or its whole id"
+            )
+        return story
+
+    async def _regroup(self, act: Callable[..., str], form: Form, *items: str) -> str:
+        app = self._app
+        return await run_in_threadpool(
+            act,
+            *items,
+            app.watch,
+            app.store.stories,
+            app.clock(),
+            reason=form.get("reason", ""),
+            by=form.get("by", "")[:60],
+            turn=app.books.turn,
+        )
 
     async def mute(self, request: Request, form: Form) -> Response:
         """Hold the alerts of an indicator or on a term."""
