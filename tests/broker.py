@@ -110,7 +110,7 @@ def broker(folder: Path) -> Iterator[Broker]:
     maker = [program("mosquitto_passwd"), "-b", "-c", str(passwords), "desk", "word"]
     subprocess.run(maker, check=True, capture_output=True, timeout=20)
     passwords.chmod(0o644)
-    for place in (folder, *folder.parents[:2]):
+    for place in (folder, *folder.parents[:3]):
         # As root mosquitto becomes a user of its own, who has to be able to read this.
         if place.owner() == "root" and os.geteuid() == 0:
             place.chmod(place.stat().st_mode | 0o011)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
     yield made
     made.close()
 
+
+# A library for dates, which the article reader brings, switches all loggers off that it finds
+# when it is loaded and nobody listens to the log yet. In the service it is loaded elsewhere.
+logging.getLogger().addHandler(logging.NullHandler())
 
 # How fast a machine is says nothing about whether the program is right.
 settings.register_profile("house", deadline=None)

@@ -133,9 +133,9 @@ indicators:
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    from monitor import app as application
+    from monitor import desk
 
-    monkeypatch.setattr(application, "utc_now", lambda: NOON + 5 * DAY)
+    monkeypatch.setattr(desk, "utc_now", lambda: NOON + 5 * DAY)
     (tmp_path / "indicators.yaml").write_text(WATCH)
     store = Store(f"sqlite:///{tmp_path / 'monitor.db'}")
     store.upgrade()

@@ -288,7 +288,7 @@ def test_log_in_and_out(opened, served, monkeypatch):
     assert page.url == f"{served.url}/login?next=%2Fsearch%3Fq%3D%2524port"
     page.fill("#password", "not these words")
     page.keyboard.press("Enter")
-    assert "not the password" in page.inner_text("main")
+    page.get_by_text("not the password").wait_for()
     page.fill("#password", WORDS)
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=%24port")
