@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from monitor.model import ArticleRecord, Errand, Saved
 from monitor.store.database import Database, table_of
+from monitor.store.known import chunks
 from monitor.store.outbox import put
 from monitor.store.records import NOT_SHELVED, keep_version, save_hits
 from monitor.store.speaking import put_places, sum_up
@@ -17,7 +18,6 @@ from monitor.stories.shelf import Shelved
 
 ARTICLE = table_of(ArticleRow)
 ITEM = table_of(ItemRow)
-CHUNK = 400
 
 
 class Articles:
@@ -31,14 +31,14 @@ class Articles:
         found: list[Errand] = []
         names = sorted(feeds)
         with self._database.reading() as connection:
-            for start in range(0, len(names), CHUNK):
+            for part in chunks(names):
                 query = (
                     select(ITEM.c.id, ITEM.c.feed, ITEM.c.link, ITEM.c.seen, ARTICLE.c.tries)
                     .join(ARTICLE, ARTICLE.c.item_id == ITEM.c.id)
                     .where(
                         ARTICLE.c.state == "wanted",
                         ARTICLE.c.next_try <= now,
-                        ITEM.c.feed.in_(names[start : start + CHUNK]),
+                        ITEM.c.feed.in_(part),
                     )
                     .order_by(ARTICLE.c.next_try, ITEM.c.id)
                     .limit(limit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, select, update
 
 from monitor.model import Arrival, Hit
 from monitor.store.database import insert_new, table_of, upsert
+from monitor.store.known import chunks
 from monitor.store.storytables import (
     HandRow,
     PlacementRow,
@@ -29,7 +30,6 @@ PLACEMENT = table_of(PlacementRow)
 SPOKEN = table_of(StoryIndicatorRow)
 HAND = table_of(HandRow)
 RARITY = table_of(RarityRow)
-CHUNK = 400
 _SUM_UP = (
     update(STORY)
     .where(STORY.c.id == bindparam("of_story"))
@@ -175,8 +175,7 @@ def retell(connection: Connection, stories: Iterable[str]) -> None:
     A story without items is gone. What was counted by day is corrected.
     """
     names = sorted(set(stories))
-    for start in range(0, len(names), CHUNK):
-        part = names[start : start + CHUNK]
+    for part in chunks(names):
         _take_back(connection, part)
         told, seen = told_anew(connection, part)
         for story in part:
@@ -194,7 +193,7 @@ def retell(connection: Connection, stories: Iterable[str]) -> None:
             recount(connection, indicator, None, one)
 
 
-def _take_back(connection: Connection, stories: list[str]) -> None:
+def _take_back(connection: Connection, stories: Sequence[str]) -> None:
     for row in list(connection.execute(select(SPOKEN).where(SPOKEN.c.story.in_(stories)))):
         recount(connection, row.indicator, spoken_of(row), None)
     connection.execute(delete(SPOKEN).where(SPOKEN.c.story.in_(stories)))
@@ -204,7 +203,7 @@ Told = dict[tuple[str, str], Spoken]
 Seen = dict[str, tuple[datetime, datetime, bool]]
 
 
-def told_anew(connection: Connection, stories: list[str] | None = None) -> tuple[Told, Seen]:
+def told_anew(connection: Connection, stories: Sequence[str] | None = None) -> tuple[Told, Seen]:
     """What the stored hits say in the order in which they were found."""
     query = (
         select(

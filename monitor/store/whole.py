@@ -13,6 +13,7 @@ from monitor.digest.build import Report, Story
 from monitor.feeds.search import speaking
 from monitor.model import Feed
 from monitor.store.database import table_of
+from monitor.store.known import chunks
 from monitor.store.records import hit_of, item_of
 from monitor.store.storytables import PlacementRow
 from monitor.store.tables import DeliveryRow, HitRow, ItemRow
@@ -21,7 +22,6 @@ ITEM = table_of(ItemRow)
 HIT = table_of(HitRow)
 DELIVERY = table_of(DeliveryRow)
 PLACEMENT = table_of(PlacementRow)
-CHUNK = 400
 _PLACE = [
     PLACEMENT.c[name].label(f"place_{name}")
     for name in ("id", "story", "reason", "score", "is_update", "by_hand")
@@ -35,8 +35,7 @@ def whole_stories(
     rows = list(connection.execute(query))
     reports: dict[str, list[Report]] = defaultdict(list)
     alerted: dict[str, datetime] = {}
-    for start in range(0, len(rows), CHUNK):
-        part = [row.id for row in rows[start : start + CHUNK]]
+    for part in chunks([row.id for row in rows]):
         for story, report in _reports(connection, part, feeds):
             reports[story].append(report)
         alerted.update(_alerted(connection, part))
