@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, expm1, lgamma, log, log1p
+from math import exp, lgamma, log, log1p
 
 _TINY = 1e-300
 _CLOSE = 1e-15
@@ -28,11 +28,6 @@ def chance_of_at_least(count: int, mean: float, shape: float) -> float:
 def chance_of_none(mean: float, shape: float) -> float:
     """The chance that nothing comes where ``mean`` are expected, under a negative binomial."""
     return exp(-shape * log1p(mean / shape)) if mean > 0 else 1.0
-
-
-def chance_of_any(mean: float, shape: float) -> float:
-    """The chance that something comes; exact also where it is small."""
-    return -expm1(-shape * log1p(mean / shape)) if mean > 0 else 0.0
 
 
 def beta_share(a: float, b: float, x: float, rest: float | None = None) -> float:
