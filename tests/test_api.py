@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import datetime
 from typing import cast
 
 import feedparser
@@ -21,6 +22,11 @@ from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.desk import Desk
 from monitor.digest.build import Report, Story
+from monitor.levels.assess import UTC, Assessment
+from monitor.levels.level import Level, Standing, Tier
+from monitor.levels.override import Override, shown
+from monitor.levels.trend import Trend
+from monitor.levels.usual import Window
 from monitor.matching import compile_watch
 from monitor.model import Hit, Mark, Rule, Signal
 from monitor.store import Store
@@ -237,6 +243,34 @@ def test_a_part_that_no_address_takes_is_refused_by_its_name(client, path):
 def test_an_address_that_is_not_there_is_told_as_json(client):
     answer = client.get("/api/nothing/here")
     assert (answer.status_code, "openapi.json" in answer.json()["error"]) == (404, True)
+
+
+def test_an_indicator_is_told_with_its_level(store, tmp_path):
+    client = a_client(store, tmp_path)
+    rose = NOON + 30 * HOUR
+    high = Assessment(
+        "ports",
+        NOON + 40 * HOUR,
+        Level.HIGH,
+        "high: 31 stories in 14 d, 17 expected (p = 0.0001)",
+        Trend.UP,
+        Window(336, 31, 17.0, 9.0, 1e-4),
+        Standing(Tier(rose), Tier(rose)),
+    )
+    usual = Assessment("rails", NOON + 40 * HOUR, Level.NORMAL, "normal: 1 story in 24 h")
+    by_hand = Override("rails", Level.ELEVATED, "a hunch", NOON + 50 * HOUR, rose, "Ada")
+    store.levels.override(by_hand)
+    store.levels.keep([shown(one, None, NOON, UTC) for one in (high, usual)], [], {}, [], NOON)
+    told = {one["id"]: one for one in client.get("/api/indicators").json()["indicators"]}
+    ports, rails, quiet = (told[name] for name in ("ports", "rails", "quiet"))
+    assert (ports["level"], ports["reason"], ports["trend"]) == ("high", high.reason, "up")
+    assert (ports["p"], ports["expected"]) == (1e-4, 17.0)
+    assert (ports["window_hours"], ports["window_stories"]) == (336, 31)
+    assert datetime.fromisoformat(ports["since"]) == datetime.fromisoformat(rails["since"]) == rose
+    assert (ports["computed"], ports["until"]) == (None, None)
+    assert (rails["level"], rails["computed"]) == ("elevated", "normal")
+    assert datetime.fromisoformat(rails["until"]) == by_hand.until
+    assert [quiet[name] for name in ("level", "reason", "since", "p", "assessed")] == [None] * 5
 
 
 @pytest.mark.parametrize("path", PATHS)

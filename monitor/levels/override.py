@@ -41,6 +41,20 @@ class Shown:
         return self.reason.removeprefix(str(self.level)).lstrip(":, ")
 
     @property
+    def since(self) -> datetime | None:
+        """
+        Since when it stands: an analyst's since it was set, a raised one since it rose.
+
+        A silence begins with the last story before it. The others have no
+        beginning that would mean anything.
+        """
+        if self.override is not None:
+            return self.override.made
+        if self.level is Level.SILENT:
+            return self.computed.silent_since
+        return self.computed.standing.since if self.level.is_raised else None
+
+    @property
     def order(self) -> tuple[int, float]:
         """Its place on a board, what asks for a look first: by level, then by how unusual it is."""
         return self.level.rank, self.computed.window.p if self.computed.window else 1.0

@@ -96,6 +96,20 @@ class IndicatorTold(Told):
     days: tuple[int, ...] = Field(description="stories a local day; the last is today")
     signals: dict[str, int] = Field(description="stories of 30 days by signal")
     last_seen: datetime | None
+    level: str | None = Field(description="how it stands; null until it was assessed")
+    reason: str | None = Field(description="why, in words and numbers")
+    since: datetime | None = Field(
+        description="since when a level stands that was raised or set by hand; of a silent one "
+        "the last story before it"
+    )
+    computed: str | None = Field(description="the computed level, where one set by hand stands")
+    until: datetime | None = Field(description="until when a level set by hand stands")
+    trend: str | None = Field(description="up, same or down against the seven days before")
+    assessed: datetime | None = Field(description="the full hour that was judged")
+    window_hours: int | None = Field(description="width of the window that the level is of")
+    window_stories: int | None = Field(description="the stories in it")
+    expected: float | None = Field(description="the stories in it that would be usual")
+    p: float | None = Field(description="the chance of so many or more, if all is as usual")
 
 
 class Indicators(Told):
@@ -193,7 +207,10 @@ def story_told(story: Story, base: str) -> StoryTold:
 
 def indicator_told(gauge: Gauge, base: str) -> IndicatorTold:
     """An indicator as its gauge has it."""
-    one = gauge.indicator
+    one, stands = gauge.indicator, gauge.stands
+    computed = stands.computed if stands else None
+    held = stands.override if stands else None
+    window = computed.window if computed else None
     return IndicatorTold(
         id=one.id,
         title=one.title,
@@ -208,6 +225,17 @@ def indicator_told(gauge: Gauge, base: str) -> IndicatorTold:
         days=tuple(count for _, count in gauge.days),
         signals=dict(gauge.signals),
         last_seen=gauge.last.seen if gauge.last else None,
+        level=str(stands.level) if stands else None,
+        reason=stands.reason if stands else None,
+        since=stands.since if stands else None,
+        computed=str(computed.level) if computed and held else None,
+        until=held.until if held else None,
+        trend=str(computed.trend) if computed else None,
+        assessed=computed.at if computed else None,
+        window_hours=window.hours if window else None,
+        window_stories=window.stories if window else None,
+        expected=window.expected if window else None,
+        p=window.p if window else None,
     )
 
 
