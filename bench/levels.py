@@ -22,14 +22,18 @@ from bench.simplerules import ALARM_ENDS, SIMPLE, Peaks, Simple, calibrated, pea
 from bench.tables import load_line, table
 from monitor.levels.assess import Board
 from monitor.levels.hours import DAY, Hours
-from monitor.levels.level import Sight, Standing, step, striking
+from monitor.levels.level import ENOUGH, Sight, Standing, step, striking
 from monitor.levels.silence import pause
+from monitor.levels.tail import chance_of_at_least
 from monitor.levels.usual import REFERENCE, WINDOWS, compare
 
 FIRST = 106 * DAY
 """From here on there is enough past for every rule: 400 days leave 42 weeks."""
 
 WEEKS = (DAYS * DAY - FIRST) / (7 * DAY)
+LASTING = 42 * DAY
+"""So long a higher rate lasts and is watched: three times the longest median that is asked for."""
+
 BEGAN = datetime(2025, 1, 6, tzinfo=UTC)
 SIGHT = Sight(days=56)
 BANDS = ((0.03, 0.1), (0.1, 0.3), (0.3, 1.0), (1.0, 3.0), (3.0, 8.1))
@@ -59,7 +63,7 @@ def replay(hours: Hours, share: Board, start: int, end: int) -> Run:
     """Assess every hour as the service does, through its own functions."""
     run, standing = Run(), Standing()
     for hour in range(start, end):
-        if standing.raised is None and not _may_rise(hours, hour):
+        if standing.raised is None and not _may_rise(hours, hour, share.cut.elevated):
             continue
         windows = compare(hours, hour)
         after = step(standing, windows, striking(windows), SIGHT, share.cut, instant(hour))
@@ -79,13 +83,20 @@ def _note(run: Run, before: Standing, after: Standing, hour: int) -> None:
         run.up.append((run.high[-1], hour))
 
 
-def _may_rise(hours: Hours, hour: int) -> bool:
-    """Whether any window holds three stories and more than its mean; if not, nothing can rise."""
+def _may_rise(hours: Hours, hour: int, cut: float) -> bool:
+    """
+    Whether any window could be unusual; if not, the costly part of the rule need not be asked.
+
+    Stories in bursts make what is far above the mean more likely, never less,
+    so that a window which would be likely without any is not unusual with them.
+    """
     for width in WINDOWS:
         stories, exposure = hours.span(hour - width, hour)
         known, seen = hours.span(hour - width - REFERENCE, hour - width)
-        if stories >= 3 and stories * seen > exposure * (known + 0.5):
-            return True
+        if stories >= ENOUGH and stories * seen > exposure * (known + 0.5):
+            mean = exposure * (known + 0.5) / seen
+            if chance_of_at_least(stories, mean, known + 0.5) <= 20 * cut:
+                return True
     return False
 
 
@@ -114,12 +125,12 @@ class Event:
     name: str
     happens: Callable[[Made, random.Random, int], Made]
     bands: tuple[tuple[float, float], ...]
-    watched: int = 14 * DAY
+    watched: int = LASTING
 
 
 EVENTS = (
-    Event("x4", lambda one, chance, at: one.with_more(chance, 4, at, at + 14 * DAY), BANDS[1:]),
-    Event("x2", lambda one, chance, at: one.with_more(chance, 2, at, at + 14 * DAY), BANDS[2:]),
+    Event("x4", lambda one, chance, at: one.with_more(chance, 4, at, at + LASTING), BANDS[1:]),
+    Event("x2", lambda one, chance, at: one.with_more(chance, 2, at, at + LASTING), BANDS[2:]),
     Event("spike of 5", lambda one, chance, at: one.with_spike(chance, 5, at), BANDS, 2 * DAY),
 )
 
@@ -173,7 +184,7 @@ def happen(
         if band is None:
             continue
         for _ in range(TRIALS):
-            start = chance.randrange(FIRST + 14 * DAY, HOURS - 15 * DAY)
+            start = chance.randrange(FIRST + 14 * DAY, HOURS - LASTING - DAY)
             after = event.happens(null.made, chance, start).hours
             for name, rule in rules.items():
                 if not _is_up(null, name, start, cuts):
@@ -326,7 +337,7 @@ def report(name: str, told: Figures) -> Iterator[str]:
         + ", ".join(f"{cut:.1f} ({rule})" for rule, cut in told.cuts.items())
         + ".\n"
     )
-    head = ["event", "stories a day", "trials", "rule", "24 h", "2 d", "7 d", "median days"]
+    head = ["event", "stories a day", "trials", "rule", "24 h", "2 d", "7 d", "14 d", "median days"]
     rows = [
         [event, f"{band[0]:g}-{band[1]:.2g}", str(len(seen.after)), rule, *_delays(seen)]
         for event, bands in told.events.items()
@@ -344,7 +355,7 @@ def report(name: str, told: Figures) -> Iterator[str]:
 
 def _delays(seen: Seen) -> list[str]:
     half = f"{seen.half:.1f}" if seen.half < inf else "-"
-    return [*(f"{seen.share(days * DAY):.0%}" for days in (1, 2, 7)), half]
+    return [*(f"{seen.share(days * DAY):.0%}" for days in (1, 2, 7, 14)), half]
 
 
 def silence_report(boards: int, size: int, seed: int) -> Iterator[str]:

@@ -101,6 +101,7 @@ class App(Desk):
             turn=self.books.turn,
             board=store.levels.board,
             tally=store.tally,
+            usual=store.usual.until,
             fetch=client.fetch,
             parse=parsers.parse,
             send=self._sender,

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from monitor.alerts.links import Signer
 from monitor.alerts.trouble import Standing
@@ -23,7 +23,7 @@ from monitor.levels.override import Shown
 from monitor.masking import remember, secrets_of
 from monitor.model import WatchList
 from monitor.pipeline.edges import Books, Clock, Current
-from monitor.pipeline.judging import assess_board, chart_bands, full_hour
+from monitor.pipeline.judging import assess_board, full_hour
 from monitor.pipeline.levelbooks import Judging
 from monitor.pipeline.rebuilding import rebuild_stories
 from monitor.pipeline.rematching import Rematched, rematch
@@ -32,9 +32,6 @@ from monitor.resources import shipped
 from monitor.store import Change, Store
 
 log = logging.getLogger("monitor.desk")
-
-BAND_DAYS = 90
-"""The longest chart shows so many days."""
 
 Bands = dict[str, tuple[Band | None, ...]]
 
@@ -93,6 +90,7 @@ class Desk:
             made=store.database.made(),
             board=store.levels.board,
             tally=store.tally,
+            usual=store.usual.until,
         )
 
     @property
@@ -185,13 +183,11 @@ class Desk:
         return assess_board(self.watch, self._judging(), self.clock(), tells=tells)
 
     def bands(self) -> Bands:
-        """What was usual of each indicator day by day over 90 days, worked out once an hour."""
+        """What was usual of each indicator day by day over 90 days, as it was last assessed."""
         now = self.clock()
         key = self.watch.revision, full_hour(now)
         if self._bands is None or self._bands[0] != key:
-            today = local_day(now, self.watch.zone)
-            days = [today - timedelta(days=back) for back in range(BAND_DAYS - 1, -1, -1)]
-            self._bands = key, chart_bands(self.watch, self._judging(), now, days)
+            self._bands = key, self.store.usual.until(local_day(now, self.watch.zone))
         return self._bands[1]
 
     def _judging(self) -> Judging:
@@ -199,6 +195,7 @@ class Desk:
             books=self.books,
             counting=self.store.counts,
             levels=self.store.levels,
+            usual=self.store.usual,
             items=self.store.items,
             states=self.store.records.states,
         )

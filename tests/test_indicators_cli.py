@@ -55,7 +55,12 @@ def folder(tmp_path):
         desk.read_the_past()
         _live(desk)
         judging = Judging(
-            desk.books, desk.store.counts, desk.store.levels, desk.store.items, _all_well
+            desk.books,
+            desk.store.counts,
+            desk.store.levels,
+            desk.store.usual,
+            desk.store.items,
+            _all_well,
         )
         assess_board(desk.watch, judging, NOW)
     return tmp_path

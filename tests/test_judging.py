@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from sqlalchemy import text
 
 from monitor.alerts.decide import Reason
+from monitor.digest.render import Renderer
 from monitor.levels.level import Level
 from monitor.levels.override import Override
 from monitor.model import (
@@ -24,6 +26,7 @@ from monitor.model import (
 from monitor.pipeline.edges import Books
 from monitor.pipeline.judging import assess_board
 from monitor.pipeline.levelbooks import Judging
+from monitor.resources import shipped
 from monitor.store import Store
 from tests.make import DAY, HOUR, NOON, a_feed, a_watch, an_indicator, an_item
 
@@ -32,10 +35,6 @@ PORTS = an_indicator("ports")
 ROUTES = (Route("r1", ("desk",)),)
 WATCH = a_watch(feeds=FEEDS, indicators=(PORTS, an_indicator("rails")), routes=ROUTES)
 START = NOON - 70 * DAY
-
-
-class Letters:
-    """A writer that nobody reads."""
 
 
 class Desk:
@@ -51,10 +50,12 @@ class Desk:
             mutes=store.mutes,
             reading=store.reading,
             archive=store.archive,
-            writer=Letters(),
+            writer=Renderer(shipped("templates")),
             clock=lambda: self.now,
             made=START,
             board=store.levels.board,
+            tally=store.tally,
+            usual=store.usual.until,
         )
 
     def bring(self, feed, when, *indicators, title=None):
@@ -95,7 +96,12 @@ class Desk:
     def assess(self, now=NOON, **more):
         self.now = now
         judging = Judging(
-            self.books, self.store.counts, self.store.levels, self.store.items, self.states
+            self.books,
+            self.store.counts,
+            self.store.levels,
+            self.store.usual,
+            self.store.items,
+            self.states,
         )
         return {
             one.computed.indicator: one for one in assess_board(self.watch, judging, now, **more)
@@ -374,3 +380,103 @@ def test_old_assessments_are_thinned_but_for_rises_and_one_a_day(desk):
     kept = desk.store.levels.history("ports", NOON)
     assert len(kept) == 3 < len(before)
     assert kept[-1] == before[-1]
+
+
+def raised_by_hand(desk, until, level=Level.NORMAL):
+    desk.store.levels.override(Override("ports", level, "announced", until, NOON, "Ada"))
+
+
+@pytest.mark.parametrize(
+    ("ends", "lifted"),
+    [
+        pytest.param(NOON + DAY + timedelta(minutes=30), False, id="by itself"),
+        pytest.param(NOON + 3 * DAY, True, id="before its time"),
+    ],
+)
+def test_what_rose_under_a_level_set_by_hand_is_told_once_when_that_ends(desk, ends, lifted):
+    desk.assess()
+    raised_by_hand(desk, ends)
+    after_a_burst(desk)
+    assert desk.sent() == []
+    if lifted:
+        desk.store.levels.end_override("ports", NOON + DAY + timedelta(minutes=30))
+    for hours in (1, 2):
+        desk.answered = NOON + DAY + hours * HOUR
+        assert desk.assess(desk.answered)["ports"].level is Level.HIGH
+    (line,) = desk.sent()
+    assert (line.reason, line.state) == ("level raised", "waiting")
+    assert line.title.startswith("High: Ports, ")
+
+
+def test_what_was_told_before_it_was_overruled_is_not_told_again(desk):
+    desk.assess()
+    after_a_burst(desk)
+    later = NOON + DAY + timedelta(minutes=20)
+    desk.store.levels.override(
+        Override("ports", Level.NORMAL, "announced", later + HOUR, later, "Ada")
+    )
+    for hours in (1, 2, 3):
+        desk.answered = NOON + DAY + hours * HOUR
+        one = desk.assess(desk.answered)["ports"]
+    assert (one.level, one.override) == (Level.HIGH, None)
+    assert len(desk.sent()) == 1
+
+
+def test_a_level_that_ended_under_one_set_by_hand_is_told_to_nobody(desk):
+    desk.assess()
+    raised_by_hand(desk, NOON + 12 * DAY)
+    after_a_burst(desk)
+    for feed in ("wire", "gazette"):
+        hours = [NOON + DAY + hour * HOUR for hour in range(2, 12 * 24, 2)]
+        desk.bring(feed, hours)
+    for hours in range(24, 12 * 24 + 2, 12):
+        desk.answered = NOON + hours * HOUR + DAY
+        one = desk.assess(desk.answered)["ports"]
+    assert (one.override, one.level.is_raised) == (None, False)
+    assert desk.sent() == []
+
+
+def test_a_silence_under_a_level_set_by_hand_is_told_when_that_ends(store):
+    desk = silent_desk(store)
+    raised_by_hand(desk, NOON + HOUR)
+    desk.assess(NOON + timedelta(minutes=1))
+    assert desk.sent() == []
+    for hours in (1, 2):
+        desk.answered = NOON + hours * HOUR
+        assert desk.assess(desk.answered)["ports"].level is Level.SILENT
+    (line,) = desk.sent()
+    assert line.reason == "silence"
+
+
+def test_what_charts_show_as_usual_is_kept_with_the_levels(desk):
+    desk.assess()
+    today = NOON.astimezone(WATCH.zone).date()
+    kept = desk.store.usual.until(today)
+    assert set(kept) == {"ports", "rails"}
+    assert len(kept["ports"]) == 90
+    assert kept["ports"][0] is None
+    low, high = kept["ports"][-1]
+    assert low <= 1 <= high
+    assert desk.store.usual.until(today + DAY)["ports"] == (
+        *kept["ports"][1:],
+        kept["ports"][-1],
+    )
+    assert desk.store.usual.until(today - DAY)["ports"] == kept["ports"][:-1]
+
+
+def test_a_level_is_mailed_with_its_month_and_what_is_usual(desk):
+    desk.watch = replace(WATCH, site_url="https://watch.example")
+    desk.assess()
+    one = after_a_burst(desk)
+    (line,) = desk.store.outbox.latest(1)
+    page = HTMLParser(line.message.html)
+    words = page.text()
+    assert f"High\n{one.why}" in words
+    assert "Its newest stories" in words
+    assert page.css_first('a[href="https://watch.example/indicators/ports"]').text() == "Ports"
+    (picture,) = line.message.pictures
+    assert page.css_first("img").attributes["src"] == f"cid:{picture.name}"
+    assert "7 in the last seven, usual 0 to" in page.css_first("img").attributes["alt"]
+    assert "are usual: the tint" in words
+    assert one.why in line.message.text
+    assert "6 stories in 24 h, 0.3 expected" in line.message.short

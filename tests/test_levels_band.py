@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.levels.band import WINDOW, bands, usual_range
+from monitor.levels.band import WINDOW, bands, ending, usual_range
 from monitor.levels.hours import DAY, Hours
 from monitor.levels.tail import chance_of_at_least
 
@@ -43,6 +43,20 @@ def test_a_band_holds_the_usual_count_and_changes_once_a_week():
     found = bands(hours, [day * DAY for day in range(91, 121)])
     assert all(low <= 14 <= high for low, high in found)
     assert found[-7:] == (found[-1],) * 7
+
+
+@pytest.mark.parametrize(
+    ("later", "days"),
+    [
+        pytest.param(0, ((1, 2), None, (3, 4)), id="the same days"),
+        pytest.param(-1, ((1, 2), None), id="a day before"),
+        pytest.param(1, (None, (3, 4), (3, 4)), id="a day after"),
+        pytest.param(9, ((3, 4), None, None), id="after more than a week nothing is known"),
+    ],
+)
+def test_bands_are_read_for_other_days_than_they_were_made_on(later, days):
+    assert ending([(1, 2), None, (3, 4)], later) == days
+    assert ending([], later) == ()
 
 
 def test_there_is_no_band_while_it_learns():

@@ -11,7 +11,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from monitor.alerts.decide import Alert, Reason
-from monitor.digest.pictures import DRAWN, Gallery, Past, picture_of
+from monitor.digest.pictures import DRAWN, Gallery, Month, Past, picture_of
 from monitor.model import WatchList
 from tests.make import an_indicator
 from tests.sample_pages import DAY, SLOT, STORIES, WATCH, a_digest, since_midnight
@@ -22,7 +22,7 @@ EMPTY = [(day, 0) for day, _ in BUSY]
 
 
 def past(days=BUSY, watch: WatchList = WATCH) -> Past:
-    return {one.id: days for one in watch.indicators}
+    return {one.id: Month(days) for one in watch.indicators}
 
 
 def sent(days=BUSY, digest=None):
@@ -104,8 +104,29 @@ def test_an_alert_draws_the_month_of_its_first_indicator(days, shown):
     assert ("the 30 days before" in (message.html or "")) is bool(shown)
 
 
+def test_what_is_usual_is_drawn_and_told_and_what_is_outside_has_the_levels_colour():
+    one = an_indicator("ports")
+    drawn = [
+        Gallery({"ports": month})
+        for month in (Month(BUSY), Month(BUSY, [(3, 9)] * 30), Month(BUSY, [(3, 9)] * 30, "high"))
+    ]
+    told = [each.spark(one) for each in drawn]
+    assert len({each.source for each in told}) == 3
+    assert [each.usual for each in told] == [None, (3, 9), (3, 9)]
+    assert "usual 3 to 9" in told[1].words
+    assert [each.has_bands for each in drawn] == [False, True, True]
+
+
+def test_a_digest_mail_says_what_the_tint_is_where_there_is_one():
+    usual = {one.id: Month(BUSY, [(3, 9)] * 30) for one in WATCH.indicators}
+    digest = a_digest()
+    for found, says in ((past(), False), (usual, True)):
+        message = RENDERER.digest_message(digest, None, "desk-mail", SLOT, found)
+        assert ("tint: what is usual" in (message.html or "")) is says
+
+
 def test_a_title_that_no_drawing_could_hold_is_no_matter():
     strange = an_indicator("odd", title='Odd \ufffe <b> ]]> & "')
-    shown = Gallery({"odd": BUSY}).spark(strange)
+    shown = Gallery({"odd": Month(BUSY)}).spark(strange)
     assert shown.source.startswith("cid:")
     assert shown.total == sum(each for _, each in BUSY[-30:])

@@ -123,7 +123,9 @@ class Replay:
             made=FIRST - timedelta(days=BACKGROUND),
             board=store.levels.board,
         )
-        self.judging = Judging(self.books, store.counts, store.levels, store.items, self.states)
+        self.judging = Judging(
+            self.books, store.counts, store.levels, store.usual, store.items, self.states
+        )
 
     def states(self):
         failing = None if self.answered == self.now else self.answered

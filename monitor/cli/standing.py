@@ -65,7 +65,9 @@ def board_of(desk: Desk, now: datetime) -> list[tuple[str, Shown | None]]:
     """The indicators of the list as they were last assessed, what asks for a look first."""
     stands = desk.store.levels.board(now, desk.watch.zone)
     board = [(one.id, stands.get(one.id)) for one in desk.watch.indicators]
-    return sorted(board, key=lambda each: each[1].order if each[1] else (len(Level), 1.0))
+    return sorted(
+        board, key=lambda each: each[1].order if each[1] else (len(Level), False, 1.0)
+    )
 
 
 def _print(board: list[tuple[str, Shown | None]]) -> None:

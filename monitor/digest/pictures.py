@@ -14,8 +14,23 @@ from monitor.digest.build import Digest
 from monitor.messages import Picture
 from monitor.model import Indicator
 
-Past = Mapping[str, charts.Days]
-"""By indicator its stories a day, oldest first, up to the day that a mail tells of."""
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """
+    What is drawn of an indicator: its stories a day, oldest first, up to the day a mail tells of.
+
+    ``usual`` are the bands of the last of these days, ``level`` how it stands,
+    in a word; both are empty where they are not known.
+    """
+
+    days: charts.Days
+    usual: charts.Usual = ()
+    level: str = ""
+
+
+Past = Mapping[str, Month]
+"""What is drawn, by indicator."""
 
 NO_PAST: Past = MappingProxyType({})
 DRAWN = 12
@@ -27,6 +42,11 @@ STYLE = """
 .axis { fill: none; stroke: #8b979b; }
 .b, .x { fill: #76838a; }
 .day { fill: none; }
+.band { fill: #76838a; fill-opacity: 0.22; }
+.out { stroke-width: 3.2; }
+.high .out { stroke: #c8452a; }
+.elevated .out { stroke: #b9760c; }
+.silent .out { stroke: #8257d6; }
 """
 SMALL, WIDE = 400, 720
 """Twice as wide as they are shown, in pixels: screens are finer than their points."""
@@ -40,6 +60,7 @@ class Shown:
     words: str
     week: int
     total: int
+    usual: tuple[int, int] | None = None
 
 
 class Gallery:
@@ -56,23 +77,33 @@ class Gallery:
 
     def knows(self, indicator: Indicator) -> bool:
         """Whether there is a past of an indicator to be drawn, if only an empty one."""
-        return bool(self._past.get(indicator.id))
+        return indicator.id in self._past and bool(self._past[indicator.id].days)
+
+    @property
+    def has_bands(self) -> bool:
+        """Whether what is usual is drawn anywhere."""
+        return any(any(one.usual) for one in self._past.values())
 
     def had_any(self, indicator: Indicator) -> bool:
         """Whether an indicator had a story in the days that would be drawn."""
-        return any(each for _, each in self._past.get(indicator.id, ())[-charts.SHOWN :])
+        return self.knows(indicator) and any(
+            each for _, each in self._past[indicator.id].days[-charts.SHOWN :]
+        )
 
     def spark(self, indicator: Indicator, *, wide: bool = False) -> Shown:
         """An indicator's last 30 days, as ``charts.spark`` draws them for the pages."""
-        days = self._past[indicator.id]
+        month = self._past[indicator.id]
+        days, usual = month.days, month.usual
         # Its title would be lost with the rest of the text, and is written by a person.
-        picture = picture_of(str(charts.spark(days, "", "c")), WIDE if wide else SMALL)
+        drawing = str(charts.spark(days, "", "c", usual, month.level))
+        picture = picture_of(drawing, WIDE if wide else SMALL)
         self._pictures.setdefault(picture.name, picture)
         return Shown(
             source=f"cid:{picture.name}",
-            words=charts.spark_words(days, indicator.title),
+            words=charts.spark_words(days, indicator.title, usual),
             week=charts.weekly(days)[-1],
             total=sum(each for _, each in days[-charts.SHOWN :]),
+            usual=usual[-1] if usual else None,
         )
 
 

@@ -23,14 +23,16 @@ from monitor.digest.chat import alert_short, digest_short, summary_short
 from monitor.digest.joining import parted
 from monitor.digest.layout import indicators_of, lay_out
 from monitor.digest.letter import alert_letter, digest_letter, sent_line, summary_letter
+from monitor.digest.levelnote import LevelNote
 from monitor.digest.links import FileLinks, Links, mail_links
 from monitor.digest.matched import glosses, matched
 from monitor.digest.passages import tell
 from monitor.digest.pictures import NO_PAST, Gallery, Past, drawn_of
 from monitor.digest.plain import plain_line, shorten, visible, web_link
 from monitor.levels.level import Level
+from monitor.levels.override import Shown
 from monitor.messages import Message
-from monitor.model import Priority, WatchList
+from monitor.model import Indicator, Priority, WatchList
 
 MAIL_TOLD = 30
 MAIL_NAMED = 90
@@ -184,6 +186,33 @@ class Renderer:
             why=why,
             said=said,
             scope=scope,
+        )
+
+    def level_message(
+        self,
+        shown: Shown,
+        indicator: Indicator,
+        stories: Sequence[Story],
+        watch: WatchList,
+        past: Past = NO_PAST,
+    ) -> Message:
+        """
+        A level that rose, or a silence, with its reason and its newest stories.
+
+        The mail shows the indicator's last 30 days, if its ``past`` is given.
+        """
+        gallery = Gallery(past)
+        note = LevelNote(shown, indicator, stories, mail_links(watch.site_url))
+        return self._message(
+            "mail_level.html",
+            subject=note.subject,
+            text=note.letter,
+            short=note.short,
+            gallery=gallery,
+            drawn=[indicator] if gallery.had_any(indicator) else [],
+            title=watch.title,
+            note=note,
+            when=wording.When(watch.zone, None),
         )
 
     def summary_message(self, some: Sequence[Story], why: str, watch: WatchList) -> Message:

@@ -11,7 +11,7 @@ from monitor.levels.hours import Hours
 from monitor.levels.level import Cutoffs, Level, Sight, Standing, level_of, step, striking
 from monitor.levels.silence import Pause, pause
 from monitor.levels.trend import Trend, trend
-from monitor.levels.usual import Window, compare, least
+from monitor.levels.usual import Window, compare, least, of_the_week
 from monitor.levels.wording import Told, reason_of
 
 HOUR = timedelta(hours=1)
@@ -99,7 +99,9 @@ def assess(subject: Subject, before: Standing, board: Board, now: datetime) -> A
     windows = compare(hours, at)
     strike = striking(windows, [one.publishers for one in subject.told], subject.min_sources)
     standing = step(before, windows, strike, subject.sight, board.cut, now)
-    tripped = standing.raised is not None and strike is not None and strike.p <= board.cut.elevated
+    tripped = (
+        standing.raised is not None and strike is not None and strike.held <= board.cut.elevated
+    )
     gap = _silence(subject, board.indicators, before.silent_since, now)
     level = level_of(standing, windows, subject.sight, tripped=tripped, silent=gap is not None)
     window = _telling(level, windows, strike if tripped else None)
@@ -150,7 +152,7 @@ def _instant(gap: Pause | None, hours: Hours, now: datetime) -> datetime | None:
 
 
 def _telling(level: Level, windows: Sequence[Window], strike: Window | None) -> Window:
-    """The window that the reason is told by: the one that struck, or for quiet the longest."""
+    """The window that the reason is told by: the one that struck, or for quiet the week."""
     if strike is not None:
         return strike
-    return windows[-1] if level is Level.QUIET else least(windows)
+    return of_the_week(windows) if level is Level.QUIET else least(windows)

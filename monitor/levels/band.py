@@ -34,6 +34,18 @@ def bands(hours: Hours, ends: Sequence[int]) -> tuple[Band | None, ...]:
     return tuple(reversed(found))
 
 
+def ending(bands: Sequence[Band | None], later: int) -> tuple[Band | None, ...]:
+    """
+    The same bands for days that end so many later, or earlier where that is negative.
+
+    What is usual changes once a week, so the days of a week more have that of the last.
+    """
+    if later <= 0 or not bands:
+        return tuple(bands[:later] if later else bands)
+    after = [bands[-1]] * min(later, 7) + [None] * (later - 7)
+    return (*bands, *after)[-len(bands) :]
+
+
 def _band(hours: Hours, end: int) -> Band | None:
     begin = min(end, hours.end) - WINDOW
     if begin <= 0 or hours.days_seen(begin - REFERENCE, begin) < LEARNING_DAYS:

@@ -12,14 +12,17 @@ from monitor.levels.assess import HOUR, Subject
 from monitor.levels.exposure import Shares, dark_share, shares
 from monitor.levels.hours import DAY, Hours
 from monitor.levels.level import Sight
-from monitor.levels.usual import REFERENCE, SPREAD, WINDOWS
+from monitor.levels.usual import REFERENCE, SPREAD, WEEK, WINDOWS
 from monitor.levels.wording import Told
 from monitor.model import GRADES, Feed, FeedState, Indicator, WatchList
 
 BACK = (SPREAD + max(WINDOWS)) * HOUR + timedelta(days=90)
 """So far back counts are read: the dispersion before the longest window, and a long silence."""
 
-YOUNG = timedelta(hours=max(WINDOWS))
+RECENT = timedelta(hours=max(WINDOWS))
+"""So far back it matters who tells a story."""
+
+YOUNG = timedelta(hours=WEEK)
 """A feed that is younger than this has no past to be compared with, and is left out."""
 
 FAILING_FOR = timedelta(hours=3)

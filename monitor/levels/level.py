@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.levels.usual import LEARNING_DAYS, Window, least
+from monitor.levels.usual import LEARNING_DAYS, Window, least, of_the_week
 
 ENOUGH = 3
 """A level above normal needs so many stories: two may be chance wherever little comes."""
@@ -67,10 +67,10 @@ class Cutoffs:
     """
     How improbable a window must be for each level.
 
-    Hourly looks at three windows are worth some fifty independent ones a week,
-    so that one false alarm a week over a board of N indicators needs
-    p <= 1 / (50 N). Three a week were measured to need five times that, not
-    three.
+    Hourly looks at four windows, that of a day held to half the chance, are
+    worth some fifty independent ones a week, so that one false alarm a week
+    over a board of N indicators needs p <= 1 / (50 N). Three a week were
+    measured to need five times that, not three.
     """
 
     high: float
@@ -183,7 +183,7 @@ def step(
     """
     if sight.is_learning:
         return Standing()
-    p, calm = strike.p if strike else 1.0, least(windows).p
+    p, calm = strike.held if strike else 1.0, least(windows).held
     return Standing(
         high=_moved(before.high, p, calm, cut.high, sight.is_blind, now),
         elevated=_moved(before.elevated, p, calm, cut.elevated, sight.is_blind, now),
@@ -208,8 +208,7 @@ def level_of(
     The level in one word.
 
     What was improbable just now is said even by feeds that are half blind; a
-    level that merely lasts is not. ``windows`` are shortest first, and the
-    longest says whether it is quiet.
+    level that merely lasts is not. It is quiet after a week without a story.
     """
     if standing.raised is not None and (tripped or not sight.is_blind):
         return standing.raised
@@ -219,4 +218,4 @@ def level_of(
         return Level.LEARNING
     if silent:
         return Level.SILENT
-    return Level.NORMAL if windows[-1].stories else Level.QUIET
+    return Level.NORMAL if of_the_week(windows).stories else Level.QUIET

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.levels.assess import Assessment
 from monitor.levels.level import Level
+from monitor.levels.usual import WEEK
 from monitor.levels.wording import instant
 
 CHOICES = (Level.NORMAL, Level.ELEVATED, Level.HIGH)
@@ -55,9 +56,16 @@ class Shown:
         return self.computed.standing.since if self.level.is_raised else None
 
     @property
-    def order(self) -> tuple[int, float]:
-        """Its place on a board, what asks for a look first: by level, then by how unusual it is."""
-        return self.level.rank, self.computed.window.p if self.computed.window else 1.0
+    def order(self) -> tuple[int, bool, float]:
+        """
+        Its place on a board, what asks for a look first: by level, then by how unusual it is.
+
+        Of equal levels what is unusual this week stands before what shows best in two.
+        """
+        window = self.computed.window
+        if window is None:
+            return self.level.rank, False, 1.0
+        return self.level.rank, window.hours > WEEK, window.held
 
 
 def shown(computed: Assessment, override: Override | None, now: datetime, zone: ZoneInfo) -> Shown:

@@ -18,8 +18,12 @@ from dataclasses import dataclass
 from monitor.levels.hours import DAY, Hours
 from monitor.levels.tail import chance_of_at_least
 
-WINDOWS = (DAY, 3 * DAY, 7 * DAY)
-"""A burst shows in a day, a rise in three, a drift in a week."""
+WEEK = 7 * DAY
+WINDOWS = (DAY, 3 * DAY, WEEK, 2 * WEEK)
+"""A burst shows in a day, a rise in three, a drift in a week, a rate merely doubled in two."""
+
+LASTS = 0.2
+"""Two weeks count while the later one is by itself so unusual: what is over is no news of today."""
 
 REFERENCE = 56 * DAY
 """A window is compared with so much before it: long enough to know, short enough to follow."""
@@ -37,7 +41,8 @@ class Window:
     One window of an indicator, compared with what is usual.
 
     ``stories`` came in ``hours`` where ``expected`` is usual, with the
-    negative binomial's ``shape``; ``p`` is the chance of so many or more.
+    negative binomial's ``shape``; ``p`` is the chance of so many or more, and
+    1 where the window says nothing of today.
     """
 
     hours: int
@@ -46,31 +51,53 @@ class Window:
     shape: float
     p: float
 
+    @property
+    def held(self) -> float:
+        """
+        The chance as it is held against cut-offs: that of the last day twice.
+
+        Every hour there is another day to look at, so that a day by itself made
+        half of all false alarms, and twice as many as the next longer window.
+        """
+        return min(1.0, 2 * self.p) if self.hours == DAY else self.p
+
 
 def compare(hours: Hours, at: int) -> tuple[Window, ...]:
     """
     Each window that ends at an instant, compared with the time before it.
 
     Neither rate nor dispersion has seen anything of the window itself, so that
-    what it holds cannot make itself usual.
+    what it holds cannot make itself usual. More than a week counts only while
+    its last week is above the usual, and once there are enough days before it.
     """
-    return tuple(_compared(hours, at, width) for width in WINDOWS)
+    found = [_compared(hours, at, width) for width in WINDOWS if width <= WEEK]
+    lasts = found[-1].p <= LASTS
+    for width in WINDOWS[len(found) :]:
+        begin = at - width
+        known = lasts and hours.days_seen(begin - REFERENCE, begin) >= LEARNING_DAYS
+        found.append(_compared(hours, at, width, says=known))
+    return tuple(found)
 
 
 def least(windows: Sequence[Window]) -> Window:
-    """The window that is least likely by chance; of equals the shortest."""
-    return min(windows, key=lambda one: one.p)
+    """The window that is least likely by chance, as cut-offs see it; of equals the shortest."""
+    return min(windows, key=lambda one: one.held)
 
 
-def _compared(hours: Hours, at: int, width: int) -> Window:
+def of_the_week(windows: Sequence[Window]) -> Window:
+    """The window of the last seven days."""
+    return next(one for one in windows if one.hours == WEEK)
+
+
+def _compared(hours: Hours, at: int, width: int, *, says: bool = True) -> Window:
     begin = at - width
     stories, exposure = hours.span(begin, at)
     known, seen = hours.span(begin - REFERENCE, begin)
     if seen <= 0 or exposure <= 0:
         return Window(width, stories, 0.0, 0.5, 1.0)
     mean = exposure * (known + 0.5) / seen
-    if not stories:
-        return Window(width, 0, mean, known + 0.5, 1.0)
+    if not stories or not says:
+        return Window(width, stories, mean, known + 0.5, 1.0)
     shape = 1 / doubt(hours, begin, width, known)
     return Window(width, stories, mean, shape, chance_of_at_least(stories, mean, shape))
 
@@ -80,10 +107,12 @@ def doubt(hours: Hours, begin: int, width: int, known: int) -> float:
     How uncertain the stories of a window are beyond mere chance: 1 / the shape.
 
     The rate is known from ``known`` stories only, which may themselves have
-    come in bursts, and the window's own stories may.
+    come in bursts, and the window's own stories may. Days that vary make
+    longer windows vary as much as so many of them would; how much those vary
+    beyond it is known from few windows, and counts only where it is more.
     """
     daily = dispersion(hours, begin, DAY)
-    own = daily if width == DAY else dispersion(hours, begin, width)
+    own = daily if width == DAY else max(dispersion(hours, begin, width), daily * DAY / width)
     days = min(REFERENCE, max(begin, DAY)) / DAY
     return 1 / (known + 0.5) + daily / days + own
 

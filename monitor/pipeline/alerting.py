@@ -229,7 +229,7 @@ class _Decision:
         self.tells[target.channel] = Telling(key, waits=few is not None)
         hold = few or hold_at(target, hits, budget, turn.watch, turn.memory)
         today = local_day(turn.memory.now, turn.watch.zone)
-        past = past_of([hits[0].indicator], today, turn.books)
+        past = past_of([hits[0].indicator], today, turn.books, turn.memory.levels)
         return Draft(
             key=key,
             kind="alert",

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from monitor.alerts.decide import Alert
 from monitor.alerts.slots import Slot
 from monitor.digest.build import Coverage, Digest, Story
+from monitor.digest.charts import Usual
 from monitor.digest.pictures import Past
 from monitor.errors import DeliveryError
 from monitor.levels.assess import UTC
@@ -27,6 +28,7 @@ from monitor.model import (
     Feed,
     FeedState,
     Hit,
+    Indicator,
     Item,
     ParsedFeed,
     PollRecord,
@@ -262,6 +264,14 @@ class Writer(Protocol):
     def alert_message(
         self, story: Story, alert: Alert, watch: WatchList, past: Past
     ) -> Message: ...
+    def level_message(
+        self,
+        shown: Shown,
+        indicator: Indicator,
+        stories: Sequence[Story],
+        watch: WatchList,
+        past: Past,
+    ) -> Message: ...
     def summary_message(self, stories: Sequence[Story], why: str, watch: WatchList) -> Message: ...
 
 
@@ -277,6 +287,10 @@ def _no_board(_now: datetime, _zone: ZoneInfo) -> Mapping[str, Shown]:
     return {}
 
 
+def _nothing_usual(_day: date) -> Mapping[str, Usual]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Books:
     """
@@ -285,7 +299,8 @@ class Books:
     ``turn`` is held from the moment at which a poll says that it saw its items
     until they are stored; whoever has had it in between knows that all that
     was seen before is stored. ``board`` says how indicators stand at an instant.
-    Without ``tally`` mails have no pictures.
+    Without ``tally`` mails have no pictures; ``usual`` are the bands in them, of
+    the days up to one.
     """
 
     records: Records
@@ -301,6 +316,7 @@ class Books:
         default=_no_board, kw_only=True
     )
     tally: Tally | None = field(default=None, kw_only=True)
+    usual: Callable[[date], Mapping[str, Usual]] = field(default=_nothing_usual, kw_only=True)
 
     def levels(self, now: datetime) -> dict[str, str]:
         """How each indicator stands at an instant, in a word."""

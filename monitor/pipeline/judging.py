@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from monitor.alerts.decide import Alert, Reason
-from monitor.alerts.hold import pointers
-from monitor.alerts.route import route
-from monitor.digest.build import day_bounds
-from monitor.digest.levelnote import STORIES, level_note
-from monitor.levels.assess import HOUR, Assessment, Board, assess
-from monitor.levels.band import Band, bands
-from monitor.levels.board import BACK, YOUNG, Desk, down_feeds
-from monitor.levels.level import Level, Standing
+from monitor.digest.build import day_bounds, local_day
+from monitor.levels.assess import HOUR, Assessment, Board, Subject, assess
+from monitor.levels.band import bands
+from monitor.levels.board import BACK, RECENT, Desk, down_feeds
+from monitor.levels.level import Standing
 from monitor.levels.override import Shown, shown
 from monitor.levels.usual import SPREAD
 from monitor.matching import compile_watch, match
-from monitor.messages import Draft
-from monitor.model import Hit, Indicator, Item, WatchList
-from monitor.pipeline.alerting import Memory, hold_at, recall
-from monitor.pipeline.edges import Books
+from monitor.model import Indicator, WatchList
 from monitor.pipeline.levelbooks import Judging
+from monitor.pipeline.levelnews import drafts_of, hidden_rises, new_silences
 from monitor.pipeline.voices import Voices
 
 log = logging.getLogger("monitor.levels")
 
 SPREAD_DAYS = timedelta(hours=SPREAD)
 """The days whose hits say what each feed's items are worth."""
+
+BAND_DAYS = 90
+"""The longest chart shows so many days."""
 
 CONTROL_DAYS = timedelta(days=7)
 """A control is looked for in the last so many days of a gap."""
@@ -46,27 +43,30 @@ def assess_board(
     """
     Assess every indicator at the last full hour, keep it, and put what rose in the outbox.
 
-    Run twice for the same hour it changes nothing and tells nothing more. With
-    ``tells`` false nobody is told: the past was filled or read anew.
+    What charts show as usual is kept with it. Run twice for the same hour it
+    changes nothing and tells nothing more. With ``tells`` false nobody is told:
+    the past was filled or read anew.
     """
     at = full_hour(now)
     before = judging.levels.last(at)
     done = {name for name, one in judging.levels.last().items() if one.at >= at}
     overrides = judging.levels.overrides(now)
-    judged = _judged(watch, judging, at, now, before)
+    judging.counting.catch_up()
+    desk = _desk(watch, judging, at, now)
+    subjects = {
+        one.id: desk.subject(one, _control(one, watch, judging, at)) for one in watch.indicators
+    }
+    judged = _judged(subjects, watch, at, before)
     board = [shown(one, overrides.get(one.indicator), now, watch.zone) for one in judged]
-    rose = [one for one in judged if one.rises_over(before.get(one.indicator))]
-    silences = _new_silences(judged, judging.levels.silences_told())
+    rose = [one.indicator for one in judged if one.rises_over(before.get(one.indicator))]
+    silences = new_silences(board, judging.levels.silences_told())
     # What an analyst has set stands, and what was never judged before rose in the past.
-    fresh = {one.indicator for one in rose if one.indicator in before} - done
-    news = [
-        one
-        for one in board
-        if one.override is None
-        and (one.computed.indicator in fresh or one.computed.indicator in silences)
-    ]
-    drafts = _drafts(news, board, watch, judging.books) if tells else []
-    judging.levels.keep(board, [one.indicator for one in rose], silences, drafts, now)
+    fresh = (set(rose) & set(before)) - done
+    told = fresh | set(silences) | hidden_rises(board, before, judging.levels)
+    news = [one for one in board if one.override is None and one.computed.indicator in told]
+    drafts = drafts_of(news, board, watch, judging.books) if tells else []
+    judging.levels.keep(board, rose, silences, drafts, now)
+    _keep_bands(subjects, watch, judging, desk.counts.start, now)
     for one in news:
         log.info("%s: %s", one.computed.indicator, one.reason)
     if at.hour == 0:
@@ -74,42 +74,17 @@ def assess_board(
     return board
 
 
-def _new_silences(
-    judged: Iterable[Assessment], told: Mapping[str, datetime]
-) -> dict[str, datetime]:
-    """The silences that were not told yet, each by the last story before it; one for each gap."""
-    return {
-        one.indicator: one.silent_since
-        for one in judged
-        if one.level is Level.SILENT
-        and one.silent_since is not None
-        and not _is_same(told.get(one.indicator), one.silent_since)
-    }
-
-
-def _is_same(told: datetime | None, since: datetime) -> bool:
-    return told is not None and told >= since
-
-
 def _judged(
+    subjects: Mapping[str, Subject],
     watch: WatchList,
-    judging: Judging,
     at: datetime,
-    now: datetime,
     before: Mapping[str, Assessment],
 ) -> list[Assessment]:
     """The assessments of all indicators that are not paused, in the file's order."""
-    judging.counting.catch_up()
-    desk = _desk(watch, judging, at, now)
-    active = [one for one in watch.indicators if not one.paused]
+    active = [one.id for one in watch.indicators if not one.paused]
     board = Board.of(len(active), watch.zone)
     return [
-        assess(
-            desk.subject(one, _control(one, watch, judging, at)),
-            before[one.id].standing if one.id in before else Standing(),
-            board,
-            at,
-        )
+        assess(subjects[one], before[one].standing if one in before else Standing(), board, at)
         for one in active
     ]
 
@@ -119,25 +94,30 @@ def _desk(watch: WatchList, judging: Judging, at: datetime, now: datetime) -> De
     days = (last_day - SPREAD_DAYS, last_day)
     counts = judging.counting.counts(at - BACK, at, days)
     feeds = {feed.id: feed for feed in watch.feeds}
-    recent = judging.levels.recent(feeds, at - YOUNG, at)
+    recent = judging.levels.recent(feeds, at - RECENT, at)
     down = down_feeds(watch.feeds, judging.states(), now, judging.books.made)
     return Desk(watch, counts, recent, down)
 
 
-def chart_bands(
-    watch: WatchList, judging: Judging, now: datetime, days: Sequence[date]
-) -> dict[str, tuple[Band | None, ...]]:
+def _keep_bands(
+    subjects: Mapping[str, Subject],
+    watch: WatchList,
+    judging: Judging,
+    start: datetime,
+    now: datetime,
+) -> None:
     """
-    For each indicator the usual range of the seven days that end with each of some local days.
+    Keep the usual range of the seven days that end with each of the last local days.
 
-    The last day may still go on; it ends with the last full hour.
+    Counts begin at ``start``. Today still goes on; it ends with the last full hour.
     """
-    at = full_hour(now)
-    desk = _desk(watch, judging, at, now)
-    last = desk.counts.length
-    closes = [day_bounds(day, watch.zone)[1] for day in days]
-    ends = [min(last, round((close - desk.counts.start) / HOUR)) for close in closes]
-    return {one.id: bands(desk.subject(one).hours, ends) for one in watch.indicators}
+    today = local_day(now, watch.zone)
+    last = round((full_hour(now) - start) / HOUR)
+    days = (today - timedelta(days=back) for back in range(BAND_DAYS - 1, -1, -1))
+    closes = [round((day_bounds(day, watch.zone)[1] - start) / HOUR) for day in days]
+    ends = [min(last, close) for close in closes]
+    found = {name: bands(subject.hours, ends) for name, subject in subjects.items()}
+    judging.usual.keep(today, found)
 
 
 def _control(
@@ -161,55 +141,3 @@ def _control(
         )
 
     return still_hits
-
-
-# --- what is told
-
-
-def _drafts(
-    news: Sequence[Shown], board: Sequence[Shown], watch: WatchList, books: Books
-) -> list[Draft]:
-    if not news:
-        return []
-    memory = recall(watch, books)
-    memory = replace(memory, levels={one.computed.indicator: str(one.level) for one in board})
-    return [draft for one in news for draft in _of_one(one, watch, books, memory)]
-
-
-def _of_one(one: Shown, watch: WatchList, books: Books, memory: Memory) -> Iterator[Draft]:
-    """The outbox's lines for one level or silence; one that no route takes has a line too."""
-    indicator = watch.indicator(one.computed.indicator)
-    if indicator is None:
-        return
-    reason = Reason.SILENCE if one.level is Level.SILENT else Reason.RAISED
-    feeds = {feed.id: feed for feed in watch.feeds}
-    stories = books.reading.stories_of(feeds, indicator.id, STORIES)
-    hits = (Hit(indicator.id, indicator.id),)
-    alert = Alert(Item(indicator.id, "", indicator.title), hits, reason, memory.levels)
-    told = pointers(hits, memory.levels)
-    since = one.computed.silent_since if one.level is Level.SILENT else one.computed.at
-    draft = Draft(
-        key=f"level|{indicator.id}|{one.level}|{since}",
-        kind="level",
-        subject=indicator.id,
-        route="",
-        channel="",
-        reason=str(reason),
-        message=level_note(one, indicator, stories, watch),
-        hits=told,
-        state="nowhere",
-    )
-    targets = route(alert, watch)
-    if not targets:
-        yield draft
-    for target in targets:
-        hold = hold_at(target, told, None, watch, memory)
-        yield replace(
-            draft,
-            key=f"{draft.key}|{target.channel}",
-            route=target.route,
-            channel=target.channel,
-            held=hold.note if hold else "",
-            until=hold.until if hold else None,
-            state="",
-        )

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from monitor.levels.assess import Assessment
+from monitor.levels.band import Band
 from monitor.levels.board import Counts, RecentStory
 from monitor.levels.override import Override, Shown
 from monitor.messages import Draft
@@ -27,6 +28,7 @@ class LevelBook(Protocol):
 
     def last(self, before: datetime | None = None) -> Mapping[str, Assessment]: ...
     def overrides(self, now: datetime) -> Mapping[str, Override]: ...
+    def overrides_of(self, indicator: str, since: datetime) -> Sequence[Override]: ...
     def silences_told(self) -> Mapping[str, datetime]: ...
     def recent(
         self, feeds: Mapping[str, Feed], since: datetime, until: datetime
@@ -42,6 +44,12 @@ class LevelBook(Protocol):
     def thin(self, now: datetime) -> int: ...
 
 
+class UsualBook(Protocol):
+    """Keeps what charts show as usual."""
+
+    def keep(self, last: date, bands: Mapping[str, Sequence[Band | None]]) -> None: ...
+
+
 class NewestItems(Protocol):
     """Hands out stored items, the newest first."""
 
@@ -55,5 +63,6 @@ class Judging:
     books: Books
     counting: Counting
     levels: LevelBook
+    usual: UsualBook
     items: NewestItems
     states: Callable[[], Mapping[str, FeedState]]

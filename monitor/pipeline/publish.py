@@ -170,9 +170,10 @@ def _digest_drafts(
         only = slot.route
         whole = digest_of_span(watch, books, start, midnight or now, now, day=day, only=only)
         since = digest_of_span(watch, books, midnight, now, now, only=only) if midnight else None
-        shown = [beat.indicator.id for beat in (*whole.beats, *whole.still)]
+        beats = (*whole.beats, *whole.still)
+        levels = {one.indicator.id: str(one.stands.level) for one in beats if one.stands}
         last = local_day(whole.end - timedelta(microseconds=1), watch.zone)
-        past = past_of(shown, last, books)
+        past = past_of([one.indicator.id for one in beats], last, books, levels)
         draft = Draft(
             key=f"digest|{slot.route.key}|{channel}|{slot.name}",
             kind="digest",

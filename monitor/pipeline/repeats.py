@@ -29,7 +29,8 @@ def _drafts(watch: WatchList, books: Books, now: datetime, since: datetime) -> I
         if story is None:
             continue
         hits = tuple(hit for report in story.reports for hit in report.hits)
-        past = past_of(story.indicators[:1], local_day(now, watch.zone), books)
+        today = local_day(now, watch.zone)
+        past = past_of(story.indicators[:1], today, books, books.levels(now))
         alert = Alert(story.lead.item, hits, Reason.REPEAT)
         yield Draft(
             key=f"alert|{Reason.REPEAT}|{told.subject}+{told.repeats + 1}|{told.channel}",

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from monitor.alerts.decide import Alert, Reason
 from monitor.digest.build import Report, Story
+from monitor.digest.pictures import Month
 from monitor.matching import Matcher, match
 from monitor.messages import Delivery
 from monitor.model import Channel, Feed, Item, WatchList
@@ -24,7 +25,7 @@ def sample_delivery(
     texts = [text for one in watch.indicators for text in one.examples_match]
     item = Item(key=key, feed=SOURCE.id, title=texts[0] if texts else "A sample story")
     hits = tuple(match(item, matcher, SOURCE))
-    past = {hit.indicator: _sample_past(now) for hit in hits}
+    past = {hit.indicator: Month(_sample_past(now)) for hit in hits}
     story = Story(key, (Report(item, SOURCE, now, hits),))
     message = writer.alert_message(story, Alert(item, hits, Reason.NEW), watch, past)
     message = replace(

@@ -23,6 +23,7 @@ from monitor.store.search import Search
 from monitor.store.stories import Stories
 from monitor.store.tally import Tally
 from monitor.store.troubles import Troubles
+from monitor.store.usual import Usual
 
 __all__ = [
     "Access",
@@ -50,6 +51,7 @@ __all__ = [
     "Stories",
     "Tally",
     "Troubles",
+    "Usual",
 ]
 
 
@@ -65,6 +67,7 @@ class Store:
         self.rematching = Rematching(self.database)
         self.counts = HourCounts(self.database)
         self.levels = Levels(self.database)
+        self.usual = Usual(self.database)
         self.edits = Edits(self.database)
         self.outbox = Outbox(self.database)
         self.queues = Queues(self.database)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, Text
+from sqlalchemy import JSON, Index, Text
 from sqlmodel import Field, SQLModel
 
 from monitor.store.tables import Instant
@@ -72,6 +72,21 @@ class AssessmentRow(SQLModel, table=True):
     elevated_clean: datetime | None = Field(default=None, sa_type=Instant)
     silent_since: datetime | None = Field(default=None, sa_type=Instant)
     rose: bool = False
+
+
+class UsualRow(SQLModel, table=True):
+    """
+    What was usual of an indicator on the days that end with ``last``, oldest first.
+
+    Each is the least and the most of the stories of seven days, or null where
+    that was not known.
+    """
+
+    __tablename__ = "usual"
+
+    indicator: str = Field(primary_key=True)
+    last: date
+    bands: list[list[int] | None] = Field(default_factory=list, sa_type=JSON)
 
 
 class OverrideRow(SQLModel, table=True):

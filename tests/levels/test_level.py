@@ -103,7 +103,7 @@ def test_a_window_must_hold_enough(stories, publishers, asked, strikes):
 def a_subject(hours: Hours, **more: object) -> Subject:
     values: dict[str, object] = {
         "indicator": "port-closure",
-        "told": [Told(2, "B"), Told(3, "B"), Told(4, "A")],
+        "told": [Told(2, "B"), Told(3, "B"), Told(4, "A"), Told(4, "A")],
         "sight": SIGHT,
         "feeds": 12,
         **more,
@@ -120,6 +120,13 @@ def a_subject(hours: Hours, **more: object) -> Subject:
             "high: 7 stories in 24 h, 0.5 expected (p < 0.00001), "
             "2 independent publishers, best grade B",
             id="high",
+        ),
+        pytest.param(
+            a_past(every=12, more=dict.fromkeys(range(3, 14 * DAY, 12), 1)),
+            {},
+            "high: 56 stories in 14 d, 28 expected (p = 0.00003), "
+            "4 independent publishers, best grade A",
+            id="high over two weeks",
         ),
         pytest.param(
             a_past(every=24 * 30, days=120, more={5: 3}),
@@ -156,7 +163,7 @@ def a_subject(hours: Hours, **more: object) -> Subject:
 def test_the_reason_is_told_in_words_and_numbers(hours, more, reason):
     subject = a_subject(hours, **more)
     if "quiet" in reason:
-        subject = a_subject(hours, told=[Told()] * 3, **more)
+        subject = a_subject(hours, told=[Told()] * 4, **more)
     told = assess(subject, Standing(), BOARD, NOW)
     assert told.reason == reason
     assert reason.startswith(str(told.level))

@@ -65,7 +65,7 @@ def told_of(hours: Hours, control: bool, dark: float, asks: bool) -> tuple[Level
     subject = Subject(
         indicator="overhauls",
         hours=hours,
-        told=[Told()] * 3,
+        told=[Told()] * 4,
         sight=Sight(56, dark, ("wire",) if dark else ()),
         asks_silence=asks,
         control=lambda _since: control,
@@ -103,7 +103,7 @@ def test_the_control_is_asked_about_the_time_since_the_last_story():
         asked.append(since)
         return True
 
-    subject = Subject("x", a_stop(12, 8), [Told()] * 3, Sight(56), 1, True, control)
+    subject = Subject("x", a_stop(12, 8), [Told()] * 4, Sight(56), 1, True, control)
     one = assess(subject, Standing(), Board.of(100), NOW)
     assert asked == [one.silent_since]
     assert NOW - one.silent_since == timedelta(days=8, hours=11)

@@ -35,8 +35,8 @@ def bursty(seed: int, days: int = 110) -> list[int]:
 
 
 def test_a_steady_past_expects_its_own_rate():
-    day, three, week = compare(a_past(every=12), 120 * DAY)
-    assert (day.stories, three.stories, week.stories) == (2, 6, 14)
+    day, three, week, two = compare(a_past(every=12), 120 * DAY)
+    assert (day.stories, three.stories, week.stories, two.stories) == (2, 6, 14, 28)
     assert isclose(day.expected, 2.0, rel_tol=0.02)
     assert isclose(week.expected, 14.0, rel_tol=0.02)
     assert min(day.p, three.p, week.p) > 0.3
@@ -52,6 +52,48 @@ def test_a_burst_is_least_likely_in_the_window_that_just_holds_it():
 def test_a_rise_over_days_shows_in_a_longer_window():
     hours = a_past(more=dict.fromkeys(range(3, 160, 14), 1))
     assert least(compare(hours, hours.end)).hours == 7 * DAY
+
+
+def twice_a_day_and(more: dict[int, int], days: int = 120) -> Hours:
+    return a_past(every=12, days=days, more=more)
+
+
+FOR_TWO_WEEKS = dict.fromkeys(range(3, 14 * DAY, 12), 1)
+
+
+def test_a_doubled_rate_shows_in_two_weeks():
+    doubled = twice_a_day_and(FOR_TWO_WEEKS)
+    window = least(compare(doubled, doubled.end))
+    assert (window.hours, window.stories) == (14 * DAY, 56)
+    assert isclose(window.expected, 28.0, rel_tol=0.02)
+
+
+@pytest.mark.parametrize(
+    ("hours", "says"),
+    [
+        pytest.param(twice_a_day_and(FOR_TWO_WEEKS), True, id="it lasts"),
+        pytest.param(
+            twice_a_day_and({back: one for back, one in FOR_TWO_WEEKS.items() if back > 7 * DAY}),
+            False,
+            id="it ended a week ago",
+        ),
+        pytest.param(
+            twice_a_day_and(FOR_TWO_WEEKS, days=41), False, id="27 days before, too few to know"
+        ),
+        pytest.param(twice_a_day_and(FOR_TWO_WEEKS, days=42), True, id="28 days before"),
+    ],
+)
+def test_two_weeks_say_something_while_the_rise_lasts_and_enough_is_known(hours, says):
+    two = compare(hours, hours.end)[-1]
+    assert (two.p < 1e-3) is says
+    assert says or two.p == 1.0
+
+
+def test_a_chance_of_the_last_day_is_held_twice_against_the_cut_offs():
+    day, three, *_ = compare(a_past(more={5: 4}), a_past().end)
+    assert day.held == 2 * day.p
+    assert three.held == three.p
+    assert compare(a_past(every=0), a_past().end)[0].held == 1.0
 
 
 def test_the_window_itself_is_no_part_of_what_is_usual():
