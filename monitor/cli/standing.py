@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -15,9 +17,11 @@ from rich.table import Table
 from monitor.cli.options import Exit, count, loaded_of, print_json, settings_of, start_log
 from monitor.config.schema import UnfitError, read_duration
 from monitor.desk import Desk, open_desk
+from monitor.digest.build import Story
 from monitor.digest.plain import plain_line, shorten
 from monitor.digest.zones import stamp, zone_words, zoned
 from monitor.errors import MonitorError
+from monitor.levels.assess import Assessment
 from monitor.levels.hypotheses import Cell, Matrix
 from monitor.levels.level import Level
 from monitor.levels.override import Override, Shown
@@ -26,6 +30,7 @@ from monitor.matching.revisions import describe
 from monitor.model import Indicator
 from monitor.pipeline.reviewing import hypotheses_of, level_named, review_list
 from monitor.pipeline.reviewing import override as set_level
+from monitor.store import Edit
 
 ARROWS = {Trend.UP: "up", Trend.SAME: "", Trend.DOWN: "down"}
 HISTORY = timedelta(days=30)
@@ -65,9 +70,7 @@ def board_of(desk: Desk, now: datetime) -> list[tuple[str, Shown | None]]:
     """The indicators of the list as they were last assessed, what asks for a look first."""
     stands = desk.store.levels.board(now, desk.watch.zone)
     board = [(one.id, stands.get(one.id)) for one in desk.watch.indicators]
-    return sorted(
-        board, key=lambda each: each[1].order if each[1] else (len(Level), False, 1.0)
-    )
+    return sorted(board, key=lambda each: each[1].order if each[1] else (len(Level), False, 1.0))
 
 
 def _print(board: list[tuple[str, Shown | None]]) -> None:
@@ -165,70 +168,91 @@ def _counts(cell: Cell) -> dict[str, Any]:
 # --- show
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All that is shown of one indicator; instants are told in the ``zone``."""
+
+    indicator: Indicator
+    stands: Shown | None
+    changes: Sequence[Assessment]
+    edits: Sequence[Edit]
+    overrides: Sequence[Override]
+    stories: Sequence[Story]
+    zone: ZoneInfo
+    now: datetime
+
+
 def show(indicator: str, file: Path | None, database: str | None, json: bool) -> None:
     """One indicator, whole."""
     with _desk(file, database) as desk:
-        one = _named(indicator, desk)
-        now, zone = desk.clock(), desk.watch.zone
-        stands = dict(board_of(desk, now))[indicator]
-        feeds = {feed.id: feed for feed in desk.watch.feeds}
-        stories = desk.store.reading.stories_of(feeds, indicator, STORIES)
-        past = desk.store.levels.history(indicator, now - HISTORY)
-        edits = desk.store.edits.of(indicator)
-        overrides = desk.store.levels.overrides_of(indicator, now - HISTORY)
-    changes = [
-        new
-        for old, new in zip([None, *past], past, strict=False)
-        if not old or old.level != new.level
-    ]
+        whole = _whole(_named(indicator, desk), desk)
     if json:
-        print_json(
-            {
-                **_as_json(indicator, stands),
-                "title": one.title,
-                "rule": describe(one.rule),
-                "history": [
-                    {"at": each.at.isoformat(), "level": str(each.level), "reason": each.reason}
-                    for each in changes
-                ],
-                "edits": [
-                    {"at": each.at.isoformat(), "revision": each.revision, "rule": each.rule}
-                    for each in edits
-                ],
-                "overrides": [_override(each) for each in overrides],
-                "recent_stories": [
-                    {"id": each.id, "seen": each.seen.isoformat(), "title": each.lead.item.title}
-                    for each in stories
-                ],
-            }
-        )
-        return
-    print(f"{one.id}: {plain_line(one.title)}")
-    for words in (one.question, describe(one.rule)):
-        if words:
-            print(f"  {plain_line(words)}")
-    print(f"\n{stands.reason if stands else 'not assessed yet'}")
-    times = zone_words(zone, now)
-    _section(
-        f"Levels of 30 days, {times}",
-        [f"{stamp(each.at, zone)}  {each.reason}" for each in changes],
-    )
-    _section(
-        f"Edits, {times}",
-        [f"{stamp(each.at, zone)}  {shorten(each.rule, 160)}" for each in edits],
-    )
-    _section(
-        f"Set by hand, {times}",
-        [f"{stamp(each.made, zone)}  {each.level}: {each.reason}" for each in overrides],
-    )
-    _section(
-        f"Newest stories, {times}",
-        [
-            f"{stamp(each.seen, zone)}  {shorten(plain_line(each.lead.item.title), 120)} "
-            f"({plain_line(each.lead.feed.publisher)}, {each.grade})"
-            for each in stories
+        print_json(_whole_as_json(whole))
+    else:
+        _print_whole(whole)
+
+
+def _whole(one: Indicator, desk: Desk) -> Whole:
+    now = desk.clock()
+    feeds = {feed.id: feed for feed in desk.watch.feeds}
+    past = desk.store.levels.history(one.id, now - HISTORY)
+    return Whole(
+        indicator=one,
+        stands=desk.store.levels.board(now, desk.watch.zone).get(one.id),
+        changes=[
+            new
+            for old, new in zip([None, *past], past, strict=False)
+            if not old or old.level != new.level
         ],
+        edits=desk.store.edits.of(one.id),
+        overrides=desk.store.levels.overrides_of(one.id, now - HISTORY),
+        stories=desk.store.reading.stories_of(feeds, one.id, STORIES),
+        zone=desk.watch.zone,
+        now=now,
     )
+
+
+def _whole_as_json(whole: Whole) -> dict[str, Any]:
+    return {
+        **_as_json(whole.indicator.id, whole.stands),
+        "title": whole.indicator.title,
+        "rule": describe(whole.indicator.rule),
+        "history": [
+            {"at": each.at.isoformat(), "level": str(each.level), "reason": each.reason}
+            for each in whole.changes
+        ],
+        "edits": [
+            {"at": each.at.isoformat(), "revision": each.revision, "rule": each.rule}
+            for each in whole.edits
+        ],
+        "overrides": [_override(each) for each in whole.overrides],
+        "recent_stories": [
+            {"id": each.id, "seen": each.seen.isoformat(), "title": each.lead.item.title}
+            for each in whole.stories
+        ],
+    }
+
+
+def _print_whole(whole: Whole) -> None:
+    one, zone = whole.indicator, whole.zone
+    times = zone_words(zone, whole.now)
+    print(f"{one.id}: {plain_line(one.title)}")
+    for words in filter(None, (one.question, describe(one.rule))):
+        print(f"  {plain_line(words)}")
+    print(f"\n{whole.stands.reason if whole.stands else 'not assessed yet'}")
+    sections = {
+        "Levels of 30 days": [(each.at, each.reason) for each in whole.changes],
+        "Edits": [(each.at, shorten(each.rule, 160)) for each in whole.edits],
+        "Set by hand": [(each.made, f"{each.level}: {each.reason}") for each in whole.overrides],
+        "Newest stories": [(each.seen, _told(each)) for each in whole.stories],
+    }
+    for title, lines in sections.items():
+        _section(f"{title}, {times}", [f"{stamp(at, zone)}  {words}" for at, words in lines])
+
+
+def _told(story: Story) -> str:
+    title = shorten(plain_line(story.lead.item.title), 120)
+    return f"{title} ({plain_line(story.lead.feed.publisher)}, {story.grade})"
 
 
 def _named(indicator: str, desk: Desk) -> Indicator:

@@ -277,7 +277,7 @@ def build(
 
 def _rank(beat: Beat) -> tuple[object, ...]:
     """What beats are put in order by: raised levels first, then priority, then stories."""
-    raised = beat.stands.order if beat.stands is not None and beat.is_raised else (9, 0.0)
+    raised = beat.stands.order if beat.stands is not None and beat.is_raised else (9, False, 0.0)
     return raised[0], PRIORITY_ORDER[beat.indicator.priority], -len(beat.stories)
 
 
