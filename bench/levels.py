@@ -59,7 +59,7 @@ class Run:
         return place >= 0 and self.up[place][0] <= hour < self.up[place][1]
 
 
-def replay(hours: Hours, share: Board, start: int, end: int) -> Run:
+def replay(hours: Hours, share: Board, start: int, end: int, *, until_high: bool = False) -> Run:
     """Assess every hour as the service does, through its own functions."""
     run, standing = Run(), Standing()
     for hour in range(start, end):
@@ -69,6 +69,8 @@ def replay(hours: Hours, share: Board, start: int, end: int) -> Run:
         after = step(standing, windows, striking(windows), SIGHT, share.cut, instant(hour))
         _note(run, standing, after, hour)
         standing = after
+        if until_high and run.high:
+            break
     if standing.high.is_up:
         run.up.append((run.high[-1], end))
     return run
@@ -161,7 +163,7 @@ def seers(share: Board, cuts: dict[str, float]) -> Seers:
     """Each rule as a function: after how many hours it sees what begins at an hour."""
 
     def ours(hours: Hours, start: int, end: int) -> float:
-        run = replay(hours, share, start, end)
+        run = replay(hours, share, start, end, until_high=True)
         return run.high[0] + 1 - start if run.high else inf
 
     def simple(rule: Simple, cut: float) -> Callable[[Hours, int, int], float]:

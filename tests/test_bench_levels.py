@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from bench import assessing
 from bench import levels as bench
 from bench.boards import MIXED, STEADY, World, board
 from bench.simplerules import SIMPLE, calibrated, rises
@@ -48,3 +49,12 @@ def test_a_simple_rule_is_held_to_equal_alarms():
         cut = calibrated(peaks, 3)
         assert cut > rule.usual
         assert len(rises(peaks[0], cut)) <= 3 < len(rises(peaks[0], rule.usual))
+
+
+def test_rematch_and_assess_are_timed_over_what_they_found(capsys):
+    assert assessing.main(["--items", "1000", "--indicators", "5"]) == 0
+    told = capsys.readouterr().out
+    assert "1,000 items, 5 indicators, " in told
+    assert ", 0 stories under them" not in told
+    for step in ("rematch, all indicators new", "assess on the hour", "bands read"):
+        assert f"| {step}" in told
