@@ -91,6 +91,7 @@ class Desk:
             board=store.levels.board,
             tally=store.tally,
             usual=store.usual.until,
+            turn=store.database.turn,
         )
 
     @property

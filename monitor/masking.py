@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from threading import Lock
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from monitor.model import Channel, WatchList
 
@@ -61,6 +61,14 @@ def secrets_of(watch: WatchList, env: Mapping[str, str]) -> Iterator[str]:
         if "@" in feed.url:
             yield from _login(feed.url)
     yield from (env[name] for name in KEYS if env.get(name))
+
+
+def secrets_of_database(url: str) -> Iterator[str]:
+    """The password in a database's address, before its host or among what follows."""
+    yield from _login(url)
+    for name, value in parse_qsl(url.partition("?")[2]):
+        if name == "password":
+            yield value
 
 
 def _parts(channel: Channel) -> Iterator[str]:

@@ -1,20 +1,60 @@
-"""What many tests share: a real store in a file of its own."""
+"""What many tests share: a real store, in a file of its own or on a PostgreSQL server."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from monitor.store import Store
+from tests.postgres import Postgres, started
+
+KINDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of these tests' own."""
+    with started() as server:
+        yield server
+
+
+@pytest.fixture(params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Each kind of database in turn."""
+    return str(request.param)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(f"sqlite:///{tmp_path / 'monitor.db'}")
+def new_database(
+    database_kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], str]]:
+    """Makes databases whose schema is up to date, and says their addresses."""
+    made: list[str] = []
+
+    def make() -> str:
+        if database_kind == "sqlite":
+            name = f"monitor-{len(made)}.db" if made else "monitor.db"
+            made.append(f"sqlite:///{tmp_path / name}")
+            store = Store(made[-1])
+            store.upgrade()
+            store.close()
+        else:
+            made.append(request.getfixturevalue("postgres").upgraded())
+        return made[-1]
+
+    yield make
+    for url in made if database_kind == "postgresql" else ():
+        request.getfixturevalue("postgres").drop(url)
+
+
+@pytest.fixture
+def store(new_database: Callable[[], str]) -> Iterator[Store]:
+    """A store of each kind, with nothing in it."""
+    made = Store(new_database())
     made.upgrade()
     yield made
     made.close()

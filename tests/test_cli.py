@@ -273,7 +273,7 @@ def test_db_upgrade_and_stats(folder):
 
 
 def test_a_database_of_another_kind_is_refused_in_words(folder):
-    done = monitor(folder, "db", "stats", "--database", "postgres://desk:s3cret@h/x")
+    done = monitor(folder, "db", "stats", "--database", "mysql://desk:s3cret@h/x")
     assert done.returncode == 2
     assert "write sqlite:///monitor.db" in done.stderr
     assert "s3cret" not in done.stderr

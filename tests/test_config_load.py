@@ -412,6 +412,9 @@ def test_a_dotenv_that_cannot_be_read_counts_as_none(tmp_path: Path) -> None:
         pytest.param("a.db", "sqlite:////home/desk/a.db", id="a bare path"),
         pytest.param("sqlite://", "sqlite://", id="memory"),
         pytest.param("sqlite:///:memory:", "sqlite:///:memory:", id="memory by name"),
+        pytest.param("postgresql+psycopg://h/d", "postgresql+psycopg://h/d", id="PostgreSQL"),
+        pytest.param("postgresql://u@h/d?x=1", "postgresql+psycopg://u@h/d?x=1", id="its driver"),
+        pytest.param("postgres:///d", "postgresql+psycopg:///d", id="its short name"),
     ],
 )
 def test_database_paths_are_relative_to_the_file(address: str, url: str) -> None:
@@ -421,7 +424,8 @@ def test_database_paths_are_relative_to_the_file(address: str, url: str) -> None
 @pytest.mark.parametrize(
     "address",
     [
-        pytest.param("postgres://desk:s3cret@h/d", id="another database"),
+        pytest.param("mysql://desk:s3cret@h/d", id="another database"),
+        pytest.param("postgresql+asyncpg://desk:s3cret@h/d", id="another driver"),
         pytest.param("sqlite://s3cret.db", id="a slash too few"),
         pytest.param("://s3cret", id="nothing before the colon"),
     ],

@@ -59,8 +59,9 @@ class Search:
 
     def __init__(self, store):
         # A power cut is not among the crashes here, so nothing needs to wait for the disk.
-        event.listen(store.database.engine, "connect", lambda raw, _: raw.execute(UNSAFE))
-        store.database.engine.dispose()
+        if store.database.is_sqlite:
+            event.listen(store.database.engine, "connect", lambda raw, _: raw.execute(UNSAFE))
+            store.database.engine.dispose()
         self.outbox = store.outbox
         self.database = store.database
         store.outbox.put([a_draft()], NOON)

@@ -101,6 +101,7 @@ class Desk:
             parse=self.parse,
             send=None,
             placer=self.placer,
+            turn=self.store.database.turn,
         )
 
     async def fetch(self, url, *, etag, last_modified, now):

@@ -24,7 +24,8 @@ from monitor.matching.question import NAME
 from monitor.model import Indicator, Item, Rule, WatchList
 from monitor.store import Store
 from monitor.store import search as store_search
-from monitor.store.search import Wanted, match_of, place_of
+from monitor.store.search import place_of
+from monitor.store.wordindex import fts5_query
 from monitor.web.finding import LONGEST, Finder, Found, Sought
 from monitor.web.pages import create_pages
 from tests.make import CARACAS, DAY, HOUR, NOON, a_feed, a_watch, an_indicator, an_item
@@ -67,7 +68,7 @@ def test_a_question_is_answered_as_the_language_says_and_the_index_leaves_no_ans
     expected = match(item, compile_watch(replace(asked, indicators=(alone,)))[0])
     answer = question.answer(item, None)
     assert (answer.marks if answer else None) == (expected[0].marks if expected else None)
-    if expected and (wanted := match_of(Wanted(question.needs))):
+    if expected and question.needs and (wanted := fts5_query(question.needs)):
         assert _is_indexed(item, wanted)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import sys
 import threading
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -14,14 +14,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 from sqlmodel import SQLModel
 
 from monitor.digest.build import Coverage, build, day_bounds
 from monitor.errors import StoreError
 from monitor.model import Arrival, FeedState, PollRecord
 from monitor.store import ClosedDay, Store
-from monitor.store.database import MIGRATIONS, newest
+from monitor.store.database import MIGRATIONS, newest, table_of
+from monitor.store.tables import MuteRow, TroubleRow, VersionRow
 from tests.make import DAY, HOUR, NOON, a_draft, a_feed, a_hit, a_watch, an_item
 
 FEEDS = {"wire": a_feed()}
@@ -114,9 +115,9 @@ def test_an_edited_item_becomes_a_version_and_keeps_its_day(store):
     assert story.indicators == ("ports", "rails")
     with store.database.reading() as connection:
         old = connection.execute(text("select title from item_version")).scalars().all()
-        kept = connection.execute(text("select hits from item_version")).scalar()
+        kept = connection.execute(select(table_of(VersionRow).c.hits)).scalar()
     assert old == ["Port closed after storm"]
-    assert json.loads(kept)[0]["marks"][0]["text"] == "Port"
+    assert kept[0]["marks"][0]["text"] == "Port"
 
 
 def test_a_hit_whose_text_was_edited_away_stays_without_marks(store):
@@ -374,16 +375,71 @@ def test_a_database_of_the_first_version_is_upgraded_with_all_it_holds(tmp_path)
     store.close()
 
 
-def test_a_database_of_a_newer_version_is_refused(store, tmp_path):
+def test_a_database_of_a_newer_version_is_refused(store):
     with store.database.writing() as connection:
         connection.execute(text("update alembic_version set version_num = '9999'"))
     with pytest.raises(StoreError, match="newer version"):
-        Store(f"sqlite:///{tmp_path / 'monitor.db'}").upgrade()
+        store.upgrade()
 
 
-def test_a_database_that_cannot_be_opened_is_a_sentence(tmp_path):
-    with pytest.raises(StoreError, match="cannot be used"):
-        Store(f"sqlite:///{tmp_path / 'no' / 'folder' / 'x.db'}").upgrade()
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("sqlite:////no/such/folder/x.db", id="no folder"),
+        pytest.param("postgresql+psycopg://desk:s3cret@127.0.0.1:1/x", id="no server"),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_a_sentence(url):
+    with pytest.raises(StoreError, match=r"^the database .* cannot be used: ") as caught:
+        Store(url).upgrade()
+    assert "\n" not in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_without_its_driver_postgresql_is_refused_in_a_sentence(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreError, match=r"pip install 'psycopg\[binary\]' brings it$"):
+        Store("postgresql+psycopg://h/d")
+
+
+def test_text_with_a_nul_loses_no_poll(store):
+    odd = replace(an_arrival("one", "ports"), item=an_item("one", "Port\0 closed"))
+    assert store.records.save(a_record(odd, an_arrival("two"))).items == 2
+    assert [one.title.replace("\0", "") for one in store.records.items_named("one")] == [
+        "Port closed"
+    ]
+
+
+def test_text_is_ordered_by_its_bytes(store):
+    names = ["a", "B", "ä", "Ж", "b", "-", "_", "中", "A", "а"]
+    for name in names:
+        store.troubles.begin(name, [], NOON)
+    table = table_of(TroubleRow)
+    with store.database.reading() as connection:
+        found = list(connection.scalars(select(table.c.kind).order_by(table.c.kind)))
+    assert found == sorted(names, key=str.encode)
+
+
+def test_on_postgresql_all_text_is_ordered_by_bytes_whatever_the_database_was_made_with(postgres):
+    made = Store(postgres.upgraded())
+    query = text(
+        "SELECT table_name, column_name, collation_name FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND data_type IN ('text', 'character varying')"
+    )
+    with made.database.reading() as connection:
+        found = [row for row in connection.execute(query) if row.table_name != "alembic_version"]
+    made.close()
+    assert len(found) > 50
+    assert [row for row in found if row.collation_name != "C"] == []
+
+
+def test_a_number_of_a_row_may_be_larger_than_four_bytes_hold(store):
+    far = 3_000_000_000
+    with store.database.writing() as connection:
+        values = {"id": far, "indicator": None, "term": "x", "until": NOON, "reason": "", "by": ""}
+        connection.execute(table_of(MuteRow).insert().values(**values, created=NOON))
+    assert store.mutes.end(far, NOON - HOUR)
+    assert store.outbox.claim(far, "me", NOON) is None
 
 
 def test_many_threads_write_without_losing_a_poll(store):

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from monitor.config.load import LoadedWatch, load
 from monitor.config.settings import Settings, read_settings
-from monitor.masking import MaskingFormatter, remember, secrets_of
+from monitor.masking import MaskingFormatter, remember, secrets_of, secrets_of_database
 
 File = Annotated[
     Path | None,
@@ -34,8 +34,8 @@ DatabaseUrl = Annotated[
     typer.Option(
         "--database",
         metavar="URL",
-        help="Where to keep what is seen, e.g. sqlite:///monitor.db (relative to the watch "
-        "list's folder); MONITOR_DATABASE says it too.",
+        help="Where to keep what is seen: sqlite:///monitor.db (relative to the watch list's "
+        "folder) or postgresql+psycopg://user@host/name; MONITOR_DATABASE says it too.",
         show_default=False,
     ),
 ]
@@ -52,7 +52,9 @@ class Exit(IntEnum):
 
 def settings_of(file: Path | None, database: str | None) -> Settings:
     """The settings, from the options, the environment and ``.env``."""
-    return read_settings(file, database, os.environ)
+    settings = read_settings(file, database, os.environ)
+    remember(secrets_of_database(settings.database_url))
+    return settings
 
 
 def loaded_of(settings: Settings, *, warnings: bool = False) -> LoadedWatch:

@@ -90,8 +90,8 @@ def _said(given: Given) -> dict[str, str]:
 def _known(watch: WatchList, settings: Settings) -> dict[str, str]:
     """The feeds' addresses, with those that servers have moved them to for good."""
     known = {comparable(feed.url): feed.id for feed in watch.feeds}
-    path = settings.database_url.partition(":///")[2].partition("?")[0]
-    if not path or not Path(path).is_file():
+    path = settings.database_url.partition("sqlite:///")[2].partition("?")[0]
+    if settings.database_url.startswith("sqlite") and not Path(path).is_file():
         return known
     store = Store(settings.database_url)
     try:

@@ -17,6 +17,8 @@ log = logging.getLogger("monitor.config")
 IN_FILE = "_FILE"
 DEFAULT_FILE = "indicators.yaml"
 DEFAULT_DATABASE = "sqlite:///monitor.db"
+POSTGRESQL = ("postgresql+psycopg", "postgresql", "postgres")
+"""How addresses of PostgreSQL begin; the first is what they all become."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +107,22 @@ def database_url(address: str, folder: Path) -> str:
     """
     A database's address, with the path of an SQLite file made absolute.
 
-    A bare path is taken for an SQLite file; SQLite in memory stays as it is.
+    A bare path is taken for an SQLite file; SQLite in memory stays as it is. A
+    PostgreSQL address gets the driver that we speak to it with.
     Raises ``MonitorError`` for another kind of database, and shows no more of
     its address than how it begins: it may hold a password.
     """
     if "://" not in address:
         address = f"sqlite:///{address}"
+    scheme, _, rest = address.partition("://")
+    if scheme in POSTGRESQL:
+        return f"{POSTGRESQL[0]}://{rest}"
     if address != "sqlite://" and not address.startswith("sqlite:///"):
         raise MonitorError(
             f"the database cannot be at an address that begins with {address.partition('://')[0]}"
             "://; write sqlite:///monitor.db for a file beside the watch list, "
-            "or sqlite:////srv/monitor.db with four slashes for a whole path"
+            "sqlite:////srv/monitor.db with four slashes for a whole path, "
+            "or postgresql+psycopg://user@host/name"
         )
     scheme, _, rest = address.partition(":///")
     if not rest or rest.startswith((":memory:", "file:")):

@@ -123,7 +123,7 @@ class _Step:
 
     def keep(self, errand: Errand, text: str) -> Saved:
         """Match and store, in one turn with saying that it was seen now."""
-        with self.edges.turn:
+        with self.edges.turn.shared():
             now = self.edges.clock()
             stored = self.edges.records.item(errand.row)
             if stored is None:

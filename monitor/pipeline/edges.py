@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Lock
+from types import TracebackType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -136,6 +138,7 @@ class Standing(Protocol):
 class Stories(Protocol):
     """Knows what was placed so far."""
 
+    def have_placing(self) -> None: ...
     def standing(self) -> Standing: ...
     def rows_placed(self, rows: Iterable[int]) -> set[int]: ...
     def any_told_before(self, instant: datetime) -> bool: ...
@@ -283,6 +286,43 @@ class Current:
     matcher: Matcher
 
 
+class Turn(Protocol):
+    """
+    The turn of those that say what they saw, until it is stored; one thread has it at a time.
+
+    It may be ``shared`` with polls of other processes; to enter it is to have it alone.
+    """
+
+    def __enter__(self) -> None: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+    def shared(self) -> AbstractContextManager[object]: ...
+
+
+class OwnTurn:
+    """The turn where there is one process."""
+
+    def __init__(self) -> None:
+        self._mine = Lock()
+
+    def __enter__(self) -> None:
+        """Wait until nobody else has it."""
+        self._mine.acquire()
+
+    def __exit__(self, *_error: object) -> None:
+        """Let the next one have it."""
+        self._mine.release()
+
+    def shared(self) -> AbstractContextManager[object]:
+        """The same: there are no other processes."""
+        return self
+
+
 def _no_board(_now: datetime, _zone: ZoneInfo) -> Mapping[str, Shown]:
     return {}
 
@@ -311,7 +351,7 @@ class Books:
     writer: Writer
     clock: Clock
     made: datetime
-    turn: Lock = field(default_factory=Lock, kw_only=True)
+    turn: Turn = field(default_factory=OwnTurn, kw_only=True)
     board: Callable[[datetime, ZoneInfo], Mapping[str, Shown]] = field(
         default=_no_board, kw_only=True
     )

@@ -27,8 +27,9 @@ class Placer:
     Places items, with the stories of the last days at hand.
 
     They are read from the store when they are first wanted, and again when the
-    list, a person or another process has changed something; all that is
-    decided is stored, so to forget them loses nothing. Whoever uses it holds the turn.
+    list or a person has changed something; what other processes have placed is
+    taken in before the next. All that is decided is stored, so to forget them loses
+    nothing. Whoever uses it holds the turn.
     """
 
     def __init__(self, stories: Stories) -> None:
@@ -36,6 +37,8 @@ class Placer:
         self._shelf: Shelf | None = None
         self._reader: Reader | None = None
         self._standing = (0, 0)
+        self._taken_in = 0
+        self._placed: set[str] = set()
         self._horizon = START
         self._tidied = START
 
@@ -48,6 +51,8 @@ class Placer:
         What it says is to be stored in the same transaction as the items; if
         that fails, it has to ``forget``.
         """
+        if any(arrival.hits for arrival, _ in arrivals):
+            self._stories.have_placing()
         known = {arrival.row for arrival, _ in arrivals if arrival.row is not None and arrival.hits}
         placed = self._stories.rows_placed(known) if known else set()
         reader = self._reader_of(watch)
@@ -63,6 +68,7 @@ class Placer:
         shelved = shelf.place(told, at)
         last, changes = self._standing
         self._standing = last + len(shelved.places), changes
+        self._placed.update(place.item for place in shelved.places)
         self._tidy(shelf, at)
         return shelved
 
@@ -80,14 +86,25 @@ class Placer:
         """The shelf, with all that was told since an instant."""
         standing = self._stories.standing()
         found = standing.last, standing.changes
-        if self._shelf is None or found != self._standing or horizon < self._horizon:
+        goes_on = found[1] == self._standing[1] and found[0] >= self._standing[0]
+        if self._shelf is None or not goes_on or horizon < self._horizon:
             if self._shelf is not None and horizon < self._horizon:
                 # Another poll may bring what is older still: go back far enough for it.
                 horizon = back(horizon, FARTHER)
             self._shelf = filled_shelf(self._stories, reader, horizon, at)
-            self._standing, self._tidied = found, at
+            self._tidied = at
             self._horizon = horizon if self._stories.any_told_before(horizon) else START
+        elif found != self._standing:
+            self._take_in(self._shelf, reader)
+        self._standing, self._taken_in = found, found[0]
+        self._placed.clear()
         return self._shelf
+
+    def _take_in(self, shelf: Shelf, reader: Reader) -> None:
+        """What other processes have placed since, in the order in which they did."""
+        for _, stored in self._stories.placed(after=self._taken_in):
+            if stored.place.item not in self._placed:
+                shelf.remember(reader.recalled(stored), stored.place, is_counted=False)
 
     def _tidy(self, shelf: Shelf, at: datetime) -> None:
         if at - self._tidied >= TIDY_EVERY:

@@ -195,7 +195,7 @@ def keep(polls: Sequence[Ready], edges: Edges) -> list[tuple[PollRecord, Saved]]
 
     Polls that end together share a transaction: each is in it whole.
     """
-    with edges.turn:
+    with edges.turn.shared():
         met = meet(polls, edges.records)
         polled = [poll.poll(met) for poll in polls]
         came = [(arrival, one.feed) for one in polled for arrival in one.record.arrivals]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
 
 from monitor.model import WatchList
-from monitor.pipeline.edges import StoredStories
+from monitor.pipeline.edges import OwnTurn, StoredStories, Turn
 from monitor.pipeline.placing import START, Reader, back
 from monitor.stories import Built, Shelf
 from monitor.stories.features import LATE
@@ -32,7 +31,7 @@ class Rebuilt:
 def rebuild_stories(
     watch: WatchList,
     stories: StoredStories,
-    turn: Lock | None = None,
+    turn: Turn | None = None,
     each: Callable[[], None] = lambda: None,
 ) -> Rebuilt:
     """
@@ -44,7 +43,7 @@ def rebuild_stories(
     """
     builder = _Builder(watch, stories, each)
     builder.go_on()
-    with turn or Lock():
+    with turn or OwnTurn():
         while True:
             builder.go_on()
             before = stories.story_ids()

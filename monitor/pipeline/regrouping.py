@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from threading import Lock
 
 from monitor.errors import MonitorError
 from monitor.messages import Draft, Message
 from monitor.model import WatchList
-from monitor.pipeline.edges import StoredPlace, StoredStories
+from monitor.pipeline.edges import OwnTurn, StoredPlace, StoredStories, Turn
 from monitor.pipeline.placing import Reader
 from monitor.stories import Chronicle
 from monitor.stories.byhand import Act, HandPlace, Regrouping, parted, why
@@ -28,7 +27,7 @@ def split(
     *,
     reason: str = "",
     by: str = "",
-    turn: Lock | None = None,
+    turn: Turn | None = None,
 ) -> str:
     """
     Part an item from its story, and say which story the others are now.
@@ -36,7 +35,7 @@ def split(
     It sticks: no rebuild puts them together again. Raises ``MonitorError`` for an
     item that is in no story, or alone in one.
     """
-    with turn or Lock():
+    with turn or OwnTurn():
         members = _members(item, stories)
         if len(members) == 1:
             raise MonitorError(f"{_title(members[0])} is alone in its story already")
@@ -58,7 +57,7 @@ def merge(
     *,
     reason: str = "",
     by: str = "",
-    turn: Lock | None = None,
+    turn: Turn | None = None,
 ) -> str:
     """
     Make one story of two, each named by any of its items, and say which it is: the older one.
@@ -66,7 +65,7 @@ def merge(
     It sticks over rebuilds, and what comes later may join it. Raises
     ``MonitorError`` where there are no two stories.
     """
-    with turn or Lock():
+    with turn or OwnTurn():
         older, newer = sorted((_members(one, stories), _members(other, stories)), key=_number)
         story = older[0][1].place.story
         if story == newer[0][1].place.story:

@@ -45,7 +45,9 @@ class Access:
         """
         with self._database.writing() as connection:
             connection.execute(delete(SESSION).where(SESSION.c.until <= now))
-            still = connection.scalar(select(FACT.c.value).where(FACT.c.name == PASSWORD))
+            kept = select(FACT.c.value).where(FACT.c.name == PASSWORD)
+            # Held until the session is stored: who changes the password ends it then.
+            still = connection.scalar(kept.with_for_update(read=True))
             if still != hashed:
                 return False
             connection.execute(SESSION.insert().values(mark=mark, began=now, until=until))

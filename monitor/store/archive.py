@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, distinct, func, select
 
 from monitor.digest.build import Digest
-from monitor.store.database import CLOCK_SLACK, Database, insert_new, table_of, upsert
+from monitor.store.database import CLOCK_SLACK, Database, Lock, insert_new, table_of, upsert
 from monitor.store.tables import DigestRow, FactRow, HitRow, RevisionRow
 
 DIGEST = table_of(DigestRow)
@@ -95,7 +95,7 @@ class Archive:
 
     def keep_revision(self, digest: str, source: str, now: datetime) -> None:
         """Keep a watch list that has come in force, unless it is the one already in force."""
-        with self._database.writing() as connection:
+        with self._database.writing(Lock.LIST) as connection:
             last = connection.scalar(
                 select(REVISION.c.hash).order_by(REVISION.c.id.desc()).limit(1)
             )
@@ -108,7 +108,7 @@ class Archive:
         """Keep the OPML files of the list in force, by name; those before them go."""
         coded = {name: b64encode(content).decode() for name, content in sorted(files.items())}
         value = json.dumps(coded)
-        with self._database.writing() as connection:
+        with self._database.writing(Lock.LIST) as connection:
             query = select(FACT.c.value).where(FACT.c.name == OPML)
             if connection.scalar(query) != value:
                 upsert(connection, FactRow, {"name": OPML, "value": value})

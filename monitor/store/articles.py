@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 
 from monitor.model import ArticleRecord, Errand, Saved
-from monitor.store.database import Database, table_of
+from monitor.store.database import Database, Lock, table_of
 from monitor.store.known import chunks
 from monitor.store.outbox import put
 from monitor.store.records import NOT_SHELVED, keep_version, save_hits
@@ -79,6 +79,8 @@ class Articles:
         """
         row, arrival = record.errand.row, record.arrival
         with self._database.writing() as connection:
+            if arrival is not None and arrival.hits:
+                self._database.hold(connection, Lock.STORIES)
             state = "read" if arrival else "wanted" if record.next_try else "failed"
             values = {
                 "state": state,

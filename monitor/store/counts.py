@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, func, select
 
 from monitor.levels.board import Counts
-from monitor.store.database import Database, add_up, table_of, upsert
+from monitor.store.database import Database, Lock, add_up, table_of, upsert
 from monitor.store.leveltables import HitDayRow, ItemHourRow, StoryHourRow
 from monitor.store.storytables import StoryIndicatorRow
 from monitor.store.tables import FactRow, HitRow, ItemRow
@@ -63,17 +63,18 @@ class HourCounts:
 
     def catch_up(self) -> None:
         """Count what came since the last time; all of it, where nothing was counted yet."""
-        with self._database.writing() as connection:
+        with self._database.writing(Lock.COUNTS, Lock.STORIES) as connection:
             if _fact(connection, STORIES_COUNTED) is None:
                 count_stories(connection)
-        while self._advance(ITEMS_COUNTED, _count_items):
+        items, hits = self._database.settled(ItemRow), self._database.settled(HitRow)
+        while self._advance(ITEMS_COUNTED, _count_items, items):
             pass
-        while self._advance(HITS_COUNTED, _count_hits):
+        while self._advance(HITS_COUNTED, _count_hits, hits):
             pass
 
     def rebuild(self) -> None:
         """Make all roll-ups anew from what is stored."""
-        with self._database.writing() as connection:
+        with self._database.writing(Lock.COUNTS, Lock.STORIES) as connection:
             for table in (STORY_HOUR, ITEM_HOUR, HIT_DAY):
                 connection.execute(delete(table))
             names = (ITEMS_COUNTED, HITS_COUNTED, STORIES_COUNTED)
@@ -82,15 +83,17 @@ class HourCounts:
 
     def recount_hits(self) -> None:
         """Count hits anew, after some were taken back."""
-        with self._database.writing() as connection:
+        with self._database.writing(Lock.COUNTS) as connection:
             connection.execute(delete(HIT_DAY))
             connection.execute(delete(FACT).where(FACT.c.name == HITS_COUNTED))
         self.catch_up()
 
-    def _advance(self, fact: str, count: Callable[[Connection, int], int | None]) -> bool:
+    def _advance(
+        self, fact: str, count: Callable[[Connection, int, int], int | None], until: int
+    ) -> bool:
         """Count one batch more in a transaction of its own; false if nothing was left."""
-        with self._database.writing() as connection:
-            last = count(connection, int(_fact(connection, fact) or 0))
+        with self._database.writing(Lock.COUNTS) as connection:
+            last = count(connection, int(_fact(connection, fact) or 0), until)
             if last is not None:
                 upsert(connection, FactRow, {"name": fact, "value": str(last)})
             return last is not None
@@ -154,19 +157,20 @@ def count_stories(connection: Connection) -> None:
     upsert(connection, FactRow, {"name": STORIES_COUNTED, "value": "yes"})
 
 
-def _count_items(connection: Connection, after: int) -> int | None:
-    query = select(ITEM.c.id, ITEM.c.feed, ITEM.c.seen).where(ITEM.c.id > after)
+def _count_items(connection: Connection, after: int, until: int) -> int | None:
+    query = select(ITEM.c.id, ITEM.c.feed, ITEM.c.seen)
+    query = query.where(ITEM.c.id > after, ITEM.c.id <= until)
     rows = _next(connection, query, ITEM.c.id)
     counts = Counter((row.feed, hour_of(row.seen)) for row in rows)
     _add(connection, ItemHourRow, "items", ("feed", "hour"), counts)
     return int(rows[-1].id) if rows else None
 
 
-def _count_hits(connection: Connection, after: int) -> int | None:
+def _count_hits(connection: Connection, after: int, until: int) -> int | None:
     query = (
         select(HIT.c.id, HIT.c.indicator, HIT.c.seen, ITEM.c.feed)
         .join(ITEM, ITEM.c.id == HIT.c.item_id)
-        .where(HIT.c.id > after)
+        .where(HIT.c.id > after, HIT.c.id <= until)
     )
     rows = _next(connection, query, HIT.c.id)
     counts = Counter((row.indicator, row.feed, row.seen.astimezone(UTC).date()) for row in rows)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
+from enum import IntEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,18 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    func,
     inspect,
     select,
     text,
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError, StatementError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlmodel import SQLModel
 
 from monitor.errors import StoreError
+from monitor.store import postgresql
 from monitor.store.tables import FactRow
 
 BUSY_SECONDS = 30
@@ -47,39 +51,141 @@ def table_of(row: type[SQLModel]) -> Table:
     return table
 
 
+class Lock(IntEnum):
+    """
+    What one transaction at a time does, over all processes; taken in this order.
+
+    ``TURN`` is shared by all that write. Who has had it alone for a moment
+    knows that all that was begun before is stored, or never will be.
+    """
+
+    TURN = 1
+    LIST = 2
+    SEARCH = 3
+    COUNTS = 4
+    STORIES = 5
+
+
 class Database:
     """
-    Connections to one database, with short transactions and one writer at a time.
+    Connections to one database, with short transactions.
 
-    On SQLite every connection is in WAL mode with full syncing, so that
-    readers never wait for the writer and a commit outlives a power cut.
+    On SQLite there is one writer at a time, and every connection is in WAL
+    mode with full syncing, so that readers never wait for the writer and a commit
+    outlives a power cut. On PostgreSQL writers wait for each other only
+    where a ``Lock`` or a row says so.
     """
 
     def __init__(self, url: str) -> None:
+        self.is_sqlite = url.startswith("sqlite")
+        if not self.is_sqlite:
+            postgresql.driver()
         try:
             self.engine: Engine = create_engine(
                 url,
-                pool_pre_ping=not url.startswith("sqlite"),
+                pool_pre_ping=not self.is_sqlite,
+                connect_args={} if self.is_sqlite else dict(postgresql.CONNECT),
                 json_serializer=json.JSONEncoder(ensure_ascii=False).encode,
             )
         except (SQLAlchemyError, ImportError) as error:
             raise StoreError(f"not a usable database address: {error}") from error
-        self._writing = threading.RLock()
-        if self.engine.dialect.name == "sqlite":
+        self._writing = threading.RLock() if self.is_sqlite else nullcontext()
+        self._whole = threading.local()
+        self.turn = Turn(self)
+        if self.is_sqlite:
             event.listen(self.engine, "connect", _set_pragmas)
             event.listen(self.engine, "begin", _begin)
+        else:
+            event.listen(self.engine, "connect", postgresql.make_ready)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that only reads; foreign errors come out as ``StoreError``."""
-        with _wrapped(self.engine), self.engine.connect() as connection, connection.begin():
-            yield connection
+        """
+        A transaction that only reads; foreign errors come out as ``StoreError``.
+
+        It sees the database as it was at one moment, or, within ``whole``,
+        as it is.
+        """
+        options = {} if self.is_sqlite else postgresql.SNAPSHOT
+        with _wrapped(self.engine):
+            if (open_one := self._open_one()) is not None:
+                with open_one.begin_nested():
+                    yield open_one
+                return
+            with (
+                self.engine.connect().execution_options(**options) as connection,
+                connection.begin(),
+            ):
+                yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A transaction that writes: all of it is kept, or nothing."""
+    def writing(self, *locks: Lock) -> Iterator[Connection]:
+        """
+        A transaction that writes: all of it is kept, or nothing.
+
+        No other transaction with one of the same ``locks`` runs at the same time, in this
+        process or in another.
+        """
+        with _wrapped(self.engine):
+            if (open_one := self._open_one()) is not None:
+                with open_one.begin_nested():
+                    self.hold(open_one, *locks)
+                    yield open_one
+                return
+            with self._write() as connection:
+                if not self.is_sqlite:
+                    postgresql.hold(connection, Lock.TURN, shared=True)
+                self.hold(connection, *locks)
+                yield connection
+
+    @contextmanager
+    def whole(self, *, shared: bool) -> Iterator[None]:
+        """
+        One transaction of all that this thread reads and writes, under the lock of the turn.
+
+        Only on PostgreSQL: if the connection is lost, or taken away because
+        the process stood still, nothing of it is stored and the locks are free.
+        """
+        with _wrapped(self.engine), self._write() as connection:
+            postgresql.hold(connection, Lock.TURN, shared=shared)
+            self._whole.connection = connection
+            try:
+                yield
+            finally:
+                self._whole.connection = None
+
+    def hold(self, connection: Connection, *locks: Lock) -> None:
+        """Wait for locks, and keep them until the transaction ends."""
+        if not self.is_sqlite:  # there all that writes is alone
+            for lock in sorted(locks):
+                postgresql.hold(connection, lock)
+
+    def hold_within(self, lock: Lock) -> None:
+        """Keep a lock until the end of the ``whole`` that this thread is in, if it is in one."""
+        open_one = self._open_one()
+        if open_one is not None:
+            with _wrapped(self.engine):
+                self.hold(open_one, lock)
+
+    def settled(self, row: type[SQLModel]) -> int:
+        """
+        The number of the last row up to which no other will come.
+
+        Numbers are given before they are stored: on PostgreSQL a row may
+        come after others with higher ones. So all that is being written is
+        waited for.
+        """
+        is_alone = self.is_sqlite or self._open_one() is not None
+        with nullcontext() if is_alone else self.turn, self.reading() as connection:
+            return int(connection.scalar(select(func.max(table_of(row).c.id))) or 0)
+
+    def _open_one(self) -> Connection | None:
+        """The transaction that this thread is in as a whole."""
+        return getattr(self._whole, "connection", None)
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
         with (
-            _wrapped(self.engine),
             self._writing,
             self.engine.connect().execution_options(writes=True) as connection,
             connection.begin(),
@@ -100,7 +206,9 @@ class Database:
             from monitor.store.upgrading import upgrade
 
             with self.engine.connect().execution_options(writes=True) as connection:
-                after = upgrade(connection, before)
+                with connection.begin():
+                    self.hold(connection, Lock.TURN)
+                    after = upgrade(connection, self._revision())
                 with connection.begin():
                     self._note_birth(connection)
             return before, after
@@ -124,16 +232,64 @@ class Database:
         return datetime.fromisoformat(str(value))
 
     def size(self) -> int:
-        """How many bytes the database takes, on SQLite the file's pages; 0 where unknown."""
-        if self.engine.dialect.name != "sqlite":
-            return 0
+        """How many bytes the database takes, on SQLite the file's pages."""
         with self.reading() as connection:
+            if not self.is_sqlite:
+                here = text("SELECT pg_database_size(current_database())")
+                return int(connection.scalar(here) or 0)
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar() or 0
             return int(pages) * int(connection.exec_driver_sql("PRAGMA page_size").scalar() or 0)
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+class Turn:
+    """
+    The turn of those that say what they saw, until it is stored.
+
+    Whoever takes it alone knows that all that was seen before is stored. In one
+    process one thread has it; polls share it with those of other processes.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._mine = threading.Lock()
+        self._left: list[AbstractContextManager[None]] = []
+
+    def __enter__(self) -> None:
+        """Wait until nobody else has it."""
+        self._enter(shared=False)
+
+    def __exit__(self, *error: Any) -> None:
+        """Let the next one have it; what was done within is kept if nothing was raised."""
+        try:
+            self._left.pop().__exit__(*error)
+        finally:
+            self._mine.release()
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Have it beside polls of other processes."""
+        self._enter(shared=True)
+        try:
+            yield
+        except BaseException as error:
+            self.__exit__(type(error), error, error.__traceback__)
+            raise
+        self.__exit__(None, None, None)
+
+    def _enter(self, *, shared: bool) -> None:
+        self._mine.acquire()
+        try:
+            database = self._database
+            left = nullcontext() if database.is_sqlite else database.whole(shared=shared)
+            left.__enter__()
+            self._left.append(left)
+        except BaseException:
+            self._mine.release()
+            raise
 
 
 def insert_new(
@@ -157,15 +313,16 @@ def _insert(row: type[SQLModel], dialect: str) -> Any:
     """An insert as the database speaks it; what is not spoken is not loaded."""
     if dialect == "sqlite":
         return sqlite.insert(table_of(row))
-    from sqlalchemy.dialects import postgresql
+    from sqlalchemy.dialects.postgresql import insert
 
-    return postgresql.insert(table_of(row))
+    return insert(table_of(row))
 
 
 @cache
 def _insert_new(row: type[SQLModel], dialect: str) -> Executable:
-    statement: Executable = _insert(row, dialect).on_conflict_do_nothing()
-    return statement
+    statement = _insert(row, dialect).on_conflict_do_nothing()
+    counted: Executable = statement.execution_options(preserve_rowcount=True)
+    return counted
 
 
 @cache
@@ -214,6 +371,7 @@ def _begin(connection: Connection) -> None:
 def _wrapped(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except StatementError as error:
+    except (StatementError, NoneFree) as error:
         where = engine.url.render_as_string(hide_password=True)
-        raise StoreError(f"the database {where} cannot be used: {error.orig}") from error
+        why = " ".join(str(getattr(error, "orig", None) or error).split())
+        raise StoreError(f"the database {where} cannot be used: {why}") from error

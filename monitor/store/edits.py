@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from monitor.store.database import Database, insert_new, table_of
+from monitor.store.database import Database, Lock, insert_new, table_of
 from monitor.store.leveltables import EditRow
 from monitor.store.tables import HitRow, ItemRow
 
@@ -51,7 +51,7 @@ class Edits:
 
         ``revisions`` give each indicator's revision and its rule in words.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(Lock.LIST) as connection:
             known = _last(connection)
             rows = [
                 {"indicator": name, "at": now, "revision": revision, "rule": rule}

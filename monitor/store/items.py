@@ -58,7 +58,9 @@ class Items:
         """
         last = 0
         while True:
-            query = select(ITEM).where(ITEM.c.id > last).order_by(ITEM.c.id).limit(BATCH)
+            until = self._database.settled(ItemRow)
+            query = select(ITEM).where(ITEM.c.id > last, ITEM.c.id <= until)
+            query = query.order_by(ITEM.c.id).limit(BATCH)
             if since is not None:
                 query = query.where(ITEM.c.seen >= since)
             with self._database.reading() as connection:

@@ -21,7 +21,7 @@ from monitor.levels.trend import Trend
 from monitor.levels.usual import Window
 from monitor.messages import Draft
 from monitor.model import Feed
-from monitor.store.database import Database, insert_new, table_of, upsert
+from monitor.store.database import Database, Lock, insert_new, table_of, upsert
 from monitor.store.leveltables import AssessmentRow, OverrideRow, SilenceRow
 from monitor.store.outbox import put
 from monitor.store.storytables import PlacementRow, StoryIndicatorRow, StoryRow
@@ -176,7 +176,7 @@ class Levels:
 
     def override(self, wanted: Override) -> None:
         """Set a level by hand; one that holds already ends."""
-        with self._database.writing() as connection:
+        with self._database.writing(Lock.LIST) as connection:
             self._end(connection, wanted.indicator, wanted.made)
             values = {
                 "indicator": wanted.indicator,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Index, Text
 from sqlmodel import Field, SQLModel
 
-from monitor.store.tables import Instant
+from monitor.store.tables import NUMBER, Instant
 
 
 class StoryHourRow(SQLModel, table=True):
@@ -94,7 +94,7 @@ class OverrideRow(SQLModel, table=True):
 
     __tablename__ = "override"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
     indicator: str = Field(index=True)
     level: str
     reason: str = Field(sa_type=Text)

@@ -46,6 +46,10 @@ LIGHT = [TABLE.c[one.name] for one in fields(Waiting)]
 CAN_MERGE = and_(TABLE.c.state.in_(["pending", "held"]), TABLE.c.interrupted.is_(False))
 
 
+class _TakenBackError(Exception):
+    """Ends a transaction of which nothing is to be kept."""
+
+
 def put(connection: Connection, drafts: Iterable[Draft], now: datetime) -> int:
     """Put drafts in the outbox, within the caller's transaction; say how many were new."""
     drafts = list(drafts)
@@ -58,7 +62,8 @@ def put(connection: Connection, drafts: Iterable[Draft], now: datetime) -> int:
 
 def _merge(connection: Connection, which: ColumnElement[bool], into: str) -> int:
     """Let another message tell what some would have told that wait; say how many."""
-    keys = list(connection.scalars(select(TABLE.c.key).where(which, CAN_MERGE)))
+    query = select(TABLE.c.key).where(which, CAN_MERGE).with_for_update()
+    keys = list(connection.scalars(query))
     if keys:
         values: dict[str, Any] = {
             "state": "merged",
@@ -121,12 +126,14 @@ class Outbox:
         All of it happens or nothing: it is false, and nothing is changed, if
         one of the others is meanwhile being sent or may have been.
         """
-        with self._database.writing() as connection:
-            done = _merge(connection, TABLE.c.id.in_(merged), draft.key)
-            if done == len(merged) and put(connection, [draft], now) == 1:
-                return True
-            connection.rollback()
+        try:
+            with self._database.writing() as connection:
+                done = _merge(connection, TABLE.c.id.in_(merged), draft.key)
+                if done != len(merged) or put(connection, [draft], now) != 1:
+                    raise _TakenBackError
+        except _TakenBackError:
             return False
+        return True
 
     def due(self, now: datetime) -> list[Waiting]:
         """The messages that may be sent now, oldest first, ``AT_ONCE`` at most."""

@@ -31,7 +31,8 @@ def rest(
 ) -> None:
     """Note a channel's failure within the caller's transaction; it is left alone until then."""
     asked = error.retry_after
-    row = connection.execute(select(TABLE).where(TABLE.c.channel == channel)).first()
+    query = select(TABLE).where(TABLE.c.channel == channel).with_for_update()
+    row = connection.execute(query).first()
     upsert(
         connection,
         QueueRow,

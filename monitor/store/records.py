@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
 
+from monitor.errors import StoreError
 from monitor.model import Arrival, FeedState, Hit, Item, Mark, PollRecord, Saved
-from monitor.store.database import Database, insert_new, table_of, upsert
+from monitor.store.database import Database, Lock, insert_new, table_of, upsert
 from monitor.store.known import Known, chunks, known
 from monitor.store.outbox import put
 from monitor.store.speaking import hear, put_places, sum_up
@@ -111,10 +112,16 @@ class Records:
             return _indicators_hit(connection, list(rows))
 
     def item(self, row: int) -> StoredText | None:
-        """A stored item as it stands now, for what comes to it later than by its feed."""
+        """
+        A stored item as it stands now, for what comes to it later than by its feed.
+
+        Whoever has the turn keeps others from changing it until they are done.
+        """
         table = table_of(ItemRow)
         query = select(table).where(table.c.id == row)
         with self._database.reading() as connection:
+            if connection.get_execution_options().get("writes"):
+                query = query.with_for_update()
             found = connection.execute(query).first()
             if found is None:
                 return None
@@ -141,6 +148,8 @@ class Records:
         with hits that is not in it is a story of its own.
         """
         with self._database.writing() as connection:
+            if any(arrival.hits for arrival in _arrivals(records)):
+                self._database.hold(connection, Lock.STORIES)
             before = _rows(connection, _keys(records))
             _insert_items(connection, records, before)
             hit = {arrival.item.key for arrival in _arrivals(records) if _needs_row(arrival)}
@@ -293,9 +302,16 @@ def _text_of(item: Item) -> dict[str, Any]:
 
 
 def keep_version(connection: Connection, row: int, arrival: Arrival, at: datetime) -> None:
-    """Give a stored item another text, and keep the one that it had with its hits."""
+    """
+    Give a stored item another text, and keep the one that it had with its hits.
+
+    Raises ``StoreError`` where another process gave it its article meanwhile: what is
+    to be stored was made without it.
+    """
     table, item = table_of(ItemRow), arrival.item
-    old = connection.execute(select(table).where(table.c.id == row)).one()
+    old = connection.execute(select(table).where(table.c.id == row).with_for_update()).one()
+    if old.article and not item.article:
+        raise StoreError(f"the article of {item.key} came while its feed was polled")
     given = {"feed_hash": arrival.feed_hash}
     if old.hash == item.hash:
         connection.execute(update(table).where(table.c.id == row).values(**given))

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, exists, select
 
 from monitor.model import Arrival, Hit
-from monitor.store.database import Database, table_of
+from monitor.store.database import Database, Lock, table_of
 from monitor.store.items import Stored
 from monitor.store.records import save_hits
 from monitor.store.speaking import retell
@@ -38,7 +38,7 @@ class Rematching:
 
     def apply(self, changes: Sequence[Change], now: datetime) -> None:
         """Store some items' changes in one transaction; doing it twice changes nothing."""
-        with self._database.writing() as connection:
+        with self._database.writing(Lock.STORIES) as connection:
             for change in changes:
                 stored = change.stored
                 if change.gained:

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy import Connection, Row, func, select
 
 from monitor.digest.build import Report
 from monitor.feeds.search import speaking
 from monitor.matching import words_of
 from monitor.matching.question import Phrase
 from monitor.model import Feed, Hit, Item
-from monitor.store.database import Database, insert_new, table_of, upsert
+from monitor.store.database import Database, Lock, insert_new, table_of, upsert
 from monitor.store.records import hit_of, item_of
 from monitor.store.tables import FactRow, HitRow, ItemRow, PlaceRow, VersionRow
 from monitor.store.whole import feed_of
+from monitor.store.wordindex import Fts5, Needs, Tsvector, WordIndex
 
 ITEM = table_of(ItemRow)
 HIT = table_of(HitRow)
@@ -32,7 +33,6 @@ CHUNK = 200
 FEW_HITS = 20_000
 """Up to so many hits of an indicator are sorted; of more, one is soon met on the way back."""
 ROW_BITS = 31
-INDEX = "item_words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,11 @@ class Search:
     The index is made off the hot path, from what was stored since the last
     time, and only narrows: whoever asks holds the question against what comes.
     Of an edited item it has the words of every text, so that nothing is missed.
-    Where the database has no such index, all items in the span come.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._has_index = database.engine.dialect.name == "sqlite"
+        self._index: WordIndex = Fts5() if database.is_sqlite else Tsvector()
 
     def waiting(self) -> int:
         """How many items and edits are stored and not in the index yet."""
@@ -87,32 +86,22 @@ class Search:
 
     def fill(self, limit: int = BATCH) -> int:
         """Take up at most ``limit`` items and as many edits, the oldest first; say how many."""
+        if not self.waiting():
+            return 0
+        last = Filled(self._database.settled(ItemRow), self._database.settled(VersionRow))
         with self._database.reading() as connection:
             done = self._filled(connection)
-            items = list(
-                connection.execute(
-                    select(ITEM).where(ITEM.c.id > done.item).order_by(ITEM.c.id).limit(limit)
-                )
-            )
-            edits = list(
-                connection.execute(
-                    select(VERSION.c.id.label("version"), ITEM)
-                    .join(ITEM, ITEM.c.id == VERSION.c.item_id)
-                    .where(VERSION.c.id > done.version)
-                    .order_by(VERSION.c.id)
-                    .limit(limit)
-                )
-            )
+            items, edits = _next_items(connection, done, last, limit)
         if not items and not edits:
             return 0
         rows = [(place_of(row.seen, 2 * row.id), row) for row in items]
         rows += [(place_of(row.seen, 2 * row.version + 1), row) for row in edits]
-        words = [{"n": n, "words": _indexed(item_of(row))} for n, row in rows]
+        words = {n: _indexed(item_of(row)) for n, row in rows}
         reached = Filled(
             items[-1].id if items else done.item, edits[-1].version if edits else done.version
         )
         places = [{"n": n, "item_id": row.id} for n, row in rows[: len(items)]]
-        with self._database.writing() as connection:
+        with self._database.writing(Lock.SEARCH) as connection:
             if self._filled(connection) != done:
                 return 0  # somebody else took them up meanwhile
             self._put(connection, places, words, reached, anew=done == Filled())
@@ -122,7 +111,7 @@ class Search:
         self,
         connection: Connection,
         places: Sequence[Mapping[str, int]],
-        words: Sequence[Mapping[str, Any]],
+        words: Mapping[int, str],
         reached: Filled,
         *,
         anew: bool,
@@ -130,19 +119,9 @@ class Search:
         if anew:
             connection.execute(PLACE.delete())
         insert_new(connection, PlaceRow, places)
-        if self._has_index:
-            if anew:
-                connection.execute(text(f"DROP TABLE IF EXISTS {INDEX}"))
-                connection.execute(
-                    text(
-                        f"CREATE VIRTUAL TABLE {INDEX} "
-                        "USING fts5(words, content='', columnsize=0, tokenize='ascii')"
-                    )
-                )
-            connection.execute(
-                text(f"INSERT INTO {INDEX} (rowid, words) VALUES (:n, :words)"),  # noqa: S608
-                [dict(one) for one in words],
-            )
+        if anew:
+            self._index.make(connection)
+        self._index.put(connection, words)
         upsert(
             connection,
             FactRow,
@@ -185,15 +164,10 @@ class Search:
     ) -> Iterator[dict[int, int]]:
         """Places in order with the rows of their items, in chunks."""
         first, last = bounds(wanted, before)
-        match = match_of(wanted)
-        if match and self._has_index:
-            narrowed = text(
-                f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH :match "  # noqa: S608
-                "AND rowid >= :first AND rowid < :last ORDER BY rowid DESC"
-            )
-            values = {"match": match, "first": first, "last": last}
-            for rows in connection.execute(narrowed, values).partitions(CHUNK):
-                yield _each_once(connection, [row.rowid for row in rows], match)
+        needs = needs_of(wanted)
+        if needs:
+            for places in self._index.places(connection, needs, first, last):
+                yield self._each_once(connection, places, needs)
             return
         columns = select(PLACE).where(PLACE.c.n >= first, PLACE.c.n < last)
         query = columns.order_by(PLACE.c.n.desc())
@@ -202,8 +176,56 @@ class Search:
             total = select(func.count()).select_from(HIT).where(mine)
             if int(connection.scalar(total) or 0) <= FEW_HITS:
                 query = query.where(PLACE.c.item_id.in_(select(HIT.c.item_id).where(mine)))
-        for rows in connection.execute(query).partitions(CHUNK):
+        query = query.execution_options(yield_per=CHUNK)
+        for rows in connection.execute(query).partitions():
             yield {row.n: row.item_id for row in rows}
+
+    def _each_once(
+        self, connection: Connection, places: Sequence[int], needs: Needs
+    ) -> dict[int, int]:
+        """The items of some places; one with edits only at its highest place that was found."""
+        mask = (1 << ROW_BITS) - 1
+        items = {n: (n & mask) // 2 for n in places if not n & 1}
+        edits = {n: (n & mask) // 2 for n in places if n & 1}
+        versions: dict[int, set[int]] = {}
+        query = select(VERSION.c.id, VERSION.c.item_id)
+        owners = {
+            row.id: row.item_id
+            for row in connection.execute(query.where(VERSION.c.id.in_(set(edits.values()))))
+        }
+        wanted = {*items.values(), *owners.values()}
+        for row in connection.execute(query.where(VERSION.c.item_id.in_(wanted))):
+            versions.setdefault(row.item_id, set()).add(row.id)
+        found = {n: items.get(n, owners.get(edits.get(n, -1), 0)) for n in places}
+
+        def highest(n: int, item: int) -> int | None:
+            second = n >> ROW_BITS << ROW_BITS
+            numbers = (2 * item, *(2 * one + 1 for one in versions[item]))
+            return self._index.highest(connection, needs, [second | one for one in numbers])
+
+        return {
+            n: item for n, item in found.items() if item not in versions or n == highest(n, item)
+        }
+
+
+def _next_items(
+    connection: Connection, done: Filled, last: Filled, limit: int
+) -> tuple[list[Row[Any]], list[Row[Any]]]:
+    """The next items and edits that are not in the index."""
+    items = (
+        select(ITEM)
+        .where(ITEM.c.id > done.item, ITEM.c.id <= last.item)
+        .order_by(ITEM.c.id)
+        .limit(limit)
+    )
+    edits = (
+        select(VERSION.c.id.label("version"), ITEM)
+        .join(ITEM, ITEM.c.id == VERSION.c.item_id)
+        .where(VERSION.c.id > done.version, VERSION.c.id <= last.version)
+        .order_by(VERSION.c.id)
+        .limit(limit)
+    )
+    return list(connection.execute(items)), list(connection.execute(edits))
 
 
 def place_of(seen: datetime, row: int) -> int:
@@ -219,17 +241,11 @@ def bounds(wanted: Wanted, before: int | None) -> tuple[int, int]:
     return first, last if before is None else min(last, before)
 
 
-def match_of(wanted: Wanted) -> str:
+def needs_of(wanted: Wanted) -> Needs:
     """What is wanted, as the index is asked for it; empty where all items may answer."""
-    groups = [" OR ".join(map(_phrase, group)) for group in wanted.needs]
-    if wanted.feed is not None:
-        groups.append(_feed_word(wanted.feed))
-    return " AND ".join(f"({group})" for group in groups)
-
-
-def _phrase(phrase: Phrase) -> str:
-    tokens, is_open = phrase
-    return '"{}"{}'.format(" ".join(tokens).replace('"', '""'), " *" if is_open else "")
+    if wanted.feed is None:
+        return wanted.needs
+    return (*wanted.needs, [((_feed_word(wanted.feed),), False)])
 
 
 def _indexed(item: Item) -> str:
@@ -239,41 +255,6 @@ def _indexed(item: Item) -> str:
 
 def _feed_word(feed: str) -> str:
     return f"feed{hashlib.sha256(feed.encode()).hexdigest()[:24]}"
-
-
-def _each_once(connection: Connection, places: Sequence[int], match: str) -> dict[int, int]:
-    """The items of some places; one with edits only at its highest place that was found."""
-    mask = (1 << ROW_BITS) - 1
-    items = {n: (n & mask) // 2 for n in places if not n & 1}
-    edits = {n: (n & mask) // 2 for n in places if n & 1}
-    versions: dict[int, set[int]] = {}
-    query = select(VERSION.c.id, VERSION.c.item_id)
-    owners = {
-        row.id: row.item_id
-        for row in connection.execute(query.where(VERSION.c.id.in_(set(edits.values()))))
-    }
-    wanted = {*items.values(), *owners.values()}
-    for row in connection.execute(query.where(VERSION.c.item_id.in_(wanted))):
-        versions.setdefault(row.item_id, set()).add(row.id)
-    found = {n: items.get(n, owners.get(edits.get(n, -1), 0)) for n in places}
-    return {
-        n: item
-        for n, item in found.items()
-        if item not in versions or n == _highest(connection, n, item, versions[item], match)
-    }
-
-
-def _highest(
-    connection: Connection, n: int, item: int, versions: Iterable[int], match: str
-) -> int | None:
-    second = n >> ROW_BITS << ROW_BITS
-    places = ",".join(str(second | row) for row in (2 * item, *(2 * one + 1 for one in versions)))
-    query = text(
-        f"SELECT max(rowid) FROM {INDEX} "  # noqa: S608 - numbers of ours
-        f"WHERE {INDEX} MATCH :match AND rowid IN ({places})"
-    )
-    highest: int | None = connection.scalar(query, {"match": match})
-    return highest
 
 
 def _items(connection: Connection, rows: set[int], wanted: Wanted) -> dict[int, Row[Any]]:

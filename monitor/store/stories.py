@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select
 
 from monitor.messages import Draft
 from monitor.model import Hit, Item
-from monitor.store.database import Database, table_of, upsert
+from monitor.store.database import Database, Lock, table_of, upsert
 from monitor.store.outbox import put
 from monitor.store.records import hit_of, item_of
 from monitor.store.replacing import regroup, replace_all
@@ -59,6 +59,10 @@ class Stories:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def have_placing(self) -> None:
+        """Let nobody else place items until what this thread does in its turn is stored."""
+        self._database.hold_within(Lock.STORIES)
 
     def standing(self) -> Standing:
         """How far placing has come."""
@@ -155,7 +159,7 @@ class Stories:
 
     def regroup(self, done: Regrouping, line: Draft) -> None:
         """Store what a person decided, with its line in the ledger, in one transaction."""
-        with self._database.writing() as connection:
+        with self._database.writing(Lock.STORIES) as connection:
             regroup(connection, done)
             put(connection, [line], done.at)
             note_grouped(connection, is_whole=False)
@@ -167,7 +171,7 @@ class Stories:
         It is false, and nothing is changed, if something was placed or
         decided meanwhile.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(Lock.STORIES) as connection:
             if standing(connection) != Standing(*built.standing):
                 return False
             replace_all(connection, built)

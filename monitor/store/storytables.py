@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from monitor.store.tables import Instant
+from monitor.store.tables import NUMBER, Instant
 
 
 class StoryRow(SQLModel, table=True):
@@ -46,8 +46,8 @@ class PlacementRow(SQLModel, table=True):
     __tablename__ = "placement"
     __table_args__ = (UniqueConstraint("item_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    item_id: int = Field(foreign_key="item.id")
+    id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
+    item_id: int = Field(foreign_key="item.id", sa_type=NUMBER)
     story: str = Field(index=True)
     told: datetime = Field(sa_type=Instant, index=True)
     at: datetime = Field(sa_type=Instant, index=True)
@@ -79,7 +79,7 @@ class HandRow(SQLModel, table=True):
 
     __tablename__ = "story_hand"
 
-    item_id: int = Field(primary_key=True, foreign_key="item.id")
+    item_id: int = Field(primary_key=True, foreign_key="item.id", sa_type=NUMBER)
     story: str = Field(index=True)
     act: str
     at: datetime = Field(sa_type=Instant)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Index,
+    Integer,
     Interval,
     Text,
     TypeDecorator,
@@ -35,9 +36,13 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Say that what was kept is UTC."""
-        if value is None or value.tzinfo is not None:
+        if value is None or value.tzinfo is UTC:
             return value
-        return value.replace(tzinfo=UTC)
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+"""The number of a row, in 64 bits; SQLite gives numbers only where it says no more than integer."""
 
 
 class FeedRow(SQLModel, table=True):
@@ -90,7 +95,7 @@ class ItemRow(SQLModel, table=True):
     __tablename__ = "item"
     __table_args__ = (Index("ix_item_feed_seen", "feed", "seen"), Index("ix_item_twin", "twin"))
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
     key: str = Field(unique=True)
     twin: str = ""
     feed: str
@@ -117,7 +122,7 @@ class ArticleRow(SQLModel, table=True):
     __tablename__ = "article"
     __table_args__ = (Index("ix_article_due", "state", "next_try"),)
 
-    item_id: int = Field(primary_key=True, foreign_key="item.id")
+    item_id: int = Field(primary_key=True, foreign_key="item.id", sa_type=NUMBER)
     state: str = "wanted"
     tries: int = 0
     next_try: datetime = Field(sa_type=Instant)
@@ -130,8 +135,8 @@ class VersionRow(SQLModel, table=True):
 
     __tablename__ = "item_version"
 
-    id: int | None = Field(default=None, primary_key=True)
-    item_id: int = Field(foreign_key="item.id", index=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
+    item_id: int = Field(foreign_key="item.id", index=True, sa_type=NUMBER)
     replaced: datetime = Field(sa_type=Instant)
     hash: str
     title: str = Field(sa_type=Text)
@@ -155,8 +160,8 @@ class HitRow(SQLModel, table=True):
         Index("ix_hit_seen", "seen"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    item_id: int = Field(foreign_key="item.id")
+    id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
+    item_id: int = Field(foreign_key="item.id", sa_type=NUMBER)
     indicator: str
     signals: list[str] = Field(default_factory=list, sa_type=JSON)
     marks: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
@@ -196,7 +201,7 @@ class DeliveryRow(SQLModel, table=True):
         Index("ix_delivery_digest", "kind", "channel", "route", "subject"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
     key: str = Field(unique=True)
     kind: str
     subject: str
@@ -244,7 +249,7 @@ class MuteRow(SQLModel, table=True):
 
     __tablename__ = "mute"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
     indicator: str | None = None
     term: str | None = Field(default=None, sa_type=Text)
     until: datetime = Field(sa_type=Instant)
@@ -303,7 +308,7 @@ class RevisionRow(SQLModel, table=True):
 
     __tablename__ = "revision"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
     hash: str = Field(index=True)
     source: str = Field(sa_type=Text)
     taken_up: datetime = Field(sa_type=Instant)
@@ -320,7 +325,7 @@ class PlaceRow(SQLModel, table=True):
     __tablename__ = "search_place"
 
     n: int = Field(primary_key=True, sa_type=BigInteger)
-    item_id: int = Field(foreign_key="item.id", unique=True)
+    item_id: int = Field(foreign_key="item.id", unique=True, sa_type=NUMBER)
 
 
 class SessionRow(SQLModel, table=True):

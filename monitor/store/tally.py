@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, and_, delete, func, select, update
 
 from monitor.store.counts import count_stories, move_story
-from monitor.store.database import Database, insert_new, table_of, upsert
+from monitor.store.database import Database, Lock, insert_new, table_of, upsert
 from monitor.store.storytables import StoryIndicatorRow
 from monitor.store.tables import FactRow, TallyRow
 from monitor.stories.speaking import Spoken
@@ -90,7 +90,7 @@ class Tally:
 
     def settle(self, zone: ZoneInfo) -> bool:
         """Make the roll-up anew if its days are those of another zone; say whether it was."""
-        with self._database.writing() as connection:
+        with self._database.writing(Lock.STORIES) as connection:
             known = connection.scalar(select(FACT.c.value).where(FACT.c.name == ZONE))
             if known == zone.key:
                 return False

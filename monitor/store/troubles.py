@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from monitor.messages import Draft
-from monitor.store.database import Database, insert_new, table_of
+from monitor.store.database import Database, insert_new, table_of, upsert
 from monitor.store.outbox import put
 from monitor.store.tables import FactRow, TroubleRow
 
@@ -45,8 +45,7 @@ class Troubles:
     def note_cycle(self, now: datetime) -> None:
         """Keep when a cycle of poll, store and deliver was whole."""
         with self._database.writing() as connection:
-            connection.execute(delete(FACT).where(FACT.c.name == LAST_CYCLE))
-            insert_new(connection, FactRow, [{"name": LAST_CYCLE, "value": now.isoformat()}])
+            upsert(connection, FactRow, {"name": LAST_CYCLE, "value": now.isoformat()})
 
     def last_cycle(self) -> datetime | None:
         """When the last cycle was whole."""

@@ -6,14 +6,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlmodel import SQLModel
 
 from monitor.errors import StoreError
 from monitor.store.database import MIGRATIONS
+from monitor.store.postgresql import order_by_bytes
 
 
 def upgrade(connection: Connection, before: str | None) -> str:
     """
-    Take all steps from a revision to the newest in one transaction, and say which that is.
+    Take all steps from a revision to the newest in the caller's transaction; which that is.
 
     Raises ``StoreError`` for a database that a newer version has written.
     """
@@ -25,7 +27,8 @@ def upgrade(connection: Connection, before: str | None) -> str:
             f"the database was written by a newer version (schema {before}); "
             "update what-to-watch, or name another file with --database"
         )
-    with connection.begin():
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    if connection.dialect.name == "postgresql":
+        order_by_bytes(connection, [*SQLModel.metadata.tables])
     return script.get_current_head() or ""
