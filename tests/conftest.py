@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,9 +29,19 @@ def database_kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def upgraded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file whose schema is up to date, to copy from."""
+    path = tmp_path_factory.mktemp("upgraded") / "monitor.db"
+    store = Store(f"sqlite:///{path}")
+    store.upgrade()
+    store.close()
+    return path
+
+
 @pytest.fixture
 def new_database(
-    database_kind: str, tmp_path: Path, request: pytest.FixtureRequest
+    database_kind: str, tmp_path: Path, upgraded_file: Path, request: pytest.FixtureRequest
 ) -> Iterator[Callable[[], str]]:
     """Makes databases whose schema is up to date, and says their addresses."""
     made: list[str] = []
@@ -38,10 +49,7 @@ def new_database(
     def make() -> str:
         if database_kind == "sqlite":
             name = f"monitor-{len(made)}.db" if made else "monitor.db"
-            made.append(f"sqlite:///{tmp_path / name}")
-            store = Store(made[-1])
-            store.upgrade()
-            store.close()
+            made.append(f"sqlite:///{shutil.copy(upgraded_file, tmp_path / name)}")
         else:
             made.append(request.getfixturevalue("postgres").upgraded())
         return made[-1]
@@ -55,7 +63,6 @@ def new_database(
 def store(new_database: Callable[[], str]) -> Iterator[Store]:
     """A store of each kind, with nothing in it."""
     made = Store(new_database())
-    made.upgrade()
     yield made
     made.close()
 

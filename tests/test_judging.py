@@ -333,7 +333,7 @@ def test_an_override_stands_over_what_is_computed_and_keeps_it_quiet(desk):
     assert kept.until == NOON + DAY
 
 
-def test_a_replay_gives_the_same_levels_at_the_same_instants(store, tmp_path):
+def test_a_replay_gives_the_same_levels_at_the_same_instants(store, new_database):
     def run(made):
         desk = Desk(made)
         desk.live()
@@ -345,8 +345,7 @@ def test_a_replay_gives_the_same_levels_at_the_same_instants(store, tmp_path):
             told.append((one.level, one.reason))
         return told
 
-    other = Store(f"sqlite:///{tmp_path / 'other.db'}")
-    other.upgrade()
+    other = Store(new_database())
     first = run(store)
     assert first == run(other)
     assert {level for level, _ in first} >= {Level.HIGH}

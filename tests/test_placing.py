@@ -308,11 +308,10 @@ async def test_a_rebuild_gives_the_same_stories_as_item_by_item(desk, restarts):
     assert len(desk.parted()) > 3
 
 
-async def test_a_restart_in_between_changes_nothing(store, tmp_path):
+async def test_a_restart_in_between_changes_nothing(new_database):
     dumps = []
-    for number, restarts in enumerate((False, True)):
-        fresh = Store(f"sqlite:///{tmp_path / str(number)}.db")
-        fresh.upgrade()
+    for restarts in (False, True):
+        fresh = Store(new_database())
         desk = Desk(fresh)
         await desk.all()
         for feed, key, told, hours in STREAM:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,19 +14,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy import create_engine
+from sqlalchemy import text as sql
 from starlette.testclient import TestClient
 
 from monitor.app import App
-from monitor.config.load import LoadedWatch
+from monitor.config.load import LoadedWatch, load
 from monitor.config.settings import Settings
 from monitor.desk import Desk
 from monitor.matching import Question, ask, compile_watch, match, words_of
 from monitor.matching.question import NAME
-from monitor.model import Indicator, Item, Rule, WatchList
+from monitor.model import Arrival, FeedState, Indicator, Item, PollRecord, Rule, WatchList
+from monitor.resources import shipped
 from monitor.store import Store
 from monitor.store import search as store_search
 from monitor.store.search import place_of
-from monitor.store.wordindex import fts5_query
+from monitor.store.wordindex import fts5_query, tsquery, tsvector
 from monitor.web.finding import LONGEST, Finder, Found, Sought
 from monitor.web.pages import create_pages
 from tests.make import CARACAS, DAY, HOUR, NOON, a_feed, a_watch, an_indicator, an_item
@@ -226,6 +230,83 @@ def test_what_waits_for_the_index_is_told_where_it_is_too_much_to_take_up(store,
     assert store.search.fill(2) == 2
     assert find(store, Sought(q="port"), WATCH).waiting == 0
     assert len(find(store, Sought(q="port"), WATCH).answers) == 3
+
+
+def test_both_kinds_of_database_give_the_same_answers_on_the_sample(tmp_path, postgres):
+    watch = load(shipped("indicators.yaml"), {}).watch
+    lines = (shipped("sample") / "items.jsonl").read_text(encoding="utf-8").splitlines()
+    arrivals = []
+    for row in map(json.loads, lines):
+        item = an_item(row["id"], row["title"], feed=row["feed"], summary=row["summary"])
+        at = datetime.fromisoformat(row["published"])
+        arrivals.append(Arrival(item, at, at.date()))
+    questions = [f"${name}" for name in watch.terms]
+    questions += [one.rule.match for one in watch.indicators if one.rule.match]
+    questions += ['"St. Petersburg" OR "Su-30"', "venez* NOT oil", "石油", "a* AND b*", "=US"]
+    found = []
+    for url in (f"sqlite:///{tmp_path / 'sample.db'}", postgres.upgraded()):
+        store = Store(url)
+        store.upgrade()
+        store.records.save(PollRecord(FeedState("wire", ""), NOON, NOON.date(), True, arrivals))
+        finder = Finder(a_desk(store, watch, NOON + 900 * DAY), patience=30)
+        pages = [finder.find(Sought(q=question), 1_000) for question in questions]
+        found.append([[one.report.item.key for one in page.answers] for page in pages])
+        store.close()
+    assert found[0] == found[1]
+    assert sum(map(bool, found[0])) > 30
+
+
+@pytest.fixture(scope="module")
+def asks(postgres):
+    """Whether PostgreSQL finds a row of tokens by what is needed."""
+    engine = create_engine(postgres.empty())
+    query = sql("SELECT CAST(:row AS TSVECTOR) @@ CAST(:asked AS TSQUERY)")
+    with engine.connect() as connection:
+        yield lambda row, needs: connection.scalar(
+            query, {"row": tsvector(row), "asked": tsquery(needs)}
+        )
+    engine.dispose()
+
+
+LONG = " ".join(f"w{number}" for number in range(20_000))
+WORDS_OF_MANY = st.sampled_from(["port", "su", "30", "'", "порт", "港", "a\\b", "ports", "x" * 300])
+
+
+@pytest.mark.parametrize(
+    ("row", "phrase", "is_open", "found"),
+    [
+        pytest.param("su 30 mk", ("su", "30"), False, True, id="a phrase"),
+        pytest.param("30 su", ("su", "30"), False, False, id="in another order"),
+        pytest.param("su x 30", ("su", "30"), False, False, id="not in a row"),
+        pytest.param("the ports", ("port",), True, True, id="a beginning"),
+        pytest.param("the ports", ("port",), False, False, id="a whole word"),
+        pytest.param("in the ports", ("the", "po"), True, True, id="a phrase that goes on"),
+        pytest.param("the it s port's", ("the",), False, True, id="words that others leave out"),
+        pytest.param("port " * 300 + "end", ("port", "end"), False, True, id="very often"),
+        pytest.param(f"{LONG} port end", ("port", "end"), False, True, id="beyond all positions"),
+        pytest.param(f"{LONG} port", ("end",), False, False, id="not in a long text"),
+        pytest.param(f"{'x' * 3_000}y port", ("x" * 3_000,), True, True, id="a very long word"),
+        pytest.param(
+            " ".join(f"{n}{'x' * 90}" for n in range(9_000)), ("port",), False, True, id="too much"
+        ),
+        pytest.param("", ("port",), False, False, id="nothing"),
+    ],
+)
+def test_postgresql_narrows_as_the_index_of_sqlite_does(asks, row, phrase, is_open, found):
+    assert asks(row, [[(phrase, is_open)]]) is found
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@given(
+    row=st.lists(WORDS_OF_MANY, max_size=8),
+    start=st.integers(0, 7),
+    length=st.integers(1, 4),
+    is_open=st.booleans(),
+)
+def test_whatever_stands_in_a_row_is_found_by_postgresql(asks, row, start, length, is_open):
+    phrase = tuple(row[start : start + length])
+    if phrase:
+        assert asks(" ".join(row), [[(phrase, is_open)], [(("no",), False), (phrase, is_open)]])
 
 
 def test_an_index_of_another_form_is_made_anew(store, monkeypatch):

@@ -182,7 +182,7 @@ def _asked(phrase: Phrase) -> str:
     tokens, is_open = phrase
     words = [f"'{word}'" for word in _words(" ".join(tokens))]
     if not words:
-        return _UNREAD
+        return f"! {_UNREAD}"  # nothing to narrow by
     if is_open:
         words[-1] += ":*"
     if len(words) == 1:
