@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from monitor.cli.copying import copy
 from monitor.cli.options import DatabaseUrl, File, Json, print_json, settings_of, start_log
 
 app = typer.Typer(help="The database behind the service.", no_args_is_help=True)
@@ -60,6 +61,9 @@ def stats(file: File = None, database: DatabaseUrl = None, json: Json = False) -
         return
     for name, number in counts.items():
         print("{:<17}{}".format(*_in_words(name, number)))
+
+
+app.command("copy")(copy)
 
 
 def _in_words(name: str, number: int | dict[str, int]) -> tuple[str, str]:

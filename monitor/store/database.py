@@ -199,7 +199,7 @@ class Database:
         Raises ``StoreError`` for a database that a newer version has written.
         """
         with _wrapped(self.engine), self._writing:
-            before = self._revision()
+            before = self.revision()
             if before is not None and before == newest():
                 return before, before
             # Only now: loading what changes schemas takes as long as all of the store.
@@ -208,12 +208,12 @@ class Database:
             with self.engine.connect().execution_options(writes=True) as connection:
                 with connection.begin():
                     self.hold(connection, Lock.TURN)
-                    after = upgrade(connection, self._revision())
+                    after = upgrade(connection, self.revision())
                 with connection.begin():
                     self._note_birth(connection)
             return before, after
 
-    def _revision(self) -> str | None:
+    def revision(self) -> str | None:
         """The revision that the database's schema has; none in a new one."""
         with self.reading() as connection:
             if not inspect(connection).has_table("alembic_version"):
