@@ -106,9 +106,9 @@ def pages(desk: Desk, now: datetime) -> dict[str, Callable[[], str]]:
     }
 
 
-def run(count: int, folder: Path) -> list[str]:
+def run(count: int, folder: Path, url: str = "") -> list[str]:
     """Fill, assess and ask; the lines to print."""
-    store = Store(f"sqlite:///{folder / 'monitor.db'}")
+    store = Store(url or f"sqlite:///{folder / 'monitor.db'}")
     store.upgrade()
     now = fill(store, count).astimezone(UTC)
     desk = a_desk(store, now, folder)
@@ -131,10 +131,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures."""
     parser = argparse.ArgumentParser(description="Measure the pages.")
     parser.add_argument("--hits", type=int, default=1_000_000)
+    parser.add_argument("--database", default="", help="an empty one; else a new SQLite file")
     options = parser.parse_args(arguments)
     print(load_line())
     with tempfile.TemporaryDirectory() as folder:
-        print("\n".join(run(options.hits, Path(folder))))
+        print("\n".join(run(options.hits, Path(folder), options.database)))
     return 0
 
 

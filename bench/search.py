@@ -130,10 +130,9 @@ def ask(finder: Finder, sought: Sought) -> tuple[float, float, Found]:
     return times[0], times[1], found
 
 
-def run(count: int, folder: Path) -> list[str]:
+def run(count: int, folder: Path, url: str = "") -> list[str]:
     """Fill, index and ask; the lines to print."""
-    path = folder / "monitor.db"
-    store = Store(f"sqlite:///{path}")
+    store = Store(url or f"sqlite:///{folder / 'monitor.db'}")
     store.upgrade()
     fill(store, count)
     before, began = store.database.size(), time.perf_counter()
@@ -164,10 +163,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures."""
     parser = argparse.ArgumentParser(description="Measure search.")
     parser.add_argument("--items", type=int, default=1_000_000)
+    parser.add_argument("--database", default="", help="an empty one; else a new SQLite file")
     options = parser.parse_args(arguments)
     print(load_line())
     with tempfile.TemporaryDirectory() as folder:
-        print("\n".join(run(options.items, Path(folder))))
+        print("\n".join(run(options.items, Path(folder), options.database)))
     return 0
 
 

@@ -55,6 +55,8 @@ def copy(
     _refuse_if_used(target)
     target.upgrade()
     with source.reading() as here, target.writing() as there:
+        source.take_time(here)
+        target.take_time(there)
         there.execute(delete(FACT).where(FACT.c.name == MADE))
         if (full := _first_used(there)) is not None:
             raise StoreError(_IN_USE.format(full))

@@ -160,6 +160,11 @@ class Database:
             for lock in sorted(locks):
                 postgresql.hold(connection, lock)
 
+    def take_time(self, connection: Connection) -> None:
+        """Let a transaction work for long without a word to the database."""
+        if not self.is_sqlite:
+            postgresql.take_time(connection)
+
     def hold_within(self, lock: Lock) -> None:
         """Keep a lock until the end of the ``whole`` that this thread is in, if it is in one."""
         open_one = self._open_one()
@@ -207,6 +212,7 @@ class Database:
 
             with self.engine.connect().execution_options(writes=True) as connection:
                 with connection.begin():
+                    self.take_time(connection)
                     self.hold(connection, Lock.TURN)
                     after = upgrade(connection, self.revision())
                 with connection.begin():

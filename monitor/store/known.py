@@ -43,7 +43,7 @@ def known(connection: Connection, keys: Iterable[str], twins: Iterable[str] = ()
     found: dict[int, Known] = {}
     for column, values in ((ITEM.c.key, set(keys)), (ITEM.c.twin, set(twins) - {""})):
         for part in chunks(sorted(values)):
-            query = MET.where(column.in_(part))
+            query = MET.where(column.in_(part)).order_by(ITEM.c.id)
             found.update((row.id, Known(*tuple(row))) for row in connection.execute(query))
     return list(found.values())
 

@@ -30,7 +30,9 @@ class Mutes:
             MUTE.c.until > now, or_(MUTE.c.ended.is_(None), MUTE.c.ended > now)
         )
         with self._database.reading() as connection:
-            return [_mute(row) for row in connection.execute(query.order_by(MUTE.c.until))]
+            return [
+                _mute(row) for row in connection.execute(query.order_by(MUTE.c.until, MUTE.c.id))
+            ]
 
     def add(self, mute: Mute, now: datetime) -> Mute:
         """Keep a mute, and hand it back with its number."""

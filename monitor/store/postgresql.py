@@ -10,6 +10,8 @@ from monitor.errors import StoreError
 
 STOPPED_SECONDS = 30
 """A transaction of a process that stands still is ended so late, and its locks are free."""
+LONG_MINUTES = 15
+"""The same of one that puts everything in the place of everything, as a rebuild or a copy does."""
 CONNECT: dict[str, int] = {
     "connect_timeout": 10,
     "keepalives_idle": 15,
@@ -68,6 +70,11 @@ def hold(connection: Connection, number: int, *, shared: bool = False) -> None:
     how = "_shared" if shared else ""
     query = text(f"SELECT pg_advisory_xact_lock{how}(:ours, :number)")
     connection.execute(query, {"ours": LOCKS, "number": number})
+
+
+def take_time(connection: Connection) -> None:
+    """Let this transaction work for long between two of its statements."""
+    connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{LONG_MINUTES}min'"))
 
 
 BY_OTHER_RULES = text("""

@@ -316,7 +316,7 @@ def keep_version(connection: Connection, row: int, arrival: Arrival, at: datetim
     if old.hash == item.hash:
         connection.execute(update(table).where(table.c.id == row).values(**given))
         return
-    hits = connection.execute(select(HIT).where(HIT.c.item_id == row))
+    hits = connection.execute(select(HIT).where(HIT.c.item_id == row).order_by(HIT.c.id))
     version = {name: getattr(old, name) for name in ("hash", "title", "summary", "content")}
     version["hits"] = [
         {"indicator": hit.indicator, "signals": hit.signals, "marks": hit.marks} for hit in hits

@@ -174,6 +174,7 @@ class Stories:
         with self._database.writing(Lock.STORIES) as connection:
             if standing(connection) != Standing(*built.standing):
                 return False
+            self._database.take_time(connection)
             replace_all(connection, built)
             note_grouped(connection)
             return True
