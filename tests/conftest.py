@@ -23,10 +23,11 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
-@pytest.fixture(params=KINDS)
-def database_kind(request: pytest.FixtureRequest) -> str:
-    """Each kind of database in turn."""
-    return str(request.param)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what takes a store on each kind of database in turn."""
+    if "database_kind" in metafunc.fixturenames:
+        is_on_one = metafunc.definition.get_closest_marker("on_sqlite") is not None
+        metafunc.parametrize("database_kind", KINDS[:1] if is_on_one else KINDS)
 
 
 @pytest.fixture(scope="session")

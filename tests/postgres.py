@@ -36,9 +36,9 @@ class Postgres:
         store.upgrade()
         store.close()
 
-    def empty(self, name: str | None = None) -> str:
+    def empty(self, name: str | None = None, encoding: str = "UTF8") -> str:
         """The address of a new database in which there is nothing."""
-        return self._made(name, "template0")
+        return self._made(name, f"template0 ENCODING '{encoding}' LOCALE 'C'")
 
     def upgraded(self) -> str:
         """The address of a new database whose schema is up to date."""

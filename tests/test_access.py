@@ -34,6 +34,9 @@ from monitor.web.password import GUESSES, Guesses, fits, hash_of
 from tests.make import HOUR, NOON, a_watch, an_indicator, an_item
 from tests.test_story_page import KEY, keep
 
+# Pages ask of the store what other tests ask of each kind.
+pytestmark = pytest.mark.on_sqlite
+
 WATCH = a_watch(indicators=[an_indicator("ports", "port*")], site_url="https://watch.example")
 SIGNER = Signer(b"k" * 32)
 WORDS = "four words are better"

@@ -27,6 +27,9 @@ from monitor.web.pages import create_pages
 from tests.make import HOUR, NOON, a_draft, a_watch, an_indicator, an_item
 from tests.test_story_page import KEY, keep
 
+# Pages ask of the store what other tests ask of each kind.
+pytestmark = pytest.mark.on_sqlite
+
 WATCH = a_watch(
     indicators=[an_indicator("ports", "port*"), an_indicator("rails", "rail*")],
     routes=[Route("all", to=("desk",))],

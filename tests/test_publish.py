@@ -180,7 +180,7 @@ def test_a_digest_route_with_conditions_carries_only_what_they_allow(store, book
     assert books.writer.messages[-1][2] == ""
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Australia/Lord_Howe"])
 def test_a_year_of_hours_gives_each_day_one_page_and_one_digest(store, zone):
     made = datetime(2025, 1, 1, 12, tzinfo=UTC)

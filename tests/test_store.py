@@ -402,6 +402,13 @@ def test_without_its_driver_postgresql_is_refused_in_a_sentence(monkeypatch):
         Store("postgresql+psycopg://h/d")
 
 
+def test_a_database_that_cannot_hold_all_letters_is_refused(postgres):
+    store = Store(postgres.empty(encoding="LATIN1"))
+    with pytest.raises(StoreError, match=r"is in LATIN1, .* createdb --encoding UTF8"):
+        store.upgrade()
+    store.close()
+
+
 def test_text_with_a_nul_loses_no_poll(store):
     odd = replace(an_arrival("one", "ports"), item=an_item("one", "Port\0 closed"))
     assert store.records.save(a_record(odd, an_arrival("two"))).items == 2

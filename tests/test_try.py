@@ -24,6 +24,9 @@ from monitor.pipeline.page import title_of
 from monitor.web.pages import create_pages
 from tests.make import NOON, a_feed, a_watch, an_indicator
 
+# Pages ask of the store what other tests ask of each kind.
+pytestmark = pytest.mark.on_sqlite
+
 WATCH = a_watch(
     feeds=[a_feed(), a_feed("gaceta", lang="es", group="south")],
     indicators=[

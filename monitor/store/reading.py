@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select
+from sqlalchemy import Row, bindparam, func, select
 
 from monitor.digest.build import Coverage, Gap, Lull, Story
 from monitor.feeds.habit import usual_rate
@@ -42,9 +42,10 @@ class Reading:
         updated = select(PLACEMENT.c.story).where(
             PLACEMENT.c.at >= start, PLACEMENT.c.at < end, PLACEMENT.c.is_update
         )
-        first_seen = and_(STORY.c.first >= start, STORY.c.first < end)
-        older = and_(STORY.c.first < start, STORY.c.id.in_(updated))
-        query = select(STORY).where(or_(first_seen, older)).order_by(STORY.c.first, STORY.c.id)
+        first_seen = select(STORY.c.id).where(STORY.c.first >= start, STORY.c.first < end)
+        # One list of both: asked for by either of two, PostgreSQL would look at every story.
+        query = select(STORY).where(STORY.c.first < end, STORY.c.id.in_(first_seen.union(updated)))
+        query = query.order_by(STORY.c.first, STORY.c.id)
         with self._database.reading() as connection:
             return whole_stories(connection, query, feeds)
 

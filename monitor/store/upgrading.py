@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from monitor.errors import StoreError
 from monitor.store.database import MIGRATIONS
-from monitor.store.postgresql import order_by_bytes
+from monitor.store.postgresql import order_by_bytes, refuse_other_encodings
 
 
 def upgrade(connection: Connection, before: str | None) -> str:
@@ -27,8 +27,11 @@ def upgrade(connection: Connection, before: str | None) -> str:
             f"the database was written by a newer version (schema {before}); "
             "update what-to-watch, or name another file with --database"
         )
+    is_postgresql = connection.dialect.name == "postgresql"
+    if is_postgresql:
+        refuse_other_encodings(connection)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    if connection.dialect.name == "postgresql":
+    if is_postgresql:
         order_by_bytes(connection, [*SQLModel.metadata.tables])
     return script.get_current_head() or ""
