@@ -128,6 +128,23 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighing:
+    """
+    Points for what an item names, beside an indicator's rule.
+
+    ``points`` has one list's name or two, and what they add when they are
+    there. A rule's find stands from ``keep`` points on; ``hit`` points or
+    more are a hit without the rule. ``base`` is what an item has that names
+    nothing.
+    """
+
+    base: float
+    hit: float
+    keep: float
+    points: tuple[tuple[tuple[str, ...], float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """
     Something worth watching.
@@ -159,6 +176,7 @@ class Indicator:
     budget: int | None = None
     search: Search | None = None
     expect: Expectation | None = None
+    weighing: Weighing | None = None
 
 
 @dataclass(frozen=True, slots=True)

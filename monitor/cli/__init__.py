@@ -12,6 +12,7 @@ from monitor.cli import (
     alerts,
     feeds,
     indicators,
+    learning,
     matching,
     pages,
     past,
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 service.register(app)
 matching.register(app)
+learning.register(app)
 stories.register(app)
 past.register(app)
 pages.register(app)

@@ -18,6 +18,7 @@ from monitor.config.schema import (
     SearchSection,
     SignalSection,
     WatchSection,
+    WeighSection,
 )
 from monitor.model import (
     Channel,
@@ -32,6 +33,7 @@ from monitor.model import (
     Search,
     Signal,
     WatchList,
+    Weighing,
 )
 
 
@@ -139,6 +141,19 @@ def indicator(one: IndicatorSection, document: Document, path: Path) -> Indicato
         budget=one.budget,
         search=_search(one.search_feeds) if one.search_feeds else None,
         expect=_expectation(one, path),
+        weighing=_weighing(one.weigh) if one.weigh else None,
+    )
+
+
+def _weighing(one: WeighSection) -> Weighing:
+    return Weighing(
+        base=one.base,
+        hit=one.hit,
+        keep=one.keep,
+        points=tuple(
+            (tuple(name.strip() for name in str(key).split("+")), points)
+            for key, points in one.points.items()
+        ),
     )
 
 

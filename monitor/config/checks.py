@@ -21,6 +21,7 @@ from monitor.config.schema import (
     RuleSection,
     SearchSection,
     WatchSection,
+    WeighSection,
 )
 from monitor.config.shape import did_you_mean
 from monitor.errors import Problem
@@ -195,6 +196,28 @@ class Checks:
             yield from self._hypotheses(list(signal.contradicts), (*below, "against"))
         if one.search_feeds is not None:
             yield from self._search(one.search_feeds, (*path, "search_feeds"))
+        if one.weigh is not None:
+            yield from self._weigh(one.weigh, (*path, "weigh"))
+
+    def _weigh(self, one: WeighSection, path: Path) -> Iterator[Problem]:
+        if one.base >= one.hit and (*path, "base") not in self._broken:
+            message = "an item that names nothing would be a hit: base is not less than hit"
+            yield self._error((*path, "base"), message, "lower base, or raise hit")
+        if one.keep > one.hit:
+            message = "keep is more than hit, so the rule would count for nothing"
+            yield self._error((*path, "keep"), message, "lower keep")
+        if self._is_broken("terms"):
+            return
+        for key in one.points:
+            names = [name.strip() for name in key.split("+")]
+            place: Path = (*path, "points", key)
+            if len(names) > 2:
+                message = f'"{key}" joins more than two lists'
+                yield self._error(place, message, "join two with +", key=True)
+            for name in names:
+                if name not in self._section.terms:
+                    hint = did_you_mean(name, self._section.terms)
+                    yield self._error(place, f'there is no list "{name}"', hint, key=True)
 
     def _search(self, one: SearchSection, path: Path) -> Iterator[Problem]:
         known = ENGINES[one.engine].langs

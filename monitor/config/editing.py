@@ -62,8 +62,8 @@ def without_feed(text: str, feed_id: str) -> str:
         raise EditError(f"no feed with the id {feed_id} is written in the file")
     if node.flow:
         return bom + _cut_from_brackets(text, found)
-    start = _line_start(text, _dash_before(text, found.start))
-    return bom + text[:start] + text[_line_end(text, end_of(found, text)) :]
+    start = line_start(text, _dash_before(text, found.start))
+    return bom + text[:start] + text[line_end(text, end_of(found, text)) :]
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -97,10 +97,10 @@ def _id_of(item: Node) -> str | None:
 def _after_block(text: str, node: Sequence, entries: Many[Entry]) -> str:
     last = node.items[-1]
     dash = _dash_before(text, last.start)
-    indent = text[_line_start(text, dash) : dash]
+    indent = text[line_start(text, dash) : dash]
     braces = not isinstance(last, Mapping) or last.flow
     gap = 1 if braces else max(last.start - dash - 1, 1)
-    at = _line_end(text, end_of(last, text))
+    at = line_end(text, end_of(last, text))
     return _inserted(text, at, _lines(entries, indent, braces=braces, gap=gap))
 
 
@@ -108,15 +108,15 @@ def _in_brackets(text: str, node: Sequence, entries: Many[Entry]) -> str:
     last = node.items[-1]
     end = end_of(last, text)
     comma = re.compile(r"\s*,").match(text, end)
-    lead = text[_line_start(text, last.start) : last.start]
-    line_end = _line_end(text, end)
-    if lead.strip() or node.closed <= line_end:
+    lead = text[line_start(text, last.start) : last.start]
+    ended = line_end(text, end)
+    if lead.strip() or node.closed <= ended:
         added = "".join(", " + _braces(entry) for entry in entries)
         return text[:end] + added + text[end:]
     # Each stands on a line of its own, perhaps with a comment behind it.
-    before = text[:line_end] if comma else f"{text[:end]},{text[end:line_end]}"
+    before = text[:ended] if comma else f"{text[:end]},{text[end:ended]}"
     lines = [f"{lead}{_braces(entry)}," for entry in entries]
-    return before + "".join(line + _break_of(text) for line in lines) + text[line_end:]
+    return before + "".join(line + break_of(text) for line in lines) + text[ended:]
 
 
 def _below_key(text: str, key: Scalar, value: Node, entries: Many[Entry]) -> str:
@@ -126,11 +126,11 @@ def _below_key(text: str, key: Scalar, value: Node, entries: Many[Entry]) -> str
     colon = text.index(":", key.written.end) + 1
     end = max(end_of(value, text), colon)
     rest = text[:colon] + text[end:]
-    return _inserted(rest, _line_end(rest, colon), _lines(entries, "  "))
+    return _inserted(rest, line_end(rest, colon), _lines(entries, "  "))
 
 
 def _inserted(text: str, at: int, lines: Many[str]) -> str:
-    end, before = _break_of(text), text[:at]
+    end, before = break_of(text), text[:at]
     if before and not before.endswith(("\n", "\r")):
         before += end
     return before + "".join(line + end for line in lines) + text[at:]
@@ -196,17 +196,18 @@ def _dash_before(text: str, at: int) -> int:
     return text.rfind("-", 0, at)
 
 
-def _line_start(text: str, at: int) -> int:
+def line_start(text: str, at: int) -> int:
+    """The first offset of the line that an offset stands in."""
     return max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
 
 
-def _line_end(text: str, at: int) -> int:
+def line_end(text: str, at: int) -> int:
     """Behind the line break that ends the line of an offset."""
     found = _BREAK.search(text, at)
     return found.end() if found else len(text)
 
 
-def _break_of(text: str) -> str:
+def break_of(text: str) -> str:
     """How the text ends its lines."""
     found = _BREAK.search(text)
     return found.group() if found else "\n"
@@ -215,9 +216,9 @@ def _break_of(text: str) -> str:
 def _cut_from_brackets(text: str, item: Node) -> str:
     start, end = item.start, end_of(item, text)
     comma = re.compile(r"[ \t]*,[ \t]*").match(text, end)
-    line, line_end = _line_start(text, start), _line_end(text, end)
-    if not text[line:start].strip() and re.fullmatch(r"\s*,?\s*(#.*)?\s*", text[end:line_end]):
-        return text[:line] + text[line_end:]
+    line, ended = line_start(text, start), line_end(text, end)
+    if not text[line:start].strip() and re.fullmatch(r"\s*,?\s*(#.*)?\s*", text[end:ended]):
+        return text[:line] + text[ended:]
     if comma:
         return text[:start] + text[comma.end() :]
     return text[:start].rstrip(" \t").removesuffix(",") + text[end:]

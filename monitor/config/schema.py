@@ -90,6 +90,12 @@ def _number(value: Any) -> Any:
     return int(value)
 
 
+def _points(value: Any) -> Any:
+    if not isinstance(value, Plain) or not re.fullmatch(r"[-+]?[0-9]{1,4}(\.[0-9]{1,6})?", value):
+        raise UnfitError("this is no number of points", "write a number such as 1.5 or -2")
+    return float(value)
+
+
 def _switch(value: Any) -> Any:
     if not isinstance(value, Plain) or value.lower() not in ("true", "false"):
         raise UnfitError("this is neither true nor false", "write true or false, without quotes")
@@ -134,6 +140,7 @@ TimeOfDay = Annotated[
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Whole = Annotated[int, BeforeValidator(_number), WithJsonSchema({"type": "integer"})]
 Count = Annotated[Whole, Field(ge=1), WithJsonSchema({"type": "integer", "minimum": 1})]
+Points = Annotated[float, BeforeValidator(_points), WithJsonSchema({"type": "number"})]
 Switch = Annotated[bool, BeforeValidator(_switch), WithJsonSchema({"type": "boolean"})]
 
 
@@ -306,6 +313,19 @@ class SearchSection(Section):
     """The pause between two searches; half an hour if left out."""
 
 
+class WeighSection(Section):
+    """Points for the lists that an item names; `monitor learn` works them out."""
+
+    base: Points
+    """The points of an item that names nothing; less than hit."""
+    hit: Points = 0.0
+    """So many points are a hit without the rule, within the scope."""
+    keep: Points
+    """A hit of the rule stands only from so many points on."""
+    points: dict[str, Points] = {}
+    """By list, or by two lists joined with +, what they add when they are there."""
+
+
 class IndicatorSection(RuleSection):
     """Something worth watching."""
 
@@ -349,6 +369,8 @@ class IndicatorSection(RuleSection):
     """Stories a day that it may alert; what is past it comes as one summary when the day ends."""
     search_feeds: SearchSection | None = None
     """News searches made from its words, polled as feeds."""
+    weigh: WeighSection | None = None
+    """A second opinion on the rule, from all the lists that an item names."""
 
 
 class HypothesisSection(Section):

@@ -19,6 +19,7 @@ from monitor.matching.tree import (
     Sentence,
     Words,
 )
+from monitor.matching.weighing import Weighed
 
 FEW = 4
 """So few candidates are judged at once."""
@@ -131,6 +132,10 @@ def _choices(node: Node) -> Iterator[Choice]:
             yield from _choices(node.part)
         case HitOf():
             yield from _choices(node.rule)
+        case Weighed():
+            best = min(_choices(node.rule), key=_size, default=None)
+            if best is not None:
+                yield tuple(dict.fromkeys((*best, *node.favourable)))
 
 
 def _size(choice: Choice) -> int:
@@ -146,4 +151,6 @@ def is_bounded(node: Node) -> bool:
             return any(is_bounded(part) for part in node.parts)
         case Fact():
             return node.label.upper() != "GRADE:F"
+        case Weighed():
+            return is_bounded(node.rule)
     return True

@@ -17,8 +17,9 @@ from monitor.matching.revisions import revisions_of
 from monitor.matching.rules import RuleReader
 from monitor.matching.scanner import Scanner
 from monitor.matching.sieve import Sieve
-from monitor.matching.tree import AllOf, HitOf, Node
-from monitor.model import Indicator, Rule, WatchList
+from monitor.matching.tree import AllOf, HitOf, Node, Words
+from monitor.matching.weighing import Presence, Weighed, Weight
+from monitor.model import Indicator, Rule, WatchList, Weighing
 
 __all__ = ["Matcher", "RuleProblem", "compile_watch"]
 
@@ -75,6 +76,8 @@ class _Compiler:
         self.trees: dict[str, _Trees | None] = {}
         self.asking: list[str] = []
         self.asked = False
+        self.weighed_lists: dict[Words, None] = {}
+        self.presence = Presence(self.weighed_lists.keys())
         self.scope: Node | None = None
         self.in_scope = True  # while the scope of all is read, nothing stands in it yet
         if watch.scope:
@@ -106,6 +109,7 @@ class _Compiler:
             sieve=Sieve.of(list(compress(choices, active)), patterns),
             feeds={feed.id: feed for feed in self.watch.feeds},
             revisions=revisions,
+            lists=self.rules.lists.spread,
         )
 
     def turns(self, indicators: tuple[CompiledIndicator, ...]) -> tuple[int, ...]:
@@ -125,6 +129,8 @@ class _Compiler:
             scope = self.rules.tree(wanted) if wanted else None
         self.asking.pop()
         trees = None
+        if rule is not None and indicator.weighing is not None:
+            rule = self.weighed(rule, indicator.weighing)
         if rule is not None and (wanted is None) == (scope is None):
             trees = _Trees(rule, scope)
             if not is_bounded(trees.whole):
@@ -132,6 +138,20 @@ class _Compiler:
                 trees = None
         self.trees[indicator.id] = trees
         return trees
+
+    def weighed(self, rule: Node, weighing: Weighing) -> Node | None:
+        """The rule with its points; ``None`` if a list of them has problems of its own."""
+        weights = []
+        for names, points in weighing.points:
+            try:
+                parts = tuple(self.rules.list_node(name) for name in names)
+            except (ExpressionError, AlreadyToldError):
+                return None
+            weights.append(Weight(points, parts))
+            self.weighed_lists.update(dict.fromkeys(parts))
+        return Weighed(
+            rule, weighing.base, weighing.hit, weighing.keep, tuple(weights), self.presence
+        )
 
     def refuse_unbounded(self, rule: Rule) -> None:
         key = "match" if rule.match is not None else "none" if rule.none else "any"

@@ -23,9 +23,12 @@ from monitor.matching.tree import (
     Words,
     words_between,
 )
+from monitor.matching.weighing import Weighed, Weight
 from monitor.model import Feed, Item, Mark
 
 LONGEST = 100
+MOST_WEIGHTS = 8
+"""So many of the points are told; they are the heaviest."""
 _HIT_OF = re.compile(r"hit:\S+$")
 
 
@@ -193,7 +196,8 @@ class _Clauses:
 
     def _make(self, node: Node, role: str) -> Clause:
         holds = node.holds(self.reading)
-        parts = tuple(self.of(part, role) for part, role in _inside(node))
+        inside = _weighed_parts(node, self.reading) if isinstance(node, Weighed) else _inside(node)
+        parts = tuple(self.of(part, role) for part, role in inside)
         note = _note(node, self.reading, holds, parts)
         if role == "not" and holds:
             note = "it is there, and must not be"
@@ -214,6 +218,13 @@ def _inside(node: Node) -> Iterator[tuple[Node, str]]:
             yield (node.part, "")
         case HitOf():
             yield (node.rule, "")
+
+
+def _weighed_parts(node: Weighed, reading: Reading) -> Iterator[tuple[Node, str]]:
+    """The rule, and of the points those that count for the item."""
+    yield node.rule, "rule"
+    for one in node.speaking(reading)[:MOST_WEIGHTS]:
+        yield one, f"{one.points:+.2f}"
 
 
 def label_of(node: Node) -> str:
@@ -239,6 +250,10 @@ def label_of(node: Node) -> str:
             return node.label
         case HitOf():
             return f"hit:{node.indicator}"
+        case Weight():
+            return " with ".join(map(label_of, node.parts))
+        case Weighed():
+            return "the rule, weighed"
     raise TypeError(node)
 
 
@@ -251,6 +266,8 @@ def _bracketed(node: Node) -> str:
 
 def _note(node: Node, reading: Reading, holds: bool, parts: tuple[Clause, ...]) -> str:
     """By how much a clause missed, where words of it are there."""
+    if isinstance(node, Weighed):
+        return _points_note(node, reading, holds)
     if holds:
         return ""
     match node:
@@ -267,6 +284,17 @@ def _note(node: Node, reading: Reading, holds: bool, parts: tuple[Clause, ...]) 
         case Sentence() if all(part.holds(reading) for part in node.parts):
             return "they stand in different sentences"
     return ""
+
+
+def _points_note(node: Weighed, reading: Reading, holds: bool) -> str:
+    """What the points say; nothing where the rule missed and they never came near."""
+    points = node.points(reading)
+    if points >= node.hit:
+        return f"{points:+.2f} points, and {node.hit:+.2f} are a hit"
+    if not node.rule.holds(reading):
+        return ""
+    so = "are enough to keep it" if holds else "are needed to keep it"
+    return f"the rule holds; {points:+.2f} points, {node.keep:+.2f} {so}"
 
 
 def _distance_note(node: Near, reading: Reading) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from monitor.matching.anchors import Anchors
+from monitor.matching.lists import Leaves
 from monitor.matching.scanner import Scanner
 from monitor.matching.sieve import Sieve
 from monitor.matching.tree import Node
@@ -55,6 +56,8 @@ class Matcher:
     feeds: Mapping[str, Feed]
     revisions: Mapping[str, str]
     """By indicator, a short hash of all that decides its hits."""
+    lists: Mapping[str, Leaves] = field(default_factory=dict, repr=False)
+    """By its name, what each word list of the watch list holds."""
 
     def indicator(self, indicator_id: str) -> CompiledIndicator | None:
         """The compiled indicator of that id; ``None`` if it is unknown or was refused."""

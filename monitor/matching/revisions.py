@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 from typing import Protocol
 
 from monitor.errors import ExpressionError
@@ -129,6 +130,10 @@ class _Revising:
         for rule in (indicator.rule, scope, *(signal.rule for signal in indicator.signals)):
             if rule is not None:
                 used.add(rule)
+        weighing = indicator.weighing
+        for names, _ in weighing.points if weighing else ():
+            for name in names:
+                used.add_list(name)
         asked = [self.indicators[name] for name in used.hits if name in self.indicators]
         return _digest(
             [
@@ -140,6 +145,7 @@ class _Revising:
                 sorted(indicator.groups),
                 [[name, self.list_digest(name)] for name in sorted(used.lists)],
                 [self.revision(one) for one in asked if one is not indicator],
+                *([astuple(weighing)] if weighing else ()),
             ]
         )
 

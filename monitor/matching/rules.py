@@ -98,6 +98,13 @@ class RuleReader:
             return None
         return _Growth(self, path).grow(entry)
 
+    def list_node(self, name: str, at: int = 0, *, title: bool = False) -> Words:
+        """The node of a whole list; raises what ``WordLists.leaves`` raises."""
+        wanted = syntax.ListName(at, name)
+        return self.one_node(
+            ("list", name, title), lambda: self.lists.leaves(wanted), title, f"${name}"
+        )
+
     def one_node(self, key: object, leaves: Callable[[], Leaves], title: bool, label: str) -> Words:
         """The node for these words, the same one each time."""
         if key not in self.words:
@@ -133,12 +140,7 @@ class _Growth:
             case syntax.Phrase():
                 return self.phrase(part, title)
             case syntax.ListName():
-                return self.rules.one_node(
-                    ("list", part.name, title),
-                    lambda: self.rules.lists.leaves(part),
-                    title,
-                    f"${part.name}",
-                )
+                return self.rules.list_node(part.name, part.at, title=title)
             case syntax.Regex():
                 return self.regex(part, title)
             case syntax.Condition() | syntax.HitOf() if title:
