@@ -20,6 +20,7 @@ from monitor.evaluation import Labelled, Score, evaluate
 from monitor.matching.match import judge_all
 from monitor.matching.matcher import CompiledIndicator, Matcher
 from monitor.matching.reading import Reading
+from monitor.matching.weighing import opening
 from monitor.model import Feed, Item, Weighing
 
 FEWEST_LABELS = 12
@@ -51,7 +52,8 @@ class Lesson:
     ``named`` are the lists that it names, ``labels`` the indicators that it
     is evidence for, ``found`` those whose rules hit it, and ``within`` those
     that listen to its feed and in whose scope it is. ``only`` limits what is
-    known of it to some indicators, as with an example.
+    known of it to some indicators, as with an example. It counts as if it
+    stood there ``times`` times.
     """
 
     id: str
@@ -61,18 +63,19 @@ class Lesson:
     found: frozenset[str] = frozenset()
     within: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
+    times: float = 1.0
 
 
 def lesson(item: Item, feed: Feed | None, labels: frozenset[str], matcher: Matcher) -> Lesson:
     """What a labelled item teaches under a matcher of rules without points."""
     reading = Reading(item, feed or matcher.feeds.get(item.feed), matcher.scanner)
-    found = reading.found.keys()
+    found = set(opening(reading))
     hits = judge_all(matcher, reading)
     return Lesson(
         id=item.key,
         lang=item.lang or "none given",
         named=frozenset(
-            name for name, leaves in matcher.lists.items() if not found.isdisjoint(leaves.keys())
+            name for name, leaves in matcher.lists.items() if not leaves.keys().isdisjoint(found)
         ),
         labels=labels,
         found=frozenset(one.indicator.id for one in hits),
@@ -190,7 +193,7 @@ class _Table:
         if not rows or all(truth):
             return None
         table = self.values[rows]
-        counts = [EXAMPLE if self.lessons[row].only is not None else 1.0 for row in rows]
+        counts = [self.lessons[row].times for row in rows]
         weights = _fitted(table, truth, counts).coef_[0]
         chosen = sorted(range(len(weights)), key=lambda one: (-abs(weights[one]), one))
         chosen = sorted(chosen[:MOST_POINTS])

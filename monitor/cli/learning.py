@@ -15,8 +15,8 @@ from monitor.config.rewriting import rewrite
 from monitor.config.weighing import with_weighings
 from monitor.errors import MonitorError
 from monitor.evaluation import Score
-from monitor.itemlines import read_lines
-from monitor.learning import FEWEST_LABELS, Lesson, learn, lesson, tried
+from monitor.itemlines import Line, read_lines
+from monitor.learning import EXAMPLE, FEWEST_LABELS, Lesson, learn, lesson, tried
 from monitor.matching import Matcher, compile_watch
 from monitor.model import Item, WatchList
 
@@ -98,12 +98,22 @@ def _rules_alone(watch: WatchList) -> Matcher:
 def _lessons(path: Path, feeds: dict[str, Any], matcher: Matcher) -> list[Lesson]:
     with opened(path) as (stream, name):
         lines = progress_over(read_lines(stream, name, feeds), stream)
-        found = [lesson(line.item, line.feed, line.labels, matcher) for line in lines]
+        found = [
+            replace(lesson(line.item, line.feed, line.labels, matcher), times=_times(line))
+            for line in lines
+        ]
     if not any(one.labels for one in found):
         raise MonitorError(
             f'{path}: no item has a label; write "labels": ["an-indicator"] to its line'
         )
     return found
+
+
+def _times(line: Line) -> float:
+    times = line.values.get("times", 1)
+    if isinstance(times, bool) or not isinstance(times, (int, float)) or not 0 < times <= 1000:
+        raise MonitorError(f'item {line.id}: its "times" is no number above 0, 1000 at most')
+    return float(times)
 
 
 def _examples(watch: WatchList, matcher: Matcher) -> list[Lesson]:
@@ -117,5 +127,5 @@ def _examples(watch: WatchList, matcher: Matcher) -> list[Lesson]:
             for text in texts:
                 item = Item(key=text, feed="", title=text)
                 taught = lesson(item, None, labels, matcher)
-                found.append(replace(taught, only=frozenset({one.id})))
+                found.append(replace(taught, only=frozenset({one.id}), times=EXAMPLE))
     return found

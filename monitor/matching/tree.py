@@ -340,7 +340,7 @@ class HitOf(Node):
     """Another indicator hits the item; its words are evidence here too."""
 
     indicator: str
-    rule: Node
+    rule: Node = field(repr=False)
 
     def holds(self, reading: Reading) -> bool:
         return self.indicator in reading.hits

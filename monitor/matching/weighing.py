@@ -17,10 +17,20 @@ from functools import cached_property
 from monitor.matching.reading import Reading
 from monitor.matching.tree import Node, Part, Words
 
+OPENING = 1000
+"""So many characters of an item are weighed: a long article names something of everything."""
+
+
+def opening(reading: Reading) -> Iterator[int]:
+    """The patterns that stand in an item's title, its summary or the first lines of its text."""
+    return (
+        pattern for pattern, places in reading.found.items() if places and min(places) < OPENING
+    )
+
 
 @dataclass(frozen=True, eq=False)
 class Presence:
-    """Which of the weighed lists an item names; asked once an item, for all indicators."""
+    """Which of the weighed lists an item opens with; asked once an item, for all indicators."""
 
     lists: Collection[Words]
 
@@ -39,7 +49,7 @@ class Presence:
         if known is None:
             by_pattern = self.by_pattern
             there = dict.fromkeys(
-                words for pattern in reading.found for words in by_pattern.get(pattern, ())
+                words for pattern in opening(reading) for words in by_pattern.get(pattern, ())
             )
             known = reading.standing[self] = list(there)
         return known
@@ -74,7 +84,7 @@ class Weighed(Node):
     base: float
     hit: float
     keep: float
-    weights: tuple[Weight, ...]
+    weights: tuple[Weight, ...] = field(repr=False)
     presence: Presence = field(repr=False)
 
     @cached_property
@@ -117,7 +127,8 @@ class Weighed(Node):
 
     def speaking(self, reading: Reading) -> list[Weight]:
         """The weights that count for an item, the heaviest first."""
-        found = [one for one in self.weights if one.holds(reading)]
+        there = set(self.presence.of(reading))
+        found = [one for one in self.weights if there.issuperset(one.parts)]
         return sorted(found, key=lambda one: -abs(one.points))
 
     @cached_property

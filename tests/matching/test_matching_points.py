@@ -150,3 +150,11 @@ def test_a_change_of_points_or_of_their_lists_is_a_new_revision() -> None:
     more = replace(listed(overhauls()), terms={**LISTS, "waiting": ("wait", "idle")})
     assert len({first, revision(listed(overhauls(heavier))), revision(more)}) == 3
     assert revision(listed(overhauls())) == first
+
+
+def test_only_the_opening_of_a_long_text_is_weighed() -> None:
+    matcher, _ = compile_watch(listed(overhauls()))
+    early = Item(key="one", feed="", title="News", content="Fighters wait. " + "Words. " * 300)
+    late = Item(key="two", feed="", title="News", content="Words. " * 300 + "Fighters wait.")
+    assert [hit.indicator for hit in match(early, matcher)] == ["overhauls"]
+    assert match(late, matcher) == []
