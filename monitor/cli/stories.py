@@ -31,6 +31,7 @@ from monitor.desk import open_store, utc_now
 from monitor.itemlines import Line, read_lines
 from monitor.matching import match
 from monitor.model import Hit, WatchList
+from monitor.pipeline.crediting import CREDIBILITY, judge
 from monitor.pipeline.rebuilding import rebuild_stories
 from monitor.pipeline.regrouping import merge, split
 from monitor.store import Store
@@ -51,6 +52,7 @@ class StoriesGroup(TyperGroup):
 
 
 GROUP = "group"
+UNSET = "unset"
 app = typer.Typer(cls=StoriesGroup, help="What happened, once: group items that tell one event.")
 ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="An item's id, or its beginning.")]
 StoryId = Annotated[
@@ -119,6 +121,42 @@ def put_together(
         keys = item_key(store, story), item_key(store, other)
         merged = merge(*keys, watch, store.stories, utc_now(), reason=reason, by=by)
     print(f"Both are {merged} now.")
+
+
+@app.command("judge")
+def judge_story(
+    story: StoryId,
+    credibility: Annotated[
+        str,
+        typer.Argument(
+            metavar="1-6|unset", help="From 1, confirmed, to 6, which cannot be judged."
+        ),
+    ],
+    reason: Reason = "",
+    by: By = "",
+    file: File = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """
+    Say how credible a stored story is, apart from grades and publishers.
+
+    It stands above what is computed, until "unset"; nobody is alerted.
+    """
+    wanted = None if credibility == UNSET else _credibility(credibility)
+    with _stored(file, database) as (_, store):
+        key = item_key(store, story)
+        before = judge(key, wanted, store.stories, utc_now(), reason=reason, by=by)
+    stands = f"as computed, {before.computed}" if wanted is None else f"{wanted} now, judged"
+    beside = "" if wanted is None else f"; computed {before.computed}"
+    print(f"The credibility of {before.story} is {stands}{beside}.")
+
+
+def _credibility(text: str) -> int:
+    if text.isdecimal() and int(text) in CREDIBILITY:
+        return int(text)
+    raise typer.BadParameter(
+        f'give 1 (confirmed) to 6 (cannot be judged), or "{UNSET}": not {text[:20]!r}'
+    )
 
 
 @contextmanager

@@ -43,19 +43,24 @@ class Story:
 
     ``id`` is the key of the item that it began with. ``alerted`` is when an
     alert on it was sent, if one was. ``independent`` counts publishers that tell it of
-    their own, ``credibility`` runs from 1 (confirmed) to 6 (cannot be
-    judged), ``judged`` is what a person said of it. ``first`` is
-    when it was first seen, where that is not when its oldest report was.
+    their own. ``corroborated`` is the credibility that follows from them, from 1
+    (confirmed) to 6 (cannot be judged), ``judged`` what a person said instead. ``first``
+    is when it was first seen, where that is not when its oldest report was.
     """
 
     id: str
     reports: tuple[Report, ...]
     alerted: datetime | None = None
     independent: int = 1
-    credibility: int = 6
+    corroborated: int = 6
     judged: int | None = None
     by_hand: bool = False
     first: datetime | None = None
+
+    @property
+    def credibility(self) -> int:
+        """How credible it is, apart from its grade: as a person judged it, else as computed."""
+        return self.judged or self.corroborated
 
     @property
     def lead(self) -> Report:

@@ -13,6 +13,7 @@ from monitor.digest.passages import tell
 from monitor.digest.plain import chat_link, for_chat, shorten
 from monitor.digest.standing import standing_words
 from monitor.digest.wording import (
+    credible,
     down_words,
     spaced,
     span_words,
@@ -87,10 +88,11 @@ def headline(story: Story) -> str:
 
 
 def _source(story: Story) -> str:
-    more = len(story.publishers) - 1
-    others = f" and {more} more" if more else ""
-    many = f"; {told_by(story)}" if len(story.reports) > 1 else ""
-    return f"{for_chat(story.publishers[0])}{others}, {story.grade}{many}"
+    rest = len(story.publishers) - 1
+    others = f" and {rest} more" if rest else ""
+    many = told_by(story) if len(story.reports) > 1 else ""
+    more = "".join(f"; {one}" for one in (many, credible(story)) if one)
+    return f"{for_chat(story.publishers[0])}{others}, {story.grade}{more}"
 
 
 def alert_short(

@@ -18,6 +18,7 @@ from monitor.digest.wording import (
     When,
     account,
     came,
+    credible,
     full_day,
     series,
     spaced,
@@ -134,8 +135,9 @@ def story_lines(story: Story, when: When, scope: Collection[str] = ()) -> Iterat
 
 def _source(story: Story) -> str:
     names = series([plain_line(name) for name in story.publishers])
-    many = f"; {told_by(story)}" if len(story.reports) > 1 else ""
-    return f"{names}, grade {story.grade}{many}"
+    many = told_by(story) if len(story.reports) > 1 else ""
+    more = "".join(f"; {one}" for one in (many, credible(story)) if one)
+    return f"{names}, grade {story.grade}{more}"
 
 
 def alert_letter(

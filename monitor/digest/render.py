@@ -357,6 +357,8 @@ _GLOBALS: Mapping[str, Any] = {
     "glosses": glosses,
     "came": wording.came,
     "told_by": wording.told_by,
+    "credible": wording.credible,
+    "CREDIBILITY_WORDS": wording.CREDIBILITY_WORDS,
     "still_heading": wording.still_heading,
     "still_words": wording.still_words,
     "grade_words": wording.GRADE_WORDS,

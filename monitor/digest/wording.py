@@ -51,6 +51,15 @@ GRADE_WORDS = {
     "E": "unreliable",
     "F": "cannot be judged",
 }
+CREDIBILITY_WORDS = {
+    1: "confirmed",
+    2: "probably true",
+    3: "possibly true",
+    4: "doubtful",
+    5: "improbable",
+    6: "cannot be judged",
+}
+"""What each credibility says, after the scale by which intelligence services rate reports."""
 SUBJECT_LENGTH = 200
 GAPS_NAMED = 6
 
@@ -68,6 +77,19 @@ def stories(number: int) -> str:
 def told_by(story: Story) -> str:
     """By how many reports a story is told, and how many publishers tell it independently."""
     return f"{len(story.reports):,} reports, {story.independent:,} independent"
+
+
+def credible(story: Story) -> str:
+    """
+    How credible a story is, from 1 to 6, in words; empty where it cannot be judged and nobody did.
+
+    What a person judged stands beside what follows from its publishers.
+    """
+    if story.judged:
+        return f"credibility judged {story.judged}, computed {story.corroborated}"
+    return (
+        f"credibility {story.corroborated}" if story.corroborated < max(CREDIBILITY_WORDS) else ""
+    )
 
 
 def in_words(number: int) -> str:

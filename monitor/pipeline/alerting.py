@@ -163,7 +163,7 @@ class _Turn:
             id=subject,
             reports=tuple(sorted(reports.values(), key=lambda one: one.seen)),
             independent=account.independent if account else story.independent,
-            credibility=story.judged or (account.credibility if account else story.credibility),
+            corroborated=account.credibility if account else story.corroborated,
         )
 
 

@@ -79,6 +79,11 @@ def merge(
         return story
 
 
+def on_a_line(text: str) -> str:
+    """What a person wrote, as the ledger keeps it."""
+    return " ".join(text.split())[:LONGEST_TEXT]
+
+
 def _number(members: Sequence[Member]) -> int:
     return members[0][0]
 
@@ -110,7 +115,7 @@ def _decided(
 ) -> Regrouping:
     """All that follows for the items of the stories concerned, in the order of placement."""
     reader = Reader(watch)
-    reason, by = (" ".join(text.split())[:LONGEST_TEXT] for text in (reason, by))
+    reason, by = on_a_line(reason), on_a_line(by)
     chronicles: dict[str, Chronicle] = defaultdict(Chronicle)
     places = []
     for number, stored in members:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, select
 
 from monitor.messages import LedgerLine, Seen
 from monitor.store.database import Database, table_of
+from monitor.store.known import chunks
 from monitor.store.tables import DeliveryRow, SeenRow
 
 TABLE = table_of(DeliveryRow)
@@ -44,6 +45,18 @@ class Ledger:
             query = query.where(TABLE.c.id < before)
         with self._database.reading() as connection:
             return [_line(row) for row in connection.execute(query)]
+
+    def of_story(self, reason: str, items: Sequence[str]) -> LedgerLine | None:
+        """The newest line on what a person did with the story of some items, by that reason."""
+        about = and_(TABLE.c.kind == "story", TABLE.c.reason == reason)
+        newest: LedgerLine | None = None
+        with self._database.reading() as connection:
+            for part in chunks(items):
+                query = _lines().where(about, TABLE.c.subject.in_(part))
+                row = connection.execute(query.order_by(TABLE.c.id.desc()).limit(1)).first()
+                if row is not None and (newest is None or row.id > newest.id):
+                    newest = _line(row)
+        return newest
 
     def all(
         self, at_once: int = 500, *, state: str | None = None, channel: str | None = None

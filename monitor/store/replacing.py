@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Executable, bindparam, delete, select, update
 
 from monitor.store.database import insert_new, table_of, upsert
+from monitor.store.known import chunks
 from monitor.store.speaking import retell, spoken_row, sum_up, told_anew
 from monitor.store.storytables import (
     HandRow,
@@ -19,7 +20,7 @@ from monitor.store.storytables import (
 from monitor.store.tables import ItemRow
 from monitor.store.tally import rebuild
 from monitor.stories.account import Account
-from monitor.stories.byhand import Regrouping, why
+from monitor.stories.byhand import Act, Regrouping, why
 from monitor.stories.shelf import Built, Place, Shelved
 
 ITEM = table_of(ItemRow)
@@ -45,11 +46,8 @@ _REPLACE = (
 
 def regroup(connection: Connection, done: Regrouping) -> None:
     """Put the items of some stories where a person wants them."""
-    old = set(
-        connection.scalars(
-            select(PLACEMENT.c.story).where(PLACEMENT.c.id.in_([one.number for one in done.places]))
-        )
-    )
+    old = _story_of(connection, done)
+    judged = _judged_after(connection, done, old)
     _in_parts(connection, _REPLACE, [_replaced(one.number, one.place) for one in done.places])
     rows = {
         row.id: row.item_id
@@ -65,15 +63,46 @@ def regroup(connection: Connection, done: Regrouping) -> None:
         for one in done.places
     ]
     upsert(connection, HandRow, *hands)
-    begun = {"first": done.at, "last": done.at, "live": True, "judged": None, "by_hand": True}
+    begun = {"first": done.at, "last": done.at, "live": True, "by_hand": True}
     stories = [
-        {**summed_up(account), "id": story, **begun} for story, account in done.accounts.items()
+        {**summed_up(account), "id": story, "judged": judged.get(story), **begun}
+        for story, account in done.accounts.items()
     ]
     insert_new(connection, StoryRow, stories)
-    names = list(done.accounts)
-    connection.execute(update(STORY).where(STORY.c.id.in_(names)).values(by_hand=True))
+    for story in done.accounts:
+        now_so = {"by_hand": True, "judged": judged.get(story)}
+        connection.execute(update(STORY).where(STORY.c.id == story).values(**now_so))
     sum_up(connection, Shelved(accounts=done.accounts))
-    retell(connection, old | set(names))
+    retell(connection, {*old.values(), *done.accounts})
+
+
+def _story_of(connection: Connection, done: Regrouping) -> dict[int, str]:
+    """The story of each placement concerned, before."""
+    numbers = [one.number for one in done.places]
+    found: dict[int, str] = {}
+    for part in chunks(numbers):
+        query = select(PLACEMENT.c.id, PLACEMENT.c.story).where(PLACEMENT.c.id.in_(part))
+        found |= {row.id: row.story for row in connection.execute(query)}
+    return found
+
+
+def _judged_after(
+    connection: Connection, done: Regrouping, old: Mapping[int, str]
+) -> dict[str, int]:
+    """
+    What a person judged of the stories concerned, by the stories that come of them.
+
+    The item that is split off begins without; of two that are merged the older
+    one's judgement stands, else the newer's.
+    """
+    query = select(STORY.c.id, STORY.c.judged).where(STORY.c.id.in_(sorted(set(old.values()))))
+    before = {row.id: row.judged for row in connection.execute(query) if row.judged is not None}
+    judged: dict[str, int] = {}
+    for one in sorted(done.places, key=lambda one: (one.act is not Act.KEPT, one.number)):
+        said = before.get(old[one.number])
+        if said is not None and one.act is not Act.SPLIT:
+            judged.setdefault(one.place.story, said)
+    return judged
 
 
 def replace_all(connection: Connection, built: Built) -> None:
@@ -127,12 +156,17 @@ def _say_why_by_hand(connection: Connection) -> None:
 
 
 def _judged(connection: Connection) -> dict[str, int]:
-    """What a person judged, by the story that the judged one's first item is in now."""
+    """
+    What a person judged, by the story that the judged one's first item is in now.
+
+    Where two come to be one, the older one's judgement stands.
+    """
     query = (
         select(PLACEMENT.c.story, STORY.c.judged)
         .join(ITEM, ITEM.c.id == PLACEMENT.c.item_id)
         .join(STORY, STORY.c.id == ITEM.c.key)
         .where(STORY.c.judged.is_not(None))
+        .order_by(PLACEMENT.c.id.desc())
     )
     return {row.story: row.judged for row in connection.execute(query)}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
 
 from monitor.messages import Draft
 from monitor.model import Hit, Item
@@ -52,6 +52,16 @@ class Standing:
 
     last: int = 0
     changes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """How credible a story is: as computed from its publishers, and as a person judged it."""
+
+    story: str
+    headline: str
+    computed: int
+    judged: int | None
 
 
 class Stories:
@@ -163,6 +173,24 @@ class Stories:
             regroup(connection, done)
             put(connection, [line], done.at)
             note_grouped(connection, is_whole=False)
+
+    def belief(self, item: str) -> Believed | None:
+        """How credible the story is that an item is in."""
+        query = (
+            select(STORY.c.id, STORY.c.headline, STORY.c.credibility, STORY.c.judged)
+            .join(PLACEMENT, PLACEMENT.c.story == STORY.c.id)
+            .join(ITEM, ITEM.c.id == PLACEMENT.c.item_id)
+            .where(ITEM.c.key == item)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return Believed(*row) if row else None
+
+    def judge(self, story: str, credibility: int | None, line: Draft, now: datetime) -> None:
+        """Store a person's credibility of a story, with its line in the ledger."""
+        with self._database.writing() as connection:
+            connection.execute(update(STORY).where(STORY.c.id == story).values(judged=credibility))
+            put(connection, [line], now)
 
     def replace_all(self, built: Built) -> bool:
         """

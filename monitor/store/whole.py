@@ -48,7 +48,7 @@ def _story(row: Row[Any], reports: Sequence[Report], alerted: datetime | None) -
         reports=tuple(sorted(reports, key=lambda one: one.seen)),
         alerted=alerted,
         independent=row.independent,
-        credibility=row.judged or row.credibility,
+        corroborated=row.credibility,
         judged=row.judged,
         by_hand=row.by_hand,
         first=row.first,

@@ -18,6 +18,7 @@ from monitor.digest.build import Story
 from monitor.errors import MonitorError
 from monitor.messages import Mute
 from monitor.pipeline import regrouping, saying
+from monitor.pipeline.crediting import CREDIBILITY, judge
 from monitor.web.show import Shows
 
 LARGEST_FORM = 16 * 1024
@@ -39,6 +40,7 @@ class Changes:
             Route("/stories/{story}/seen", self._checked(self.seen), methods=["POST"]),
             Route("/stories/{story}/split", self._checked(self.split), methods=["POST"]),
             Route("/stories/{story}/merge", self._checked(self.merge), methods=["POST"]),
+            Route("/stories/{story}/judge", self._checked(self.judge), methods=["POST"]),
             Route("/indicators/{indicator}/mute", self._checked(self.mute), methods=["POST"]),
             Route("/mutes", self._checked(self.mute), methods=["POST"]),
             Route("/quiet", self._checked(self.quiet), methods=["POST"]),
@@ -88,6 +90,24 @@ class Changes:
             regrouping.merge, form, story.lead.item.key, other.lead.item.key
         )
         return RedirectResponse(f"/stories/{merged}", 303)
+
+    async def judge(self, request: Request, form: Form) -> Response:
+        """Set the analyst's own credibility of a story, or take it back."""
+        wanted = form.get("credibility", "")
+        if wanted not in {"", *map(str, CREDIBILITY)}:
+            raise MonitorError("say how credible it is, by the list")
+        story = await self._story_of(request.path_params["story"])
+        await run_in_threadpool(
+            judge,
+            story.lead.item.key,
+            int(wanted) if wanted else None,
+            self._app.store.stories,
+            self._app.clock(),
+            reason=form.get("reason", ""),
+            by=form.get("by", "")[:60],
+            turn=self._app.books.turn,
+        )
+        return RedirectResponse(f"/stories/{story.id}", 303)
 
     async def _story_of(self, name: str) -> Story:
         feeds = {feed.id: feed for feed in self._app.watch.feeds}

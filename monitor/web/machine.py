@@ -67,6 +67,8 @@ class StoryTold(Told):
     independent: int = Field(description="publishers that tell it of their own")
     grade: str
     credibility: int = Field(description="from 1, confirmed, to 6, cannot be judged")
+    corroborated: int = Field(description="the credibility that follows from publishers alone")
+    judged: int | None = Field(description="the analyst's own credibility, which stands above it")
     indicators: tuple[str, ...]
     signals: tuple[str, ...]
     alerted: datetime | None = Field(description="when an alert on it was sent")
@@ -198,6 +200,8 @@ def story_told(story: Story, base: str) -> StoryTold:
         independent=story.independent,
         grade=story.grade,
         credibility=story.credibility,
+        corroborated=story.corroborated,
+        judged=story.judged,
         indicators=story.indicators,
         signals=story.signals,
         alerted=story.alerted,

@@ -17,6 +17,7 @@ from monitor.levels.override import Shown
 from monitor.matching import describe, lists_used
 from monitor.messages import LEDGER_STATES, Delivery, Mute
 from monitor.model import GRADES, Feed, FeedState, Indicator, WatchList
+from monitor.pipeline.crediting import JUDGED
 from monitor.pipeline.publish import digest_of_day
 from monitor.web.expression import in_lines
 from monitor.web.stories import reports_judged, story_page
@@ -194,7 +195,11 @@ class Shows:
             self.deliveries(self.desk.store.outbox.latest(DELIVERIES_SHOWN, items)),
             min(seen.values(), key=lambda one: one.at, default=None),
         )
-        return replace(page, no_article=self.desk.store.articles.trouble(key))
+        return replace(
+            page,
+            no_article=self.desk.store.articles.trouble(key),
+            judged=self.desk.store.ledger.of_story(JUDGED, items),
+        )
 
     def ledger(self, state: str | None, channel: str | None, before: int | None) -> LedgerPage:
         """The newest lines of the ledger, or of a part of it."""

@@ -235,6 +235,8 @@ class StoryPage:
     no_article: str = ""
     seen: Seen | None = None
     """That somebody has seen the alerts on it."""
+    judged: LedgerLine | None = None
+    """When somebody last said how credible it is, who, and why."""
 
 
 @dataclass(frozen=True, slots=True)
