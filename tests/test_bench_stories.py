@@ -36,12 +36,34 @@ def test_each_half_is_good_by_itself(items):
         assert bench.score(own, story).f1 >= 0.8
 
 
+def test_updates_are_told_apart_on_either_half(items):
+    told, half = bench.updates(items, bench.labelled(items)), bench.half_of(items)
+    for side in (0, 1):
+        own = [one for one in items if half[one.story] == side]
+        right = [one for one in own if one.is_update and one.key in told]
+        assert len(right) == sum(one.is_update for one in own)
+        assert len([one for one in own if one.key in told]) <= len(right) + 1
+
+
+def test_what_another_writer_wrote_is_grouped_too():
+    """60 items of 20 events, none of which the grouping was tuned on; 0.78 when first read."""
+    loaded = load(shipped("indicators.yaml"), {})
+    items = bench.read(Path(__file__).parent / "stories" / "unseen.jsonl", loaded)
+    told = bench.score(bench.near(items), bench.ours(items))
+    assert told.f1 >= 0.82
+    assert told.precision >= 0.88
+    updates = bench.updates(items, bench.labelled(items))
+    assert sum(one.key in updates for one in items if one.is_update) >= 5
+    assert all(one.is_update for one in items if one.key in updates)
+
+
 def test_a_run_prints_the_figures_and_the_pairs_got_wrong(capsys, tmp_path: Path):
     few = tmp_path / "few.jsonl"
     lines = (shipped("sample") / "items.jsonl").read_text(encoding="utf-8").splitlines()
     few.write_text("\n".join(lines[:120]), encoding="utf-8")
-    assert bench.main(["--items", str(few), "--count", "50", "--wrong"]) == 0
+    assert bench.main(["--items", str(few), "--count", "50"]) == 0
     said = capsys.readouterr().out
     for name in bench.GROUPERS:
         assert f"| {name} | " in said
+    assert "| as grouped | " in said
     assert "50 items: " in said

@@ -13,8 +13,31 @@ from monitor.stories.origins import origins_in
 
 UNJUDGED = 6
 """The credibility of what cannot be judged, in the scale of 1 (confirmed) to 6."""
-A_WHILE = timedelta(hours=24)
-"""So long after the first report of an event comes what follows from it."""
+A_WHILE = timedelta(hours=20)
+"""So long after the first report of an event comes what follows from it: the day after.
+20 rather than 24 by the sample's updates, on either half of its stories."""
+FOLLOWS = frozenset(
+    f"act:{name}"
+    for name in (
+        "arrest",
+        "cancel",
+        "charge",
+        "confirm",
+        "deny",
+        "dismiss",
+        "expel",
+        "extradite",
+        "free release",
+        "investigate",
+        "kill",
+        "prison",
+        "resign",
+        "resume",
+        "trial",
+        "wound",
+    )
+)
+"""The acts that follow from an event, or confirm or deny it, rather than tell it once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +74,16 @@ class Chronicle:
     """
     A story as it grows: what can be said of it after each item.
 
-    An item is an update if it comes a while after the first one, its title
-    tells an act that nobody told before, and its text is not another's again.
+    An item is an update if it comes a while after the first one, its text is not another's
+    again, and either its publisher told the story before and now has something that
+    nobody told, or its title tells an act of ``FOLLOWS`` that nobody told. Another desk that comes
+    late mostly tells the event once more, in words of its own; a desk that comes back does not.
     """
 
     def __init__(self) -> None:
         self.told: list[Told] = []
         self.updates: set[str] = set()
-        self._acts: set[str] = set()
+        self._facts: set[str] = set()
         self._sources: list[set[str]] = []
 
     def add(self, new: Told) -> bool:
@@ -68,11 +93,11 @@ class Chronicle:
             for one in self.told
             if likeness(new.features.signature, one.features.signature) >= SAME_TEXT
         ]
-        is_update = self._is_late(new.features) and not copied and self._tells_an_act(new.features)
+        is_update = self._is_late(new.features) and not copied and self._tells_more(new.features)
         if is_update:
             self.updates.add(new.features.item)
         self._sources = _joined([*self._sources, _marks(new.features, copied)])
-        self._acts |= _acts(new.features.ideas)
+        self._facts |= _facts(new.features)
         self.told.append(new)
         return is_update
 
@@ -103,8 +128,10 @@ class Chronicle:
         first = min((one.features.at for one in self.told), default=new.at)
         return new.at - first >= A_WHILE
 
-    def _tells_an_act(self, new: Features) -> bool:
-        return bool(_acts(new.title_ideas) - self._acts)
+    def _tells_more(self, new: Features) -> bool:
+        if any(one.features.publisher == new.publisher for one in self.told):
+            return bool(_facts(new, surely=True) - self._facts)
+        return bool((FOLLOWS & new.title_ideas) - self._facts)
 
 
 def account(told: Iterable[Told], judged: int | None = None) -> Account:
@@ -129,8 +156,10 @@ def _in_time(one: Told) -> tuple[datetime, str]:
     return one.features.at, one.features.item
 
 
-def _acts(ideas: Iterable[str]) -> set[str]:
-    return {idea for idea in ideas if idea.startswith("act:")}
+def _facts(item: Features, *, surely: bool = False) -> set[str]:
+    """What an item tells: ideas, numbers and names, or only those that are surely names."""
+    names = item.proper if surely else item.names | item.proper
+    return {*item.ideas, *item.numbers, *item.designators, *names}
 
 
 def _marks(item: Features, copied: Iterable[str]) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -135,7 +135,7 @@ def is_copy(new: Features, old: Features) -> bool:
 # regression on the sample's pairs, rounded, and held the same over both halves.
 _BASE = -5.7
 _IDEAS_SUM, _IDEAS_COSINE, _TITLE, _HITS, _LISTS = 0.22, 1.0, 1.0, 2.2, 0.5
-_NAMES, _NUMBERS, _DATE = 0.2, 0.28, 1.0
+_NAMES, _TITLE_NAMES, _NUMBERS, _DATE = 0.2, 0.5, 0.28, 1.0
 _OTHER_PLACE, _OTHER_NAMES, _OTHER_TITLE_NAMES, _OTHER_DESIGNATOR = 0.24, 0.2, 1.5, 1.2
 _OTHER_COUNT, _OTHER_SIGNAL, _OTHER_HITS, _ONE_HITS = 3.0, 2.5, 1.0, 0.5
 _SAME_PUBLISHER, _A_DAY_APART = 0.6, 0.5
@@ -148,7 +148,9 @@ def _score(new: Weighed, old: Weighed) -> float:
 
 def _for(new: Weighed, old: Weighed) -> float:
     # The exact sum is the same in whatever order a set hands its members out.
-    names = math.fsum(new.names.get(name) or old.names[name] for name in _shared_names(new, old))
+    names = _weight_of(_shared_names(new, old), new, old)
+    # What follows from an event shares little with its first reports but whom or what it is about.
+    titled = _weight_of(_title_names(new, old), new, old)
     numbers = math.fsum(
         new.numbers[one] * (1.0 if _value(one) > 12 else 0.6)
         for one in new.numbers.keys() & old.numbers
@@ -166,6 +168,7 @@ def _for(new: Weighed, old: Weighed) -> float:
         + _HITS * _cosine(new.hits, old.hits, lengths[3], other[3])
         + _LISTS * _cosine(new.lists, old.lists, lengths[2], other[2])
         + _NAMES * min(names, _MOST_NAMES)
+        + _TITLE_NAMES * min(titled, _MOST_NAMES)
         + _NUMBERS * min(numbers, _MOST_NUMBERS)
         + _DATE * (not new.features.dates.isdisjoint(old.features.dates))
     )
@@ -210,6 +213,16 @@ def _over(squares: list[float], lengths: float) -> float:
 def _shared_names(new: Weighed, old: Weighed) -> frozenset[str]:
     """Names that both tell, and that at least one of them surely writes as a name."""
     return (new.named & old.names.keys()) | (old.named & new.names.keys())
+
+
+def _title_names(new: Weighed, old: Weighed) -> frozenset[str]:
+    """Names that the title of one tells, and the other somewhere."""
+    one, other = new.features, old.features
+    return (one.title_names & other.names) | (other.title_names & one.names)
+
+
+def _weight_of(names: Iterable[str], new: Weighed, old: Weighed) -> float:
+    return math.fsum(new.names.get(name) or old.names[name] for name in names)
 
 
 def _names_apart(new: Weighed, old: Weighed) -> float:

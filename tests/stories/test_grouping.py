@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Hit
-from monitor.stories import Features, Grouping, Rarity, group, told_at
+from monitor.stories import Grouping, Rarity, group, told_at
 from monitor.stories.account import Told, account, credibility, independent_publishers
 from monitor.stories.grouping import WINDOW
 from tests.stories.conftest import MONDAY, told
@@ -136,17 +136,27 @@ def test_what_points_the_other_way_is_another_story():
     assert len(stories([act, said, *ordinary()])) == 8
 
 
-def test_the_order_of_arrival_does_not_matter():
-    items = [
-        *(told(lang, *text, hours=n) for n, (lang, text) in enumerate(SEIZURE.items())),
-        *(told(f"c{n}", *COLONELS, hours=n) for n in range(4)),
-        *ordinary(),
-    ]
-    expected = group(items)
-    for seed in range(5):
-        shuffled = items[:]
-        random.Random(seed).shuffle(shuffled)
-        assert group(shuffled) == expected
+MANY = [
+    *(told(lang, *text, hours=n) for n, (lang, text) in enumerate(SEIZURE.items())),
+    *(told(f"c{n}", *COLONELS, hours=n) for n in range(4)),
+    *ordinary(),
+]
+GROUPED = group(MANY)
+
+
+@given(st.permutations(MANY))
+@settings(deadline=None, max_examples=20)
+def test_the_order_of_arrival_does_not_matter(items):
+    assert group(items) == GROUPED
+
+
+@given(st.integers(1, 20), st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=20)
+def test_copies_in_whatever_order_are_one_story_of_one_voice(count, dice):
+    copies = [told(f"c{n:02}", *COLONELS, hours=n * 3) for n in range(count)]
+    dice.shuffle(copies)
+    assert stories(copies) == {frozenset(one.item for one in copies)}
+    assert independent_publishers(copies) == 1
 
 
 @given(st.lists(st.integers(0, 200), min_size=2, max_size=12))
@@ -251,9 +261,22 @@ def test_a_story_without_items_is_none():
         account([])
 
 
-def test_a_later_act_is_an_update_and_a_copy_is_not():
-    first = told("a", *COLONELS)
-    charged = told("b", "Colonels sent to Ramo Verde prison", hours=30)
-    copy = told("c", *COLONELS, hours=31)
-    items: list[Features] = [first, charged, copy]
-    assert account([Told(one) for one in items]).updates == {"b"}
+@pytest.mark.parametrize(
+    ("title", "hours", "publisher", "is_update"),
+    [
+        pytest.param("Colonels sent to Ramo Verde prison", 30, "b", True, id="what follows"),
+        pytest.param("Army confirms the arrests", 30, "b", True, id="a confirmation"),
+        pytest.param("Embassy in Bogota denies contacts", 30, "b", True, id="a denial"),
+        pytest.param("A second thought on colonels", 30, "b", False, id="another desk, as late"),
+        pytest.param("Wives wait at Fort Tiuna", 30, "a", True, id="a desk that comes back"),
+        pytest.param("Colonels wait: 14 other officers named", 30, "a", True, id="a new number"),
+        pytest.param("Three colonels", 30, "a", False, id="a desk with nothing new"),
+        pytest.param("Colonels sent to Ramo Verde prison", 3, "a", False, id="too early"),
+        pytest.param(COLONELS[0], 30, "a", False, id="a copy"),
+    ],
+)
+def test_a_later_item_with_new_facts_is_an_update(title, hours, publisher, is_update):
+    text = COLONELS[1] if title == COLONELS[0] else ""
+    first = told("a", *COLONELS, publisher="a")
+    later = told("b", title, text, hours=hours, publisher=publisher)
+    assert (account([Told(first), Told(later)]).updates == {"b"}) is is_update

@@ -83,8 +83,11 @@ violate: violat*, breach*, viol*, infring*, contravien*, наруш*, проти
 accuse: accus*, acus*, blame*, blam*, culpa*, alleg*, обвин*, 指责, 指控, متهم*, اتهام*, reproch*,
     tilda, tacha, calls, called, назвал*, 称, خواند*, خواندن
 warn: warn*, advert*, advirti*, alert*, caution*, предупре*, предостер*, 警告, 提醒, هشدار*
-deny: deny, denies, denied, denial, niega*, nego, negó, nega, negou, neg*, desmient*, desmint*,
-    desment*, отриц*, опроверг*, не подтверд*, 否认, 辟谣, تکذیب*
+deny: deny, denies, denied, denial, niega*, nego, negó, nega, negou, negar*, negaron, negaram,
+    negado, desmient*, desmint*, desment*, отриц*, опроверг*, не подтверд*, 否认, 辟谣, تکذیب*
+confirm: confirm*, corrobor*, подтверд*, подтвержд*, 证实, 确认, تایید کرد*, تأیید کرد*
+charge: charged, charges, indict*, prosecut*, imput*, procesad*, fiscal* acus*, indiciad*,
+    предъяв* обвин*, 起诉, 检方, کیفرخواست*, تفهیم اتهام*
 declined comment: declin*, no comment, refus* to comment, without comment, sin comentar*,
     no quiso, se nego, sem comentar, отказал*, комментар*, 拒绝置评, 未置评, 未予, اظهارنظر نکرد*,
     توضیحی نداد*, ni el pentagono, silent, молчит, did not say, not declared, undeclared,
