@@ -132,10 +132,10 @@ def read_features(
 
 def _lead_of(item: Item) -> Item:
     """The beginning of each field, without half characters, which no engine takes."""
-    title, summary, content = (
-        text[:LEAD].encode("utf-8", "replace").decode()
-        for text in (item.title, item.summary, item.content)
-    )
+    whole = item.title, item.summary, item.content
+    title, summary, content = (text[:LEAD].encode("utf-8", "replace").decode() for text in whole)
+    if (title, summary, content) == whole:
+        return item
     return replace(item, title=title, summary=summary, content=content)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import nsmallest
@@ -25,11 +25,13 @@ POSTINGS = 1_500
 """So many places are looked at for an item's neighbours, those of its rarest things first."""
 NEIGHBOURS = 12
 """So many items, those that share the rarest things, are compared in full."""
-LEAST_SHARED = 7.0
-"""Items that share less than this weight cannot come to a score that ties."""
+LEAST_SHARED = 10.0
+"""Items that share less than this weight hardly come to a score that ties: of 7,370 pairs that
+did, one in a hundred shared less than 12.5; of those that did not, half shared less than 10."""
 TELLINGS = 12
 """So many tellings of a story are held against a new item, the first ones, copies left out."""
 BY_HAND = "by hand"
+_AFTER_ALL = "\U0010ffff"
 COMMON = 1.0
 """What weighs less than this leads to no neighbour."""
 
@@ -182,8 +184,13 @@ class Grouping:
         """The items of the window that share the rarest things with an item."""
         shared: dict[str, float] = defaultdict(float)
         looked_at = 0
+        at, window = new.features.at.timestamp(), WINDOW.total_seconds()
+        first, last = (at - window, ""), (at + window, _AFTER_ALL)
         for key, weight in _leads(new):
-            near = self._near(key, new.features.at)
+            places = self._places.get(key)
+            if not places:
+                continue
+            near = places[bisect_left(places, first) : bisect_right(places, last)]
             for _, item in near:
                 shared[item] += weight
             looked_at += len(near)
@@ -191,16 +198,6 @@ class Grouping:
                 break
         enough = [item for item, weight in shared.items() if weight >= LEAST_SHARED]
         return nsmallest(NEIGHBOURS, enough, key=lambda item: (-shared[item], item))
-
-    def _near(self, key: object, at: datetime) -> Sequence[tuple[float, str]]:
-        """The items known under a key that were told within a window of an instant."""
-        places = self._places.get(key)
-        if not places:
-            return ()
-        second = at.timestamp()
-        window = WINDOW.total_seconds()
-        first = bisect_left(places, (second - window, ""))
-        return places[first : bisect_right(places, (second + window, "\U0010ffff"))]
 
 
 def _keys(features: Features) -> Iterator[object]:

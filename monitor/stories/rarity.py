@@ -36,6 +36,7 @@ class Rarity:
         """Which weights hold: they are renewed when what is known has grown by ``GROWTH``."""
         self._weighed_items = 0
         self._weighed: Mapping[str, int] = {}
+        self._weights: dict[str, float] = {}
 
     @classmethod
     def of(cls, items: Iterable[Features]) -> Rarity:
@@ -61,12 +62,17 @@ class Rarity:
         """Weigh by all that is counted now."""
         self.edition += 1
         self._weighed_items, self._weighed = self.items, dict(self.told)
+        self._weights = {}
 
     def weight(self, thing: str) -> float:
         """How much it ties two items that both tell this."""
-        assumed = _ASSUMED[thing.partition(":")[0]]
-        told = self._weighed.get(thing, 0)
-        return math.log((self._weighed_items + ASSUMED_ITEMS) / (told + assumed))
+        known = self._weights.get(thing)
+        if known is None:
+            assumed = _ASSUMED[thing.partition(":")[0]]
+            told = self._weighed.get(thing, 0)
+            known = math.log((self._weighed_items + ASSUMED_ITEMS) / (told + assumed))
+            self._weights[thing] = known
+        return known
 
     def weights(self, things: Iterable[str]) -> dict[str, float]:
         """The weights of several things."""

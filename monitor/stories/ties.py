@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -72,6 +72,11 @@ class Weighed:
     def title(self) -> dict[str, float]:
         """The weights of the title's ideas."""
         return {idea: self.ideas[idea] for idea in self.features.title_ideas}
+
+    @cached_property
+    def squares(self) -> dict[str, float]:
+        """The squares of the weights of the ideas."""
+        return {idea: weight * weight for idea, weight in self.ideas.items()}
 
     @cached_property
     def lengths(self) -> tuple[float, float, float, float]:
@@ -155,16 +160,15 @@ def _for(new: Weighed, old: Weighed) -> float:
         new.numbers[one] * (1.0 if _value(one) > 12 else 0.6)
         for one in new.numbers.keys() & old.numbers
     )
-    shared = [new.ideas[idea] for idea in new.ideas.keys() & old.ideas]
+    shared = new.ideas.keys() & old.ideas
+    mine, theirs = shared & new.features.title_ideas, shared & old.features.title_ideas
     lengths, other = new.lengths, old.lengths
-    titles = _cosine(new.title, old.title, lengths[1], other[1]) + 0.5 * (
-        _cosine(new.title, old.ideas, lengths[1], other[0])
-        + _cosine(old.title, new.ideas, other[1], lengths[0])
-    )
     return (
-        _IDEAS_SUM * min(math.fsum(shared), _MOST_IDEAS)
-        + _IDEAS_COSINE * _over([one * one for one in shared], lengths[0] * other[0])
-        + _TITLE * titles
+        _IDEAS_SUM * min(math.fsum([new.ideas[idea] for idea in shared]), _MOST_IDEAS)
+        + _IDEAS_COSINE * _over(new, shared, lengths[0] * other[0])
+        + _TITLE * _over(new, mine & theirs, lengths[1] * other[1])
+        + _TITLE * 0.5 * _over(new, mine, lengths[1] * other[0])
+        + _TITLE * 0.5 * _over(new, theirs, other[1] * lengths[0])
         + _HITS * _cosine(new.hits, old.hits, lengths[3], other[3])
         + _LISTS * _cosine(new.lists, old.lists, lengths[2], other[2])
         + _NAMES * min(names, _MOST_NAMES)
@@ -203,11 +207,15 @@ def _length(weights: Mapping[str, float]) -> float:
 def _cosine(
     one: Mapping[str, float], other: Mapping[str, float], length: float, other_length: float
 ) -> float:
-    return _over([one[thing] ** 2 for thing in one.keys() & other.keys()], length * other_length)
+    if not one or not other:
+        return 0.0
+    squares = [one[thing] ** 2 for thing in one.keys() & other.keys()]
+    return math.fsum(squares) / (length * other_length) if squares else 0.0
 
 
-def _over(squares: list[float], lengths: float) -> float:
-    return math.fsum(squares) / lengths if squares else 0.0
+def _over(new: Weighed, shared: Set[str], lengths: float) -> float:
+    """The cosine of two vectors of ideas that share some, given the product of their lengths."""
+    return math.fsum([new.squares[idea] for idea in shared]) / lengths if shared else 0.0
 
 
 def _shared_names(new: Weighed, old: Weighed) -> frozenset[str]:
