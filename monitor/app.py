@@ -137,10 +137,10 @@ class App(Desk):
         self._start("past", asyncio.to_thread(self.read_the_past, self._mind_the_end))
 
     async def group_the_past(self) -> None:
-        """Group what was stored before there were stories; nobody is alerted."""
+        """Group what was stored before there were stories, or was left so; nobody is alerted."""
         if not await asyncio.to_thread(self.store.stories.is_to_be_grouped):
             return
-        log.info("what was stored before there were stories is being grouped")
+        log.info("what is stored and not grouped yet is being grouped")
         built = await asyncio.to_thread(
             rebuild_stories, self.watch, self.store.stories, self.books.turn, self._mind_the_end
         )

@@ -153,7 +153,7 @@ class Desk:
             each,
             only,
         )
-        if done.gained or done.lost:
+        if done.gained or done.lost or store.stories.is_to_be_grouped():
             rebuild_stories(self.watch, store.stories, self.books.turn, each)
             store.counts.recount_hits()
         self.assess(tells=False)

@@ -107,6 +107,20 @@ def test_the_route_of_a_stored_item_is_explained(folder):
     ]
 
 
+def test_the_route_says_how_many_publishers_it_waits_for(folder):
+    path = folder / "indicators.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(
+            "{to: chat, when: {priority: high}}",
+            "{to: chat, when: {priority: high}, min_sources: 2}",
+        ),
+        encoding="utf-8",
+    )
+    told = json.loads(monitor(folder, "alerts", "route", "--item", KEY, "--json").stdout)
+    held = {one["channel"]: one["held"] for one in told["channels"]}
+    assert "1 of 2 independent publishers" in held["chat"]
+
+
 def test_what_goes_nowhere_is_a_no(folder):
     shown = monitor(folder, "alerts", "route", "--item", "f" * 8)
     assert shown.returncode == 1

@@ -94,3 +94,28 @@ def test_the_command_says_what_it_did(folder):
     words = ["rematch", "--json", "--file", str(folder / "indicators.yaml")]
     result = CliRunner().invoke(app, words)
     assert json.loads(result.stdout) == {"items": 3, "gained": 1, "lost": 1}
+
+
+def test_what_is_found_is_grouped_at_the_end_and_at_the_next_try_if_that_was_not_reached(folder):
+    write(folder, "  - {id: rails, title: Rails, match: rail* OR port}\n")
+    with desk_of(folder) as desk:
+        for place in (7, 8):
+            twin = an_item(f"item-{place}", "Port closed after storm", feed="wire")
+            arrival = Arrival(twin, NOW - 3 * DAY, (NOW - 3 * DAY).date(), ())
+            state = FeedState("wire", "https://wire.example/feed.xml")
+            desk.store.records.save(PollRecord(state, NOW, NOW.date(), True, (arrival,)))
+        calls = iter(range(99))
+
+        def breaks():
+            if next(calls) == 5:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            desk.rematch(breaks)
+        assert desk.store.stories.is_to_be_grouped()
+        assert len(set(desk.store.stories.story_ids().values())) > 2
+        again = desk.rematch()
+        assert (again.gained, again.lost) == (0, 0)
+        assert not desk.store.stories.is_to_be_grouped()
+        ids = desk.store.stories.story_ids()
+        assert ids["item-0"] == ids["item-7"] == ids["item-8"]

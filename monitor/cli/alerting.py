@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from monitor.alerts.decide import Alert, Reason
-from monitor.alerts.hold import Hold, instants, pointers
+from monitor.alerts.hold import Hold, instants, pointers, too_few
 from monitor.alerts.route import Target, Verdict, explain_routes
 from monitor.cli.options import Exit, loaded_of, print_json, settings_of, start_log
 from monitor.cli.stored import item_key
@@ -35,7 +35,7 @@ from monitor.messages import LedgerLine, Mute
 from monitor.model import Hit
 from monitor.notify import Sender
 from monitor.pipeline import saying
-from monitor.pipeline.alerting import hold_at, recall
+from monitor.pipeline.alerting import hold_at, recall, sources_needed
 from monitor.pipeline.sample import sample_delivery
 from monitor.resources import shipped
 
@@ -107,12 +107,15 @@ def route(file: Path | None, database: str | None, wanted: str, json: bool) -> N
         alert = Alert(story.lead.item, hits, Reason.NEW if hits else Reason.NO_HIT)
         verdicts = list(explain_routes(alert, desk.watch)) if hits else []
         memory = recall(desk.watch, desk.books)
-        goes = {
-            channel: hold_at(
-                Target(one.branch.key, channel), pointers(hits), None, desk.watch, memory
-            )
+        targets = [
+            Target(one.branch.key, channel, one.branch.min_sources)
             for one in verdicts
             for channel in one.sends
+        ]
+        goes = {
+            one.channel: too_few(story.independent, sources_needed(one, hits, desk.watch))
+            or hold_at(one, pointers(hits), None, desk.watch, memory)
+            for one in targets
         }
         if json:
             print_json(_route_record(story, hits, verdicts, goes))

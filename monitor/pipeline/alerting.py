@@ -13,7 +13,7 @@ from monitor.alerts.route import Target, route, route_update
 from monitor.digest.build import Report, Story, day_bounds, local_day
 from monitor.feeds.search import speaking
 from monitor.messages import Draft, Message, Mute, Pointer, Telling, Waiting
-from monitor.model import Arrival, Feed, WatchList
+from monitor.model import Arrival, Feed, Hit, WatchList
 from monitor.pipeline.edges import Books
 from monitor.pipeline.past import past_of
 from monitor.stories import Place, Shelved
@@ -221,7 +221,7 @@ class _Decision:
     ) -> Draft:
         """A line that tells the channel, unless too few publishers tell the story yet."""
         turn, hits = self.turn, pointers(alert.hits, alert.levels)
-        few = too_few(self.story.independent, self._needed(target))
+        few = too_few(self.story.independent, sources_needed(target, alert.hits, turn.watch))
         if few and before:
             return self._merged(target, before, few.note)
         key = key_of(alert, target.channel)
@@ -259,11 +259,12 @@ class _Decision:
             merged_into=before.key,
         )
 
-    def _needed(self, target: Target) -> int:
-        """How many independent publishers the route asks for, and the indicators that were hit."""
-        found = (self.turn.watch.indicator(hit.indicator) for hit in self.alert.hits)
-        least = min((one.min_sources for one in found if one), default=1)
-        return max(target.min_sources, least)
+
+def sources_needed(target: Target, hits: Iterable[Hit], watch: WatchList) -> int:
+    """How many independent publishers the route asks for, and the indicators that were hit."""
+    found = (watch.indicator(hit.indicator) for hit in hits)
+    least = min((one.min_sources for one in found if one), default=1)
+    return max(target.min_sources, least)
 
 
 def hold_at(

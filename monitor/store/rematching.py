@@ -13,7 +13,7 @@ from monitor.store.database import Database, Lock, table_of
 from monitor.store.items import Stored
 from monitor.store.records import save_hits
 from monitor.store.speaking import retell
-from monitor.store.stories import note_grouped
+from monitor.store.stories import ask_to_group, note_grouped
 from monitor.store.storytables import PlacementRow
 from monitor.store.tables import HitRow
 
@@ -53,6 +53,8 @@ class Rematching:
                 if change.lost:
                     self._take_back(connection, change)
             if changes:
+                # Grouped at the end; should that not be reached, the next start does it.
+                ask_to_group(connection)
                 note_grouped(connection, is_whole=False)
 
     def _take_back(self, connection: Connection, change: Change) -> None:

@@ -80,7 +80,7 @@ class Stories:
             return standing(connection)
 
     def is_to_be_grouped(self) -> bool:
-        """Whether the past was stored before there were stories, and waits to be grouped."""
+        """Whether there is something stored that is a story of its own until all is grouped."""
         with self._database.reading() as connection:
             query = select(FACT.c.value).where(FACT.c.name == TO_BE_GROUPED)
             return connection.scalar(query) is not None
@@ -264,6 +264,11 @@ def _stored_place(
     )
     seen = min((hit.seen for hit in then), default=row.seen)
     return StoredPlace(row.id, place, item, seen, tuple(hit_of(hit, row.key) for hit in then))
+
+
+def ask_to_group(connection: Connection) -> None:
+    """Note that what is stored waits to be grouped."""
+    upsert(connection, FactRow, {"name": TO_BE_GROUPED, "value": "1"})
 
 
 def note_grouped(connection: Connection, *, is_whole: bool = True) -> None:
