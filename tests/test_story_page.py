@@ -16,6 +16,7 @@ from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.desk import Desk
 from monitor.digest.links import FileLinks, Links
+from monitor.digest.wording import why_there
 from monitor.matching import Explanation, compile_watch, explain, explain_all, match
 from monitor.model import (
     Arrival,
@@ -693,3 +694,26 @@ def test_a_long_rule_is_set_in_lines(expression, lines):
         line.rstrip() for line in lines
     ]
     assert in_lines(expression).split() == expression.split()
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        pytest.param("", "began the story", id="the first"),
+        pytest.param("same text 0.82", "same text 0.82", id="a copy"),
+        pytest.param(
+            "same: Il-76, La Guaira, 26 October; hit i0, gone",
+            "same: Il-76, La Guaira, 26 October; both hit Watch 0 and gone",
+            id="indicators by their titles, but for one that left the list",
+        ),
+    ],
+)
+def test_why_a_report_is_there_is_told_in_an_analysts_words(reason, told):
+    assert why_there(reason, {"i0": "Watch 0"}) == told
+
+
+def test_a_report_names_indicators_by_their_titles(merged):
+    told = words(page_of(merged), f"#i-{KEY}")
+    titles = Shows(merged, merged.clock()).story(KEY).titles
+    assert f"hit {titles['i1']}" in told
+    assert "hit i1" not in told

@@ -358,6 +358,7 @@ _GLOBALS: Mapping[str, Any] = {
     "came": wording.came,
     "told_by": wording.told_by,
     "credible": wording.credible,
+    "why_there": wording.why_there,
     "CREDIBILITY_WORDS": wording.CREDIBILITY_WORDS,
     "still_heading": wording.still_heading,
     "still_words": wording.still_words,

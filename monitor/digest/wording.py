@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from monitor.digest.build import Beat, Coverage, Digest, Gap, Lull, Story, local_day
 from monitor.digest.plain import plain_line, shorten
+from monitor.stories.ties import BOTH_HIT
 
 NBSP = "\u00a0"
 MONTHS = (
@@ -90,6 +91,14 @@ def credible(story: Story) -> str:
     return (
         f"credibility {story.corroborated}" if story.corroborated < max(CREDIBILITY_WORDS) else ""
     )
+
+
+def why_there(reason: str, titles: Mapping[str, str]) -> str:
+    """Why a report is in its story, the indicators by their ``titles``, which their ids lead to."""
+    shared, both_hit, ids = reason.partition(BOTH_HIT)
+    if not both_hit:
+        return reason or "began the story"
+    return f"{shared}; both hit {series([titles.get(one, one) for one in ids.split(', ')])}"
 
 
 def in_words(number: int) -> str:

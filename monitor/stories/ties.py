@@ -294,7 +294,7 @@ def _value(number: str) -> float:
 
 
 def reason_of(new: Weighed, old: Weighed) -> str:
-    """What two items share, the rarest first, in words."""
+    """What two items share in words: who, what, where and how many, the rarest first, then acts."""
     alike = likeness(new.features.signature, old.features.signature)
     if alike >= SAME_TEXT:
         return f"same text {alike:.2f}"
@@ -303,21 +303,32 @@ def reason_of(new: Weighed, old: Weighed) -> str:
         **{one: new.numbers[one] for one in new.numbers.keys() & old.numbers},
         **{one: new.ideas[one] for one in new.ideas.keys() & old.ideas},
     }
-    shared = sorted(weights, key=lambda thing: (-weights[thing], thing))[:MOST_REASONS]
+    shared = sorted(weights, key=lambda thing: (_is_act(thing), -weights[thing], thing))
     days = sorted(new.features.dates & old.features.dates)
     told: Sequence[str] = [
-        *(_shown(thing, new, old) for thing in shared),
+        *dict.fromkeys(_shown(thing, new, old) for thing in shared[:MOST_REASONS]),
         *(f"{day.day} {day:%B}" for day in days[:1]),
     ]
     hits = sorted(hit.removeprefix("hit:") for hit in new.hits.keys() & old.hits if "/" not in hit)
-    return f"same: {', '.join(told)}" + (f"; hit {', '.join(hits)}" if hits else "")
+    return f"same: {', '.join(told)}" + (f"{BOTH_HIT}{', '.join(hits)}" if hits else "")
 
 
 MOST_REASONS = 5
+BOTH_HIT = "; hit "
+"""What parts the things that two items share from the ids of the indicators that both hit."""
+_CAPITALS = frozenset(("us", "nato", "oas", "alba", "opec", "icc", "un", "eu", "uk"))
+
+
+def _is_act(thing: str) -> bool:
+    return thing.startswith("act:")
 
 
 def _shown(thing: str, new: Weighed, old: Weighed) -> str:
     kind, _, name = thing.partition(":")
     if kind == "number":
         return f"{float(name):,.0f}" if float(name).is_integer() else name
+    if kind == "place":
+        return " ".join(
+            word.upper() if word in _CAPITALS else word.capitalize() for word in name.split()
+        )
     return new.features.shown.get(thing) or old.features.shown.get(thing) or name

@@ -238,6 +238,11 @@ class StoryPage:
     judged: LedgerLine | None = None
     """When somebody last said how credible it is, who, and why."""
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """The titles of the indicators that it hit and that are in the list, by their ids."""
+        return {one.id: one.indicator.title for one in self.hits if one.indicator}
+
 
 @dataclass(frozen=True, slots=True)
 class FeedLine:

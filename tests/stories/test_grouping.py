@@ -86,6 +86,15 @@ def test_a_retelling_says_what_it_shares():
     assert {"24", "Bandar"} <= set(reasons["es"].removeprefix("same: ").split(", "))
 
 
+def test_what_is_shared_is_told_rarest_first_and_acts_last():
+    flight = "Il-76 lands at La Guaira with crates for the air force on 26 October"
+    again = "A Russian Il-76 has landed at La Guaira: crates, unloaded 26 October"
+    placed = group([told("a", flight), told("b", again, hours=5), *ordinary()])
+    (reason,) = (one.reason for one in placed if one.item == "b")
+    assert reason.startswith("same: Il-76, Guaira, ")
+    assert reason.endswith(", 26 October")
+
+
 @pytest.mark.parametrize(
     ("other", "differs"),
     [
