@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench bench-polling bench-parse bench-once bench-many bench-levels lint format lock clean
+.PHONY: help run demo semantic test bench bench-polling bench-parse bench-once bench-many bench-levels lint format lock clean
 
 help:
 	@echo "make run            start the service on indicators.yaml; the pages are at http://127.0.0.1:8000/"
 	@echo "make demo           the same on bundled sample news, offline"
+	@echo "make semantic       install the optional model that keeps doubtful stories apart"
 	@echo "make test           run every test"
 	@echo "make bench          measure matching and stories beside others; see bench/README.md"
 	@echo "make bench-polling  poll 20,000 times while faults rotate: memory, files, lateness"
@@ -30,6 +31,13 @@ $(VENV)/run.stamp: requirements.txt pyproject.toml
 $(VENV)/test.stamp: requirements-dev.txt $(VENV)/run.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
+
+# The optional reading of meanings, for stories.
+$(VENV)/semantic.stamp: requirements-semantic.txt $(VENV)/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-semantic.txt
+	@touch $@
+
+semantic: $(VENV)/semantic.stamp
 
 # What our engines are measured against.
 $(VENV)/bench.stamp: requirements-bench.txt $(VENV)/run.stamp
@@ -79,6 +87,7 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --extra build pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --extra build --extra dev pyproject.toml -o requirements-dev.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --extra build --extra dev --extra bench pyproject.toml -o requirements-bench.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --extra build --extra semantic pyproject.toml -o requirements-semantic.txt
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -27,9 +27,11 @@ from monitor.evaluation import Score
 from monitor.itemlines import Line, read_lines
 from monitor.matching.text import canonical
 from monitor.resources import shipped
+from monitor.semantic import meaning_for
 from monitor.stories import Features, Grouping, Ideas, Rarity, Shelf, Told, account, group
 from monitor.stories.copies import likeness, signature
 from monitor.stories.grouping import WINDOW
+from monitor.stories.ties import Meaning
 
 HALVES_SEED = 1
 Grouper = Callable[[Sequence["Labelled"]], dict[str, str]]
@@ -79,9 +81,20 @@ def ours(items: Sequence[Labelled]) -> dict[str, str]:
     return {one.item: one.story for one in group(item.features for item in items)}
 
 
-def as_they_come(items: Sequence[Labelled]) -> dict[str, str]:
+def with_meaning(items: Sequence[Labelled]) -> dict[str, str]:
+    """The stories as grouped with the optional package, or as without where it is missing."""
+    placed = group((item.features for item in items), meaning=meaning_for({}))
+    return {one.item: one.story for one in placed}
+
+
+def as_they_come_with_meaning(items: Sequence[Labelled]) -> dict[str, str]:
+    """The same as they come."""
+    return as_they_come(items, meaning_for({}))
+
+
+def as_they_come(items: Sequence[Labelled], meaning: Meaning | None = None) -> dict[str, str]:
     """The stories as the service groups them, which knows only what came before an item."""
-    shelf = Shelf()
+    shelf = Shelf(meaning=meaning)
     return {one.key: shelf.place_next(Told(one.features), one.features.at).story for one in items}
 
 
@@ -108,6 +121,10 @@ GROUPERS: dict[str, Grouper] = {
     "as they come": as_they_come,
     "MinHash": by_minhash,
     "title similarity": by_title,
+}
+SEMANTIC: dict[str, Grouper] = {
+    "with meaning": with_meaning,
+    "with meaning, as they come": as_they_come_with_meaning,
 }
 
 
@@ -153,7 +170,8 @@ def report(items: Sequence[Labelled]) -> None:
     pairs, half = list(near(items)), half_of(items)
     print("| | all: P | R | F1 | one half | other half |")
     print("|---|---|---|---|---|---|")
-    for name, grouper in GROUPERS.items():
+    extra = SEMANTIC if meaning_for({}) else {}
+    for name, grouper in (GROUPERS | extra).items():
         story = grouper(items)
         whole = score(pairs, story)
         halves = [score((p for p in pairs if half[p[0].story] == n), story) for n in (0, 1)]

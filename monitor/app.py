@@ -107,7 +107,7 @@ class App(Desk):
             send=self._sender,
             articles=store.articles,
             read_article=reader.read,
-            placer=Placer(store.stories),
+            placer=Placer(store.stories, self.meaning),
             checkpoint=fault_at(settings.fault),
         )
         client.allow = loaded.watch.polling.allow
@@ -142,7 +142,12 @@ class App(Desk):
             return
         log.info("what is stored and not grouped yet is being grouped")
         built = await asyncio.to_thread(
-            rebuild_stories, self.watch, self.store.stories, self.books.turn, self._mind_the_end
+            rebuild_stories,
+            self.watch,
+            self.store.stories,
+            self.books.turn,
+            self._mind_the_end,
+            self.meaning,
         )
         log.info("%d items are %d stories", built.items, built.stories)
 

@@ -29,6 +29,7 @@ from monitor.pipeline.rebuilding import rebuild_stories
 from monitor.pipeline.rematching import Rematched, rematch
 from monitor.pipeline.reviewing import hypotheses_of, meanings_of
 from monitor.resources import shipped
+from monitor.semantic import meaning_for
 from monitor.store import Change, Store
 
 log = logging.getLogger("monitor.desk")
@@ -76,6 +77,7 @@ class Desk:
         self.renderer = Renderer(shipped("templates"), signer=signer)
         self.current = Current(loaded.watch, loaded.matcher)
         remember(secrets_of(loaded.watch, settings.env))
+        self.meaning = meaning_for(settings.env)
         self.refused: Refused | None = None
         self._matrix: tuple[tuple[str, datetime], Matrix] | None = None
         self._bands: tuple[tuple[str, datetime], Bands] | None = None
@@ -154,7 +156,7 @@ class Desk:
             only,
         )
         if done.gained or done.lost or store.stories.is_to_be_grouped():
-            rebuild_stories(self.watch, store.stories, self.books.turn, each)
+            rebuild_stories(self.watch, store.stories, self.books.turn, each, self.meaning)
             store.counts.recount_hits()
         self.assess(tells=False)
         return done

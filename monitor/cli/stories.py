@@ -34,8 +34,10 @@ from monitor.model import Hit, WatchList
 from monitor.pipeline.crediting import CREDIBILITY, judge
 from monitor.pipeline.rebuilding import rebuild_stories
 from monitor.pipeline.regrouping import merge, split
+from monitor.semantic import meaning_for
 from monitor.store import Store
 from monitor.stories import Features, Ideas, group, read_features
+from monitor.stories.ties import Meaning
 
 NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 """When an item was told that does not say: such items are held against each other only."""
@@ -77,10 +79,12 @@ def stories(items: Items = None, file: File = None) -> None:
     The word "group" may be left out.
     """
     start_log()
-    loaded = loaded_of(settings_of(file, None))
+    settings = settings_of(file, None)
+    loaded = loaded_of(settings)
     with opened(items) as (stream, name):
         lines = list(progress_over(read_lines(stream, name, feeds_of(loaded)), stream))
-    for line, story in zip(lines, stories_of(lines, loaded), strict=True):
+    found = stories_of(lines, loaded, meaning_for(settings.env))
+    for line, story in zip(lines, found, strict=True):
         print_json({"id": line.id, "story": story})
 
 
@@ -182,7 +186,8 @@ def rebuild(file: File = None, database: DatabaseUrl = None, json: Json = False)
         _stored(file, database) as (watch, store),
         progress("Placing items", store.stories.standing().last) as advance,
     ):
-        built = rebuild_stories(watch, store.stories, each=advance)
+        meaning = meaning_for(settings_of(file, database).env)
+        built = rebuild_stories(watch, store.stories, each=advance, meaning=meaning)
     if json:
         print_json(
             {
@@ -202,11 +207,13 @@ def rebuild(file: File = None, database: DatabaseUrl = None, json: Json = False)
     )
 
 
-def stories_of(lines: Iterable[Line], loaded: LoadedWatch) -> list[Any]:
+def stories_of(
+    lines: Iterable[Line], loaded: LoadedWatch, meaning: Meaning | None = None
+) -> list[Any]:
     """The story of each line, named by the id of the story's first item as its line has it."""
     told = _with_own_keys(lines)
     ideas = Ideas(loaded.watch.terms)
-    placed = group(features_of(line, loaded, ideas) for line in told)
+    placed = group((features_of(line, loaded, ideas) for line in told), meaning=meaning)
     story_of = {one.item: one.story for one in placed}
     ids = {line.item.key: line.id for line in told}
     return [ids[story_of[line.item.key]] for line in told]

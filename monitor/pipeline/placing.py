@@ -12,6 +12,7 @@ from monitor.pipeline.edges import StoredPlace, Stories
 from monitor.stories import Ideas, Shelf, Shelved, Told, read_features, told_at
 from monitor.stories.grouping import WINDOW
 from monitor.stories.rarity import DAYS
+from monitor.stories.ties import Meaning
 
 log = logging.getLogger("monitor.stories")
 
@@ -32,8 +33,9 @@ class Placer:
     nothing. Whoever uses it holds the turn.
     """
 
-    def __init__(self, stories: Stories) -> None:
+    def __init__(self, stories: Stories, meaning: Meaning | None = None) -> None:
         self._stories = stories
+        self._meaning = meaning
         self._shelf: Shelf | None = None
         self._reader: Reader | None = None
         self._standing = (0, 0)
@@ -91,7 +93,7 @@ class Placer:
             if self._shelf is not None and horizon < self._horizon:
                 # Another poll may bring what is older still: go back far enough for it.
                 horizon = back(horizon, FARTHER)
-            self._shelf = filled_shelf(self._stories, reader, horizon, at)
+            self._shelf = filled_shelf(self._stories, reader, horizon, at, self._meaning)
             self._tidied = at
             self._horizon = horizon if self._stories.any_told_before(horizon) else START
         elif found != self._standing:
@@ -146,7 +148,13 @@ def back(instant: datetime, by: timedelta) -> datetime:
     return instant - by if instant - START > by else START
 
 
-def filled_shelf(stories: Stories, reader: Reader, horizon: datetime, at: datetime) -> Shelf:
+def filled_shelf(
+    stories: Stories,
+    reader: Reader,
+    horizon: datetime,
+    at: datetime,
+    meaning: Meaning | None = None,
+) -> Shelf:
     """
     A shelf as it was after the last item that was placed.
 
@@ -157,7 +165,7 @@ def filled_shelf(stories: Stories, reader: Reader, horizon: datetime, at: dateti
     days = stories.days(first)
     uncounted = max((one.day for one in days), default=first - timedelta(days=1))
     since = datetime.combine(uncounted + timedelta(days=1), time.min, UTC)
-    shelf = Shelf(days, stories.by_hand())
+    shelf = Shelf(days, stories.by_hand(), meaning)
     for _, stored in stories.placed(told=horizon, at=since):
         shelf.remember(reader.recalled(stored), stored.place, is_counted=stored.place.at < since)
     return shelf

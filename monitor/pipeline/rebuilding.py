@@ -12,6 +12,7 @@ from monitor.pipeline.placing import START, Reader, back
 from monitor.stories import Built, Shelf
 from monitor.stories.features import LATE
 from monitor.stories.grouping import WINDOW
+from monitor.stories.ties import Meaning
 
 TIDY_EVERY = 2_000
 """So many items are placed between two times at which what is no longer wanted is let go."""
@@ -33,6 +34,7 @@ def rebuild_stories(
     stories: StoredStories,
     turn: Turn | None = None,
     each: Callable[[], None] = lambda: None,
+    meaning: Meaning | None = None,
 ) -> Rebuilt:
     """
     Group all stored items with hits again, in the order in which they were placed.
@@ -41,7 +43,7 @@ def rebuild_stories(
     end, for which the ``turn`` is held. ``each`` is called after each item; what it raises
     breaks the rebuild off, and nothing is changed.
     """
-    builder = _Builder(watch, stories, each)
+    builder = _Builder(watch, stories, each, meaning)
     builder.go_on()
     with turn or OwnTurn():
         while True:
@@ -64,11 +66,17 @@ def rebuild_stories(
 class _Builder:
     """Places stored items one by one, and goes on where it stopped."""
 
-    def __init__(self, watch: WatchList, stories: StoredStories, each: Callable[[], None]) -> None:
-        self._watch, self._stories, self._each = watch, stories, each
+    def __init__(
+        self,
+        watch: WatchList,
+        stories: StoredStories,
+        each: Callable[[], None],
+        meaning: Meaning | None,
+    ) -> None:
+        self._watch, self._stories, self._each, self._meaning = watch, stories, each, meaning
         self._reader = Reader(watch)
         self._changes = stories.standing().changes
-        self._shelf = Shelf((), stories.by_hand())
+        self._shelf = Shelf((), stories.by_hand(), meaning)
         self._built = Built()
         self._last = 0
 
@@ -76,7 +84,7 @@ class _Builder:
         """Itself, or a new one where a person has decided something meanwhile."""
         if self._stories.standing().changes == self._changes:
             return self
-        return _Builder(self._watch, self._stories, self._each)
+        return _Builder(self._watch, self._stories, self._each, self._meaning)
 
     def go_on(self) -> None:
         """Place what was stored since."""

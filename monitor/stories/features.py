@@ -19,6 +19,8 @@ from monitor.stories.origins import origins_in
 
 LEAD = 800
 """So many characters of a field are read; what comes later in a long text is background."""
+GIST = 300
+"""So many characters say what a text means; reading more takes longer and tells no more."""
 LATE = timedelta(hours=48)
 """So much later than an item says may we see it first."""
 REACH = 30
@@ -38,7 +40,8 @@ class Features:
     text with its kind before it: ``act:seize``, ``list:su30``,
     ``name:nkt``, ``number:24``, ``hit:su30-overhauls``. ``shown`` holds how the
     item itself writes names and numbers, for reasons. ``counts`` says how many there
-    are of what.
+    are of what. ``gist`` is the
+    beginning of its text, for what reads meanings.
     """
 
     item: str
@@ -58,6 +61,7 @@ class Features:
     signature: tuple[int, ...]
     origins: frozenset[str] = frozenset()
     shown: Mapping[str, str] = field(default_factory=dict)
+    gist: str = ""
 
     def weighed(self) -> Iterator[str]:
         """All that rarity counts, each once."""
@@ -127,6 +131,7 @@ def read_features(
             **{f"name:{key}": word for key, word in likely.items()},
             **{f"designator:{key}": word for key, word in designators.items()},
         },
+        gist=text[:GIST],
     )
 
 

@@ -13,7 +13,7 @@ from heapq import nsmallest
 from monitor.stories.copies import bands
 from monitor.stories.features import Features
 from monitor.stories.rarity import Rarity
-from monitor.stories.ties import CERTAIN, Tie, Weighed, is_copy, reason_of, tie
+from monitor.stories.ties import CERTAIN, Meaning, Tie, Weighed, doubted, is_copy, reason_of, tie
 
 WINDOW = timedelta(hours=72)
 """A story's first and last item are no further apart."""
@@ -79,11 +79,18 @@ class Grouping:
     beyond that changes nothing.
 
     ``by_hand`` is where a person put an item: it is obeyed, whatever ties or
-    window say, and what comes later may tie to the item there.
+    window say, and what comes later may tie to the item there. ``meaning`` says how near
+    two texts are, and is asked where a tie is doubtful.
     """
 
-    def __init__(self, rarity: Rarity, by_hand: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        rarity: Rarity,
+        by_hand: Mapping[str, str] | None = None,
+        meaning: Meaning | None = None,
+    ) -> None:
         self.rarity = rarity
+        self._meaning = meaning
         self._by_hand = by_hand or {}
         self._groups: dict[str, _Group] = {}
         self._group_of: dict[str, _Group] = {}
@@ -155,6 +162,12 @@ class Grouping:
             self._weighed[features.item] = known
         return known[1]
 
+    def _tie(self, new: Weighed, old: Weighed) -> Tie:
+        found = tie(new, old)
+        if self._meaning is None:
+            return found
+        return doubted(found, new.features, old.features, self._meaning)
+
     def _best(self, new: Weighed) -> tuple[_Group, float, Weighed] | None:
         """The story that an item belongs to most surely, and the member that it is nearest to."""
         known: dict[str, Tie] = {}
@@ -162,12 +175,12 @@ class Grouping:
         for item in self._neighbours(new):
             group = self._group_of[item]
             if group.id not in near and group.has_room(new.features.at):
-                known[item] = tie(new, self._weigh(self._known[item]))
+                known[item] = self._tie(new, self._weigh(self._known[item]))
                 if known[item].score > SURE:
                     near.add(group.id)
         ties = {
             story: [
-                (known.get(member.features.item) or tie(new, member), member)
+                (known.get(member.features.item) or self._tie(new, member), member)
                 for member in map(self._weigh, self._groups[story].tellings)
             ]
             for story in sorted(near)
@@ -233,11 +246,15 @@ def _joined(ties: list[Tie]) -> float:
     return (max(scores) + math.fsum(scores) / len(scores)) / 2
 
 
-def group(items: Iterable[Features], by_hand: Mapping[str, str] | None = None) -> list[Placed]:
+def group(
+    items: Iterable[Features],
+    by_hand: Mapping[str, str] | None = None,
+    meaning: Meaning | None = None,
+) -> list[Placed]:
     """
     Group items that are all at hand: their rarity among themselves, in order of time.
 
     The order in which they are given does not matter.
     """
     known = list(items)
-    return Grouping(Rarity.of(known), by_hand).place_all(known)
+    return Grouping(Rarity.of(known), by_hand, meaning).place_all(known)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from monitor.stories.account import Account, Chronicle, Told
 from monitor.stories.grouping import BY_HAND, Grouping
 from monitor.stories.rarity import DayTold, RecentRarity
+from monitor.stories.ties import Meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,14 @@ class Shelf:
     """
 
     def __init__(
-        self, days: Iterable[DayTold] = (), by_hand: Mapping[str, str] | None = None
+        self,
+        days: Iterable[DayTold] = (),
+        by_hand: Mapping[str, str] | None = None,
+        meaning: Meaning | None = None,
     ) -> None:
         self.rarity = RecentRarity(days)
         self._kept = set(self.rarity.days)
-        self._grouping = Grouping(self.rarity, by_hand)
+        self._grouping = Grouping(self.rarity, by_hand, meaning)
         self._chronicles: dict[str, Chronicle] = {}
 
     def __len__(self) -> int:

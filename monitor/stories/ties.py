@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -129,6 +129,27 @@ def tie(new: Weighed, old: Weighed) -> Tie:
     big = [number for number in new.numbers.keys() & old.numbers if _value(number) > 12]
     kind = Kind.NAMED if named or big else Kind.WATCHED
     return Tie(kind, score)
+
+
+Meaning = Callable[[str, str], float]
+"""How near two texts are in meaning: a cosine."""
+DOUBTFUL = (-4.0, 3.0)
+"""Between these scores it is asked what the texts mean."""
+NEAR = 0.86
+"""From this cosine on two texts may tell one event; below it a doubtful tie loses ``FAR`` by it."""
+FAR = 15.0
+
+
+def doubted(tied: Tie, new: Features, old: Features, meaning: Meaning) -> Tie:
+    """
+    A tie, weaker where it is doubtful and the texts mean other things.
+
+    Near meanings do not make it stronger: two events of a kind mean the same.
+    """
+    if tied.differs or not DOUBTFUL[0] <= tied.score <= DOUBTFUL[1]:
+        return tied
+    far = NEAR - meaning(new.gist, old.gist)
+    return replace(tied, score=tied.score - FAR * far) if far > 0 else tied
 
 
 def is_copy(new: Features, old: Features) -> bool:
