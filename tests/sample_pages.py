@@ -415,7 +415,8 @@ def a_board(**more: object) -> Board:
     groups = dict.fromkeys(feed.group or "other" for feed in FEEDS.values())
     values: dict[str, object] = {
         "gauges": tuple(a_gauge(one, 1.6 / (1 + at)) for at, one in enumerate(INDICATORS)),
-        "stories": TODAY,
+        "stories": len(TODAY),
+        "newest": tuple(sorted(STORIES, key=lambda one: one.seen, reverse=True)),
         "coverage": COVERAGE,
         "groups": tuple(
             GroupCoverage(name, 1, int(name not in {"us", "tehran"}), 312 // (1 + at))

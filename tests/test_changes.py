@@ -166,7 +166,7 @@ def test_what_is_no_form_of_ours_is_refused(client, kind, body, status):
 
 def test_pages_change_nothing_but_by_the_routes_named_here(client, desk):
     """No address that reads takes a POST, and none that changes takes a GET, the link apart."""
-    site = create_pages(cast(App, desk))._app._app
+    site = create_pages(cast(App, desk))._app._app.app
     for one in site.routes:
         if isinstance(one, WebRoute):
             reads = "GET" in (one.methods or ())

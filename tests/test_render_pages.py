@@ -438,13 +438,15 @@ def test_a_board_without_trouble_shows_none():
 
 def test_a_quiet_board_says_so():
     quiet = replace(a_gauge(PARTS, 0), today=0, last=None)
-    html = board_page(gauges=(quiet,), stories=(), coverage=Coverage(9, 9, 5), deliveries=())
+    html = board_page(
+        gauges=(quiet,), stories=0, newest=(), coverage=Coverage(9, 9, 5), deliveries=()
+    )
     assert words(html, ".lead") == "Nothing new today under 1 indicator."
     assert "Nothing was sent yet." in words(html)
 
 
 def test_an_empty_list_has_a_board():
-    html = board_page(gauges=(), stories=(), groups=(), coverage=Coverage(0, 0, 0))
+    html = board_page(gauges=(), stories=0, newest=(), groups=(), coverage=Coverage(0, 0, 0))
     assert words(html, ".lead") == "The watch list has no indicator yet."
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from urllib.parse import quote
 
 from monitor.digest.plain import web_link
@@ -21,6 +22,8 @@ class Links:
     """
 
     base: str | None = ""
+    style: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """What files of the style are called, where that is not their own name."""
 
     @property
     def board(self) -> str | None:
@@ -98,7 +101,7 @@ class Links:
 
     def static(self, name: str) -> str:
         """A file of the style."""
-        return f"{self.base or ''}/static/{name}"
+        return f"{self.base or ''}/static/{self.style.get(name, name)}"
 
     def _at(self, path: str) -> str | None:
         return None if self.base is None else f"{self.base}{path}"

@@ -25,8 +25,8 @@ DRAWN = 12
 STYLE = """
 .ln { fill: none; stroke: #76838a; stroke-width: 2.2; stroke-linejoin: round; }
 .axis { fill: none; stroke: #8b979b; }
-.b, .x { fill: #76838a; }
-.day { fill: none; }
+.bk { fill: none; stroke: #76838a; }
+.x { fill: #76838a; }
 """
 SMALL, WIDE = 400, 720
 """Twice as wide as they are shown, in pixels: screens are finer than their points."""
@@ -66,7 +66,7 @@ class Gallery:
         """An indicator's last 30 days, as ``charts.spark`` draws them for the pages."""
         days = self._past[indicator.id]
         # Its title would be lost with the rest of the text, and is written by a person.
-        picture = picture_of(str(charts.spark(days, "", "c")), WIDE if wide else SMALL)
+        picture = picture_of(str(charts.spark(days, "")), WIDE if wide else SMALL)
         self._pictures.setdefault(picture.name, picture)
         return Shown(
             source=f"cid:{picture.name}",

@@ -237,9 +237,7 @@ class Reading(Protocol):
 class Tally(Protocol):
     """Counts stories by indicator and local day."""
 
-    def days(
-        self, first: date, indicator: str | None = None
-    ) -> Mapping[str, Mapping[date, int]]: ...
+    def days(self, first: date, indicators: Sequence[str]) -> Mapping[str, Mapping[date, int]]: ...
 
 
 class Archive(Protocol):

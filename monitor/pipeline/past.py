@@ -19,5 +19,5 @@ def past_of(indicators: Iterable[str], last: date, books: Books) -> Past:
         return NO_PAST
     days = [last - timedelta(days=back) for back in range(SPAN - 1, -1, -1)]
     wanted = list(indicators)
-    counts = books.tally.days(days[0], wanted[0] if len(wanted) == 1 else None)
+    counts = books.tally.days(days[0], wanted)
     return {one: [(day, counts.get(one, {}).get(day, 0)) for day in days] for one in wanted}

@@ -28,8 +28,14 @@ PAST_DAYS = 120
 
 
 def digest_of_day(watch: WatchList, books: Books, day: date, now: datetime) -> Digest:
+    """What is on the page of a local day, as far as it is known now."""
+    start, end = span_of_day(watch, books, day)
+    return digest_of_span(watch, books, start, end, now, day=day)
+
+
+def span_of_day(watch: WatchList, books: Books, day: date) -> tuple[datetime, datetime]:
     """
-    What is on the page of a local day, as far as it is known now.
+    From when to when stories are first seen that are on the page of a local day.
 
     It begins where the day before it was closed, so that nothing falls between
     two days when the watch's zone is changed.
@@ -38,7 +44,7 @@ def digest_of_day(watch: WatchList, books: Books, day: date, now: datetime) -> D
     last_end = books.archive.last_end(day)
     if last_end is not None and last_end < end:
         start = last_end
-    return digest_of_span(watch, books, start, end, now, day=day)
+    return start, end
 
 
 def digest_of_span(

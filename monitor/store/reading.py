@@ -16,9 +16,11 @@ from monitor.model import Feed, FeedState, Hit, Mark, Version
 from monitor.store.database import Database, table_of
 from monitor.store.records import day_rows, state_of
 from monitor.store.storytables import PlacementRow, StoryIndicatorRow, StoryRow
-from monitor.store.tables import FeedRow, HitRow, ItemRow, VersionRow
+from monitor.store.tables import FeedDayRow, FeedRow, HitRow, ItemRow, VersionRow
 from monitor.store.whole import feed_of, report_of, whole_stories
 
+FEED = table_of(FeedRow)
+DAY = table_of(FeedDayRow)
 ITEM = table_of(ItemRow)
 HIT = table_of(HitRow)
 STORY = table_of(StoryRow)
@@ -47,6 +49,12 @@ class Reading:
         query = select(STORY).where(or_(first_seen, older)).order_by(STORY.c.first, STORY.c.id)
         with self._database.reading() as connection:
             return whole_stories(connection, query, feeds)
+
+    def first_seen_within(self, start: datetime, end: datetime) -> int:
+        """How many stories were first seen from ``start`` up to ``end``."""
+        query = select(func.count()).where(STORY.c.first >= start, STORY.c.first < end)
+        with self._database.reading() as connection:
+            return int(connection.scalar(query) or 0)
 
     def stories_of(self, feeds: Mapping[str, Feed], indicator: str, limit: int) -> list[Story]:
         """The newest stories of one indicator, newest first."""
@@ -133,30 +141,35 @@ class Reading:
             select(HIT.c.indicator, ITEM.c.feed)
             .join(ITEM, ITEM.c.id == HIT.c.item_id)
             .where(HIT.c.seen >= since)
-            .distinct()
         )
-        found: dict[str, set[Feed]] = defaultdict(set)
+        # Not made distinct by the database, which would go through every hit there is for it.
         with self._database.reading() as connection:
-            for row in connection.execute(query):
-                found[row.indicator].add(feed_of(feeds, row.feed))
+            pairs = {(indicator, feed) for indicator, feed in connection.execute(query)}
+        found: dict[str, set[Feed]] = defaultdict(set)
+        for indicator, feed in pairs:
+            found[indicator].add(feed_of(feeds, feed))
         return found
 
     def items_since(self, since: datetime) -> dict[str, int]:
         """How many items each feed brought since an instant."""
-        query = (
-            select(ITEM.c.feed, func.count().label("n"))
-            .where(ITEM.c.seen >= since)
-            .group_by(ITEM.c.feed)
+        # A look into the index for each feed: to group the items would go through all of them.
+        counted = (
+            select(func.count())
+            .where(ITEM.c.feed == FEED.c.id, ITEM.c.seen >= since)
+            .scalar_subquery()
         )
         with self._database.reading() as connection:
-            return {row.feed: row.n for row in connection.execute(query)}
+            rows = connection.execute(select(FEED.c.id, counted))
+            return {feed: items for feed, items in rows if items}
 
     def feed_days(self, first: date, last: date) -> dict[str, dict[date, int | None]]:
         """New items of each feed on each local day; ``None`` where it never answered that day."""
+        query = select(DAY.c.feed, DAY.c.day, DAY.c.answered, DAY.c["items"])
+        query = query.where(DAY.c.day >= first, DAY.c.day <= last)
         found: dict[str, dict[date, int | None]] = defaultdict(dict)
         with self._database.reading() as connection:
-            for row in day_rows(connection, first, last):
-                found[row.feed][row.day] = row.items if row.answered else None
+            for feed, day, answered, items in connection.execute(query):
+                found[feed][day] = items if answered else None
         return found
 
     def coverage(
@@ -187,7 +200,7 @@ class Reading:
                 .select_from(ITEM)
                 .where(ITEM.c.seen >= span[0], ITEM.c.seen < span[1])
             )
-            kept = [state_of(row) for row in connection.execute(select(table_of(FeedRow)))]
+            kept = [state_of(row) for row in connection.execute(select(FEED))]
         urls = {feed.id: feed.url for feed in feeds}
         # What was of another address says nothing of this one.
         states = {state.feed: state for state in kept if state.url == urls.get(state.feed)}

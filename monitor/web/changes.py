@@ -19,6 +19,7 @@ from monitor.errors import MonitorError
 from monitor.messages import Mute
 from monitor.pipeline import regrouping, saying
 from monitor.web.show import Shows
+from monitor.web.tokens import is_ours, token_for
 
 LARGEST_FORM = 16 * 1024
 HOURS = (1, 8, 24, 72, 168)
@@ -52,8 +53,7 @@ class Changes:
     ) -> Callable[[Request], Awaitable[Response]]:
         async def checked(request: Request) -> Response:
             form = await read_form(request)
-            signer, token = self._app.signer, form.get("token", "")
-            if signer is None or not signer.is_form_token(request.state.visitor, token):
+            if not is_ours(request, form, self._app):
                 raise HTTPException(403)
             try:
                 return await handler(request, form)
@@ -212,14 +212,6 @@ class Changes:
 
         html = await run_in_threadpool(make)
         return HTMLResponse(html, status, {"Referrer-Policy": "same-origin"})
-
-
-def token_for(request: Request, app: App) -> str | None:
-    """The token of the forms on a page; with it goes a cookie, if there is none yet."""
-    if app.signer is None:
-        return None
-    request.scope["state"]["has_form"] = True
-    return app.signer.form_token(request.state.visitor)
 
 
 async def read_form(request: Request, largest: int = LARGEST_FORM) -> dict[str, str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import (
     HTMLResponse,
@@ -17,15 +17,14 @@ from starlette.responses import (
     Response,
     StreamingResponse,
 )
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from monitor.app import App
 from monitor.digest.ledger import csv_of
 from monitor.messages import LEDGER_STATES
 from monitor.web.api import Api
-from monitor.web.changes import HOURS, Changes, token_for
+from monitor.web.changes import HOURS, Changes
 from monitor.web.finding import Finder
 from monitor.web.gate import Doorkeeper, Gate, Login
 from monitor.web.guard import Guarded
@@ -33,10 +32,13 @@ from monitor.web.health import Health
 from monitor.web.lists import week_page
 from monitor.web.reading import Reading
 from monitor.web.show import Shows
+from monitor.web.style import Style
 from monitor.web.syndication import Syndication
+from monitor.web.tokens import token_for
 from monitor.web.trying import Trying
 
-STATIC = Path(__file__).with_name("static")
+PACKED_FROM, PACKING = 1_000, 4
+"""From how many bytes on an answer is packed, and how hard: most pages to a tenth."""
 
 
 def create_pages(app: App, *, is_local: bool = True) -> ASGIApp:
@@ -66,11 +68,12 @@ def create_pages(app: App, *, is_local: bool = True) -> ASGIApp:
             *Login(app, keeper).routes(),
             *changes.routes(),
             *health.routes(),
-            Mount("/static", StaticFiles(directory=STATIC), name="static"),
+            *Style().routes(),
         ],
         exception_handlers={HTTPException: pages.error, 500: pages.error},
     )
-    return Guarded(Gate(site, keeper), lambda: app.site_url)
+    packed = GZipMiddleware(site, minimum_size=PACKED_FROM, compresslevel=PACKING)
+    return Guarded(Gate(packed, keeper), lambda: app.site_url)
 
 
 class Pages:

@@ -17,7 +17,8 @@ from monitor.levels.override import Shown
 from monitor.matching import describe, lists_used
 from monitor.messages import LEDGER_STATES, Delivery, Mute
 from monitor.model import GRADES, Feed, FeedState, Indicator, WatchList
-from monitor.pipeline.publish import digest_of_day
+from monitor.pipeline.publish import digest_of_day, span_of_day
+from monitor.store.listing import Row
 from monitor.web.expression import in_lines
 from monitor.web.stories import reports_judged, story_page
 from monitor.web.views import (
@@ -41,6 +42,7 @@ QUARTER = 90
 STORIES_SHOWN = 100
 DELIVERIES_SHOWN = 8
 LINES_SHOWN = 100
+NEWEST_SHOWN = 5
 WORST_FIRST = ("failing", "gone", "stale", "empty", "never polled", "ok")
 
 
@@ -71,11 +73,13 @@ class Shows:
 
     def board(self) -> Board:
         """The first page."""
-        digest = digest_of_day(self.watch, self.desk.books, self.today, self.now)
+        gauges = tuple(self.gauges(self.watch.indicators))
+        newest = self.desk.store.listing.stories(self.feeds, Row(), NEWEST_SHOWN)
         return Board(
-            gauges=tuple(self.gauges(self.watch.indicators)),
-            stories=digest.stories,
-            coverage=digest.coverage,
+            gauges=gauges,
+            stories=self.reading.first_seen_within(*self._span_of_today()),
+            newest=tuple(one.story for one in newest),
+            coverage=self._coverage_today(),
             groups=tuple(self.groups()),
             deliveries=self.deliveries(self.desk.store.outbox.latest(DELIVERIES_SHOWN)),
             channels_missing=tuple(
@@ -90,13 +94,14 @@ class Shows:
     def gauges(self, indicators: Iterable[Indicator]) -> Iterable[Gauge]:
         """Each indicator's counts, oldest day first."""
         days = _days(self.today, MONTH)
-        counts = self.tally.days(days[0])
-        signals = self.tally.signals(days[0])
+        indicators = list(indicators)
+        names = [one.id for one in indicators]
+        counts = self.tally.days(days[0], names)
+        signals = self.tally.signals(days[0], names)
         sources = self.reading.sources(self.feeds, self.now - timedelta(days=7))
         stands = self.desk.books.board(self.now, self.watch.zone)
         bands = self.desk.bands()
-        indicators = list(indicators)
-        last = self.reading.last_stories(self.feeds, [one.id for one in indicators])
+        last = self.reading.last_stories(self.feeds, names)
         for indicator in indicators:
             yield _gauge(
                 indicator,
@@ -134,7 +139,7 @@ class Shows:
     def indicator(self, indicator: Indicator) -> IndicatorPage:
         """One indicator whole."""
         days = _days(self.today, QUARTER)
-        counts = self.tally.days(days[0], indicator.id)[indicator.id]
+        counts = self.tally.days(days[0], [indicator.id])[indicator.id]
         stories = self.reading.stories_of(self.feeds, indicator.id, STORIES_SHOWN)
         (gauge,) = self.gauges([indicator])
         told = dict(gauge.signals)
@@ -270,10 +275,13 @@ class Shows:
         )
 
     def _coverage_today(self) -> Coverage:
-        start, end = day_bounds(self.today, self.watch.zone)
+        span = self._span_of_today()
         return self.reading.coverage(
-            self.watch.feeds, self.today, self.today, (start, end), self.desk.books.made, self.now
+            self.watch.feeds, self.today, self.today, span, self.desk.books.made, self.now
         )
+
+    def _span_of_today(self) -> tuple[datetime, datetime]:
+        return span_of_day(self.watch, self.desk.books, self.today)
 
     def days(self) -> list[date]:
         """The days that have a page, oldest first: the closed ones, those still open, today."""

@@ -121,10 +121,11 @@ class LedgerPage:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The first page: every indicator, today's stories, feeds and deliveries."""
+    """The first page: every indicator, today's number of stories, the newest, feeds, deliveries."""
 
     gauges: tuple[Gauge, ...]
-    stories: tuple[Story, ...]
+    stories: int
+    newest: tuple[Story, ...]
     coverage: Coverage
     groups: tuple[GroupCoverage, ...]
     deliveries: tuple[DeliveryLine, ...]

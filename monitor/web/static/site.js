@@ -172,6 +172,55 @@ async function follow(main) {
   await turn();
 }
 
+/* 6. The value of a day in a chart, where the mouse is: written when it first comes to the chart. */
+const WEEK = 7;
+const dayInUtc = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+
+function* usualOf(runs) {
+  for (const run of runs ? runs.split(" ") : []) {
+    const [span, days] = run.split("x");
+    for (let left = Number(days); left > 0; left -= 1) yield span === "-" ? "" : `, usual ${span.replace("-", " to ")}`;
+  }
+}
+
+function wordsOf({ first, n, before, usual }) {
+  const counts = n.split(" ");
+  const known = before === undefined ? null : [...before.split(" ").filter(Boolean), ...counts].map(Number);
+  const bands = [...usualOf(usual)];
+  return counts.map((count, at) => {
+    const day = dayInUtc.format(new Date(Date.parse(first) + at * 86_400_000));
+    if (count === "-") return `${day}: no answer`;
+    if (!known) return `${day}: ${count}`;
+    const end = known.length - counts.length + at + 1;
+    const sum = known.slice(Math.max(0, end - WEEK), end).reduce((one, other) => one + other, 0);
+    return `${day}: ${count}; 7 days ${sum}${bands[at] ?? ""}`;
+  });
+}
+
+function tellDays(chart) {
+  const draw = (name) => document.createElementNS("http://www.w3.org/2000/svg", name);
+  const { width, height } = chart.viewBox.baseVal;
+  const left = Number(chart.dataset.left ?? 0);
+  const words = wordsOf(chart.dataset);
+  const step = (width - left) / words.length;
+  for (const [at, told] of words.entries()) {
+    const day = draw("g");
+    const title = draw("title");
+    const area = draw("rect");
+    title.textContent = told;
+    const places = { class: "day", x: left + step * at, width: step, height };
+    for (const [name, value] of Object.entries(places)) area.setAttribute(name, value);
+    day.append(title, area);
+    chart.append(day);
+  }
+}
+
+document.addEventListener("pointerover", (event) => {
+  const chart = event.target instanceof Element && event.target.closest("svg[data-n]");
+  if (!chart || chart.querySelector(".day")) return;
+  tellDays(chart);
+});
+
 tellTimes(document);
 addChoices();
 const live = document.querySelector("main[data-live]");

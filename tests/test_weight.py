@@ -1,0 +1,113 @@
+"""What pages weigh: packed on their way, their style kept by browsers, and each under a limit."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from typing import cast
+
+import pytest
+from starlette.testclient import TestClient
+
+from monitor.alerts.links import Signer
+from monitor.app import App
+from monitor.config.load import LoadedWatch
+from monitor.config.settings import Settings
+from monitor.desk import Desk
+from monitor.matching import compile_watch
+from monitor.web.pages import create_pages
+from monitor.web.style import STATIC
+from monitor.web.tokens import masked, unmasked
+from tests.make import HOUR, NOON, a_watch, an_indicator, an_item
+from tests.test_story_page import KEY, keep
+
+WATCH = a_watch(indicators=[an_indicator("ports", "port*")])
+PACKED = {"Accept-Encoding": "gzip"}
+PLAIN = {"Accept-Encoding": "identity"}
+
+
+@pytest.fixture
+def client(store, tmp_path):
+    settings = Settings(tmp_path / "indicators.yaml", tmp_path, "", {})
+    loaded = LoadedWatch(WATCH, compile_watch(WATCH)[0])
+    desk = Desk(settings, loaded, store, lambda: NOON + HOUR, Signer(b"k" * 32))
+    keep(store, an_item(KEY, "Ports closed"), WATCH)
+    return TestClient(create_pages(cast(App, desk)), base_url="http://127.0.0.1")
+
+
+# --- the style
+
+
+def test_pages_name_their_style_by_what_it_holds_and_browsers_keep_it(client):
+    page = client.get("/").text
+    named = re.findall(r'"(/static/[^"]+)"', page)
+    assert len(named) == len(list(STATIC.iterdir()))
+    for address in named:
+        assert re.fullmatch(r"/static/\w+\.[0-9a-f]{12}\.\w+", address)
+        answer = client.get(address, headers=PLAIN)
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        own = re.sub(r"\.[0-9a-f]{12}\.", ".", address).removeprefix("/static/")
+        assert answer.content == (STATIC / own).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["site.css", "site.000000000000.css"])
+def test_by_another_name_the_style_is_asked_for_each_time(client, name):
+    answer = client.get(f"/static/{name}")
+    assert answer.headers["cache-control"] == "public, no-cache"
+    assert "text/css" in answer.headers["content-type"]
+    known = {"If-None-Match": answer.headers["etag"]}
+    assert client.get(f"/static/{name}", headers=known).status_code == 304
+
+
+@pytest.mark.parametrize("name", ["none.css", "site", ".css", "%2e%2e", "%2e%2e%2fpages.py"])
+def test_there_is_no_other_file(client, name):
+    assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_all_of_the_style_is_small(client):
+    sizes = [len(gzip.compress(file.read_bytes())) for file in STATIC.iterdir()]
+    assert sum(sizes) < 20_000
+    assert sum(file.stat().st_size for file in STATIC.iterdir()) < 70_000
+
+
+# --- packing
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/digests", f"/stories/{KEY}", "/feeds", "/hits.json", "/static/site.css"]
+)
+def test_what_is_long_is_packed_for_whoever_can_unpack_it(client, path):
+    packed, plain = client.get(path, headers=PACKED), client.get(path, headers=PLAIN)
+    assert packed.headers["vary"] == "Accept-Encoding"
+    assert packed.headers.get("content-encoding") == "gzip"
+    assert "content-encoding" not in plain.headers
+    # A form's token is written otherwise on each page.
+    bare = [re.sub(r'name="token" value="[^"]+"', "", one.text) for one in (packed, plain)]
+    assert bare[0] == bare[1]
+    assert "content-security-policy" in packed.headers
+
+
+def test_a_token_is_another_one_on_each_page_and_always_fits(client):
+    seen = set()
+    for _ in range(3):
+        page = client.get("/ledger").text
+        found = re.search(r'name="token" value="([^"]+)"', page)
+        assert found
+        seen.add(found[1])
+        answer = client.post(
+            "/mutes",
+            data={"token": found[1], "term": "port", "hours": "8"},
+            headers={"Origin": "http://127.0.0.1", "Sec-Fetch-Site": "same-origin"},
+            follow_redirects=False,
+        )
+        assert answer.status_code == 303
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize("text", ["", "x", "é", "abc=", "a" * 63, "====", "AAAA"])
+def test_what_is_no_masked_token_is_none(text):
+    assert unmasked(text) in ("", "\0") or unmasked(text) != text
+
+
+def test_a_masked_token_is_the_token():
+    assert unmasked(masked("token-of-a-visitor")) == "token-of-a-visitor"
