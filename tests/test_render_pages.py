@@ -577,7 +577,7 @@ def test_a_feeds_error_and_secret_address_stay_out_of_the_page():
     [(404, "Nothing stands here"), (500, "Something went wrong"), (418, "This cannot be shown")],
 )
 def test_an_error_is_told_in_words(status, said):
-    html = RENDERER.page("error.html", a_frame(), view={"status": status})
+    html = RENDERER.page("error.html", a_frame(), view={"status": status, "said": ""})
     assert words(html, "h1") == said
     assert words(html, ".status") == str(status)
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import replace
+from datetime import timedelta
 from typing import cast
+from urllib.parse import parse_qsl
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from starlette.testclient import TestClient
 
 from monitor.alerts.links import Signer
@@ -14,11 +18,21 @@ from monitor.app import App
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.desk import Desk
+from monitor.digest.render import Renderer
 from monitor.matching import compile_watch
+from monitor.resources import shipped
+from monitor.web.feedlist import narrowed
 from monitor.web.pages import create_pages
 from monitor.web.style import STATIC
 from monitor.web.tokens import masked, unmasked
+from monitor.web.views import FeedsPage
 from tests.make import HOUR, NOON, a_watch, an_indicator, an_item
+from tests.sample_pages import (
+    COVERAGE,
+    NOW,
+    a_feeds_page,
+    a_frame,
+)
 from tests.test_story_page import KEY, keep
 
 WATCH = a_watch(indicators=[an_indicator("ports", "port*")])
@@ -111,3 +125,75 @@ def test_what_is_no_masked_token_is_none(text):
 
 def test_a_masked_token_is_the_token():
     assert unmasked(masked("token-of-a-visitor")) == "token-of-a-visitor"
+
+
+# --- each page under a limit
+
+RENDERER = Renderer(shipped("templates"))
+LIMIT = 200_000
+FEEDS, INDICATORS = 300, 100
+
+
+def a_day(back, count):
+    return (NOW.date() - timedelta(days=back), count)
+
+
+def many_feeds():
+    (line, *_) = a_feeds_page().lines
+    days = tuple(a_day(29 - at, at * 7 % 23 or None) for at in range(30))
+    states = ["failing"] * 20 + ["stale"] * 20 + ["ok"] * (FEEDS - 40)
+    return tuple(
+        replace(
+            line,
+            feed=replace(line.feed, id=f"feed-{number}", group=f"group-{number % 12}"),
+            status=replace(line.status, error="x" * 140 if state == "failing" else None),
+            state=state,
+            days=days,
+        )
+        for number, state in enumerate(states)
+    )
+
+
+def page(name, view):
+    return RENDERER.page(name, a_frame(), view=view)
+
+
+def test_a_page_of_feeds_is_light_and_every_feed_is_on_one():
+    lines = many_feeds()
+    whole = FeedsPage(lines, COVERAGE)
+    ids = []
+    for number in range(1, whole.pages + 1):
+        html = page("feeds.html", narrowed(whole, {"page": str(number)}))
+        assert len(html.encode()) < LIMIT
+        ids += re.findall(r'<tr id="([^"]+)"', html)
+    assert ids == [line.feed.id for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("given", "count"),
+    [
+        ({}, FEEDS),
+        ({"state": "failing"}, 20),
+        ({"group": "group-3"}, 25),
+        ({"state": "stale", "group": "Group-3"}, 2),
+        ({"state": "never-polled"}, 0),
+        ({"page": "9"}, FEEDS),
+    ],
+)
+def test_feeds_are_narrowed_by_an_address_that_the_page_itself_writes(given, count):
+    view = narrowed(FeedsPage(many_feeds(), COVERAGE), given)
+    assert len(view.lines) == count
+    html = page("feeds.html", view)
+    assert "20 are down now" in HTMLParser(html).text()
+    for address in re.findall(r'href="\?([^"]+)"', html):
+        asked = dict(parse_qsl(address.replace("&amp;", "&")))
+        assert narrowed(FeedsPage(many_feeds(), COVERAGE), asked)
+
+
+@pytest.mark.parametrize("path", ["/hits.csv", "/hits.json"])
+@pytest.mark.parametrize("name", ["indicators", "from", "limit", "after"])
+def test_an_export_refuses_a_part_that_it_does_not_know(client, path, name):
+    answer = client.get(f"{path}?{name}=ports")
+    assert answer.status_code == 400
+    assert answer.json()["part"] == name
+    assert "this address takes indicator, since, until" in answer.json()["error"]

@@ -24,7 +24,9 @@ from monitor.app import App
 from monitor.digest.ledger import csv_of
 from monitor.messages import LEDGER_STATES
 from monitor.web.api import Api
+from monitor.web.asked import AskedError, choice_of, number_of, only
 from monitor.web.changes import HOURS, Changes
+from monitor.web.feedlist import narrowed
 from monitor.web.finding import Finder
 from monitor.web.gate import Doorkeeper, Gate, Login
 from monitor.web.guard import Guarded
@@ -37,6 +39,9 @@ from monitor.web.syndication import Syndication
 from monitor.web.tokens import token_for
 from monitor.web.trying import Trying
 
+STATES = {**{one: one for one in LEDGER_STATES}, "routed nowhere": "nowhere", "by hand": "hand"}
+"""The states that the ledger can be narrowed to, by their names in addresses and on the page."""
+MOST_LINES = 10**9 - 1
 PACKED_FROM, PACKING = 1_000, 4
 """From how many bytes on an answer is packed, and how hard: most pages to a tenth."""
 
@@ -70,7 +75,11 @@ def create_pages(app: App, *, is_local: bool = True) -> ASGIApp:
             *health.routes(),
             *Style().routes(),
         ],
-        exception_handlers={HTTPException: pages.error, 500: pages.error},
+        exception_handlers={
+            HTTPException: pages.error,
+            AskedError: pages.error,
+            500: pages.error,
+        },
     )
     packed = GZipMiddleware(site, minimum_size=PACKED_FROM, compresslevel=PACKING)
     return Guarded(Gate(packed, keeper), lambda: app.site_url)
@@ -156,39 +165,44 @@ class Pages:
         return await self._form(request, "story.html", lambda shows: shows.story(story))
 
     async def feeds(self, request: Request) -> Response:
-        """How every feed stands."""
-        return await self._page(
-            lambda shows: self._app.renderer.page(
-                "feeds.html", shows.frame(), view=shows.feeds_page()
-            )
-        )
+        """How every feed stands, or those of a ``state`` or ``group``; a ``page`` at a time."""
+        given = dict(request.query_params)
+
+        def make(shows: Shows) -> str:
+            view = narrowed(shows.feeds_page(), given)
+            return self._app.renderer.page("feeds.html", shows.frame(), view=view)
+
+        return await self._page(make)
 
     async def ledger(self, request: Request) -> Response:
         """What was decided, sent and held; a part of it by ``state``, ``channel``, ``before``."""
         asked = request.query_params
-        state, channel = asked.get("state") or None, asked.get("channel") or None
-        before = asked.get("before", "")
-        if state not in (None, *LEDGER_STATES) or (before and not before.isdecimal()):
-            raise HTTPException(404)
+        only(asked, "state", "channel", "before")
+        state, channel = choice_of(asked, "state", STATES), asked.get("channel") or None
+        before = number_of(asked, "before", 0, MOST_LINES) or None
         return await self._form(
             request,
             "ledger.html",
-            lambda shows: shows.ledger(state, channel, int(before) if before else None),
+            lambda shows: shows.ledger(state, channel, before),
         )
 
     async def ledger_csv(self, request: Request) -> Response:
         """The whole ledger, for a spreadsheet."""
+        only(request.query_params)
         lines = self._app.store.ledger.all()
         headers = {"Content-Disposition": 'attachment; filename="ledger.csv"'}
         return StreamingResponse(csv_of(lines), media_type="text/csv", headers=headers)
 
     async def error(self, request: Request, error: Exception) -> Response:
-        """What went wrong, in a sentence; never what a request said."""
+        """What went wrong, in a sentence; of what a request said no more than a name."""
         status = error.status_code if isinstance(error, HTTPException) else 500
+        said = ""
+        if isinstance(error, AskedError):
+            status, said = error.status, str(error)
         try:
             html = await run_in_threadpool(
                 lambda: self._app.renderer.page(
-                    "error.html", self._shows().frame(), view={"status": status}
+                    "error.html", self._shows().frame(), view={"status": status, "said": said}
                 )
             )
         except Exception:

@@ -22,6 +22,7 @@ from monitor.store.listing import Row
 from monitor.web.expression import in_lines
 from monitor.web.stories import reports_judged, story_page
 from monitor.web.views import (
+    FEED_STATES,
     ArchiveDay,
     Board,
     DeliveryLine,
@@ -43,7 +44,6 @@ STORIES_SHOWN = 100
 DELIVERIES_SHOWN = 8
 LINES_SHOWN = 100
 NEWEST_SHOWN = 5
-WORST_FIRST = ("failing", "gone", "stale", "empty", "never polled", "ok")
 
 
 class Shows:
@@ -241,7 +241,7 @@ class Shows:
             self._feed_line(feed, states.get(feed.id), items.get(feed.id, 0), days, counts[feed.id])
             for feed in self.watch.feeds
         ]
-        lines.sort(key=lambda line: WORST_FIRST.index(line.state))
+        lines.sort(key=lambda line: FEED_STATES.index(line.state))
         return FeedsPage(tuple(lines), self._coverage_today())
 
     def _held(self, first: date, born: date) -> Mapping[str, dict[date, int | None]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from monitor.digest.build import Coverage, Report, Story
@@ -17,6 +19,12 @@ from monitor.messages import LedgerLine, Mute, Queue, Seen
 from monitor.model import Feed, FeedState, Hit, Hypothesis, Indicator
 from monitor.web.evidence import Branch
 from monitor.web.finding import Found, Sought
+
+FEEDS_SHOWN = 100
+"""So many feeds stand on a page."""
+
+FEED_STATES = ("failing", "gone", "stale", "empty", "never polled", "ok")
+"""How a feed can stand, worst first."""
 
 FLAGS_SHOWN = 5
 """So many of the newest edits, and of the newest levels by hand, a page tells."""
@@ -261,10 +269,45 @@ class FeedLine:
 
 @dataclass(frozen=True, slots=True)
 class FeedsPage:
-    """All feeds, worst first."""
+    """
+    Feeds, worst first: ``lines`` are those of a state and a group, ``every`` all of them.
+
+    A page shows ``FEEDS_SHOWN`` of the lines.
+    """
 
     lines: tuple[FeedLine, ...]
     coverage: Coverage
+    every: tuple[FeedLine, ...] = ()
+    state: str | None = None
+    group: str | None = None
+    page: int = 1
+
+    @property
+    def shown(self) -> tuple[FeedLine, ...]:
+        """The lines of this page."""
+        return self.lines[(self.page - 1) * FEEDS_SHOWN : self.page * FEEDS_SHOWN]
+
+    @property
+    def pages(self) -> int:
+        """How many pages the lines fill."""
+        return max(1, -(-len(self.lines) // FEEDS_SHOWN))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many feeds there are in each state that one is in, worst first."""
+        found = Counter(line.state for line in self.every or self.lines)
+        return {state: found[state] for state in FEED_STATES if found[state]}
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of all feeds, by name."""
+        return tuple(sorted({line.feed.group or "other" for line in self.every or self.lines}))
+
+    def address(self, state: str | None = None, group: str | None = None, page: int = 1) -> str:
+        """The query of a part of the feeds."""
+        parts = {"state": (state or "").replace(" ", "-"), "group": group, "page": page}
+        asked = {name: value for name, value in parts.items() if value and value != 1}
+        return f"?{urlencode(asked)}" if asked else "/feeds"
 
 
 @dataclass(frozen=True, slots=True)
