@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from monitor.digest import charts
+from monitor.digest import charts, strokes
 
 FIRST = date(2025, 10, 8)
 
@@ -72,12 +72,19 @@ def test_a_phones_chart_of_a_young_watch_has_what_there_is():
 
 
 def test_a_crowded_day_does_not_leave_its_chart():
-    for crowd in range(1, 90):
+    for crowd in range(1, 16):
         svg = drawn(charts.spark(days(*[0] * 29, crowd), "x"))
-        column = next(p.get("d") for p in svg.iter("path") if p.get("class") == "bk")
-        top, height = map(float, re.findall(r"M[\d.]+ ([\d.]+)v([\d.]+)", column)[0])
+        top, height = map(float, re.findall(r"M[\d.]+ ([\d.]+)v([\d.]+)", _path(svg, "bk"))[0])
         assert top + height < 62
-        assert blocks(svg) == (crowd if crowd < 16 else 1)
+        assert blocks(svg) == crowd
+    for crowd in (16, 17, 80, 4_000):
+        svg = drawn(charts.spark(days(*[0] * 27, 1, crowd, crowd), "x"))
+        assert _path(svg, "b") == "M0 42v0h216v1h8v17h16V42z"
+
+
+def test_a_line_leads_where_its_points_are():
+    points = [(0.0, 9.0), (8.0, 3.26), (16.0, 3.26), (24.0, 3.26), (32.0, 0.0), (40.0, 0.4)]
+    assert strokes.through(points) == "M0 9l8-5.7 16 0 8-3.3 8 .4"
 
 
 def test_a_hundred_busy_charts_stay_light():
@@ -91,13 +98,14 @@ def test_a_hundred_busy_charts_stay_light():
 def test_a_chart_carries_the_values_of_its_days_for_a_mouse():
     svg = drawn(charts.spark(days(*[1] * 8, *[0] * 29, 2), "x", [None] * 8 + [(0, 2)] * 30))
     assert svg.get("data-first") == (FIRST + timedelta(days=8)).isoformat()
-    assert svg.get("data-n").split() == ["0"] * 29 + ["2"]
-    assert svg.get("data-before").split() == ["1"] * 6  # for the sum of the first seven days
+    assert svg.get("data-n") == "0" * 29 + "2"
+    assert svg.get("data-before") == "111111"  # for the sum of the first seven days
     assert svg.get("data-usual") == "0-2x30"
     assert not svg.findall(".//g")
     large = drawn(charts.history(days(*[0] * 90), "x", "h"))
-    assert (large.get("data-left"), len(large.get("data-n").split())) == ("44", 90)
-    assert drawn(charts.bars(days(3, None, 0), "Wire")).get("data-n") == "3 - 0"
+    assert (large.get("data-left"), len(large.get("data-n"))) == ("44", 90)
+    assert drawn(charts.bars(days(3, None, 35), "Wire")).get("data-n") == "3-z"
+    assert drawn(charts.bars(days(3, None, 36), "Wire")).get("data-n") == "3 - 36 "
 
 
 def test_history_tells_its_peak_and_now():
@@ -204,7 +212,7 @@ def test_what_is_usual_is_a_tint_and_only_what_is_outside_it_is_coloured():
     assert svg.get("class") == "spark high"
     assert _path(svg, "band").count("M") == 1
     assert _path(svg, "band").startswith("M80 ")
-    assert (_path(svg, "ln out").count("M"), _path(svg, "ln out").count("L")) == (1, 2)
+    assert re.fullmatch(r"M[\d.]+ [\d.]+l8[ -][\d.]+ 8[ -][\d.]+", _path(svg, "ln out"))
     assert title(svg).endswith("6 in the last seven, usual 0 to 2; most on one day 3")
 
 

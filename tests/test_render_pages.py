@@ -638,6 +638,24 @@ def test_levels_lead_the_board_blind_first_and_then_the_least_likely():
     assert "stands high." in words(html, ".lead")
 
 
+def test_the_same_reason_for_being_blind_is_told_once():
+    down = _standing(Level.BLIND, "blind: wire-en and 3 more are down")
+    others = [_standing(Level.BLIND, f"blind: feed-{number} is down") for number in range(3)]
+    gauges = [
+        replace(
+            a_gauge(PARTS, 1), indicator=replace(PARTS, id=f"i{n}", title=f"Kind {n}"), stands=one
+        )
+        for n, one in enumerate([*others, *[down] * 12, _standing(Level.BLIND, "blind: x is down")])
+    ]
+    html = board_page(gauges=tuple(gauges))
+    told = words(html, "section[aria-labelledby=dark]")
+    assert "16 indicators" in told
+    assert told.count("wire-en and 3 more are down: Kind 3, Kind 4") == 1
+    assert "feeds that are named above are down: Kind 2, Kind 15" in told
+    named = [one.attributes["id"] for one in HTMLParser(html).css("span[id]")]
+    assert {"i0", "i3", "i15"} <= set(named)
+
+
 def test_a_reason_does_not_say_its_level_twice():
     html = _leveled_board(_standing(Level.QUIET, "quiet: no stories in 7 d, 0.8 expected"))
     gauge = HTMLParser(html).css_first(".part .gauge:has(.lv .level)")

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from monitor.digest.leaning import balance, lean
 from monitor.digest.plain import plain_line
-from monitor.digest.strokes import Usual, columns, day_values, dot, line, number, svg
+from monitor.digest.strokes import Usual, columns, day_values, dot, line, number, svg, through
 from monitor.digest.wording import NBSP, count, short_day, stories
 
 __all__ = ["balance", "lean"]
@@ -137,15 +137,17 @@ def _out(
     points: Sequence[tuple[float, float]], sums: Sequence[int], bands: Usual, first: int
 ) -> str:
     """The pieces of the line that lead to a day outside what is usual, those in a row as one."""
-    path, drawn_to = "", -1
+    runs: list[list[tuple[float, float]]] = []
+    drawn_to = -1
     for at in range(first + 1, len(sums)):
         band = bands[at]
         if band is None or band[0] <= sums[at] <= band[1]:
             continue
-        (x, y), (to_x, to_y) = points[at - first - 1], points[at - first]
-        begin = "" if drawn_to == at - 1 else f"M{number(x)} {number(y)}"
-        path += f"{begin}L{number(to_x)} {number(to_y)}"
+        if drawn_to != at - 1:
+            runs.append([points[at - first - 1]])
+        runs[-1].append(points[at - first])
         drawn_to = at
+    path = "".join(map(through, runs))
     return f'<path class="ln out" d="{path}"/>' if path else ""
 
 

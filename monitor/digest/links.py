@@ -61,6 +61,11 @@ class Links:
         return self._at("/stories")
 
     @property
+    def hypotheses(self) -> str | None:
+        """All that speaks of each hypothesis."""
+        return self._at("/hypotheses")
+
+    @property
     def archive(self) -> str | None:
         """Every day that has a page."""
         return self._at("/archive")
@@ -145,6 +150,11 @@ class FileLinks(Links):
 
     @property
     def stories(self) -> str | None:
+        """There is none among files."""
+        return None
+
+    @property
+    def hypotheses(self) -> str | None:
         """There is none among files."""
         return None
 

@@ -26,7 +26,7 @@ STYLE = """
 .ln { fill: none; stroke: #76838a; stroke-width: 2.2; stroke-linejoin: round; }
 .axis { fill: none; stroke: #8b979b; }
 .bk { fill: none; stroke: #76838a; }
-.x { fill: #76838a; }
+.b, .x { fill: #76838a; }
 """
 SMALL, WIDE = 400, 720
 """Twice as wide as they are shown, in pixels: screens are finer than their points."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import floor
+from string import ascii_lowercase, digits
 
 from markupsafe import Markup, escape
 
@@ -19,6 +20,8 @@ from monitor.digest.plain import plain_line
 
 Usual = Sequence[tuple[int, int] | None]
 """From how many to how many stories of seven days are usual, day by day; None if not known."""
+
+FIGURES = digits + ascii_lowercase
 
 PITCH = 4.6
 """From one block to the next one, where there is room."""
@@ -63,17 +66,29 @@ def svg(
 
 def line(points: Sequence[tuple[float, float]], css: str = "ln") -> str:
     """A line through points, of which those between two of the same height are left out."""
-    return f'<path class="{css}" d="{_through(points)}"/>'
+    return f'<path class="{css}" d="{through(points)}"/>'
 
 
-def _through(points: Sequence[tuple[float, float]]) -> str:
-    rounded = [(number(x), number(y)) for x, y in points]
+def through(points: Sequence[tuple[float, float]]) -> str:
+    """The path through points, in tenths: each by how far it lies from the one before."""
+    tenths = [(round(10 * x), round(10 * y)) for x, y in points]
     kept = [
         point
-        for at, point in enumerate(rounded)
-        if at in (0, len(rounded) - 1) or not rounded[at - 1][1] == point[1] == rounded[at + 1][1]
+        for at, point in enumerate(tenths)
+        if at in (0, len(tenths) - 1) or not tenths[at - 1][1] == point[1] == tenths[at + 1][1]
     ]
-    return "M" + " ".join(f"{x} {y}" for x, y in kept)
+    (x, y), steps = kept[0], pairwise(kept)
+    way = "".join(
+        _short(here - there) for one, two in steps for here, there in zip(two, one, strict=True)
+    )
+    return f"M{number(x / 10)} {number(y / 10)}" + (f"l{way.strip()}" if way else "")
+
+
+def _short(tenths: int) -> str:
+    """A distance as a path writes it after another one: a minus needs no space before it."""
+    text = number(abs(tenths) / 10)
+    text = text[1:] if text.startswith("0.") else text
+    return f"-{text}" if tenths < 0 else f" {text}"
 
 
 def dot(point: tuple[float, float], radius: int) -> str:
@@ -88,23 +103,37 @@ def columns(
     A column of blocks for each day, one block for each story, all of them one dashed stroke.
 
     Where a day has more than ``most`` all blocks of the chart become thinner,
-    so that days can be compared, and at four times as many columns are solid.
+    so that days can be compared; at four times as many they are one shape.
     """
     highest = max(counts, default=0)
     if not highest:
         return
     pitch = PITCH * min(1.0, most / highest)
-    filled = pitch if highest >= SOLID * most else round(pitch * FILLED, 1)
+    if highest >= SOLID * most:
+        yield f'<path class="b" d="{_shape(counts, pitch, left, step, top)}"/>'
+        return
+    filled = round(pitch * FILLED, 1)
     # Rounded down, so that a column of thin blocks is no higher than there is room for.
-    gap = 0.0 if filled == pitch else max(floor(10 * pitch) / 10 - filled, 0.1)
-    dashes = f' stroke-dasharray="{number(filled)} {number(gap)}"' if gap else ""
+    gap = max(floor(10 * pitch) / 10 - filled, 0.1)
     path = "".join(
-        f"M{number(left + step * (at + 0.5))} {number(top)}"
-        f"v{number(max((filled + gap) * each - gap, 1.0))}"
+        f"M{number(left + step * (at + 0.5))} {number(top)}v{number((filled + gap) * each - gap)}"
         for at, each in enumerate(counts)
         if each
     )
-    yield f'<path class="bk" stroke-width="{number(step - 1.8)}"{dashes} d="{path}"/>'
+    yield (
+        f'<path class="bk" stroke-width="{number(step - 1.8)}"'
+        f' stroke-dasharray="{number(filled)} {number(gap)}" d="{path}"/>'
+    )
+
+
+def _shape(counts: Sequence[int], pitch: float, left: float, step: float, top: float) -> str:
+    """All columns as one shape, each as deep as its day had stories."""
+    depths = [round(max(pitch * each, 1)) if each else 0 for each in counts]
+    path, deep = f"M{number(left)} {number(top)}", 0
+    for depth, days in ((depth, len(list(run))) for depth, run in groupby(depths)):
+        path += f"v{depth - deep}h{number(step * days)}"
+        deep = depth
+    return f"{path}V{number(top)}z"
 
 
 def day_values(
@@ -129,7 +158,10 @@ def day_values(
 
 
 def _row(counts: Sequence[int | None]) -> str:
-    return " ".join("-" if each is None else str(each) for each in counts)
+    """Counts in a row: a digit or a letter for each below 36, else in figures parted by spaces."""
+    if all(each is None or each < len(FIGURES) for each in counts):
+        return "".join("-" if each is None else FIGURES[each] for each in counts)
+    return " ".join("-" if each is None else str(each) for each in counts) + " "
 
 
 def _span(band: tuple[int, int] | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -143,6 +143,15 @@ class Board:
     """What the stories of 90 days say of each hypothesis; nothing without hypotheses."""
     turns: tuple[Turn, ...] = ()
     """What changed its level since yesterday, newest first."""
+
+    @property
+    def blind(self) -> list[list[Gauge]]:
+        """The indicators that cannot be seen, those with the very same reason together."""
+        found: dict[str, list[Gauge]] = defaultdict(list)
+        for gauge in self.gauges:
+            if gauge.stands is not None and gauge.stands.level is Level.BLIND and gauge.asks:
+                found[gauge.stands.why].append(gauge)
+        return sorted(found.values(), key=len, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,13 +183,18 @@ function* usualOf(runs) {
   }
 }
 
+/* A digit or a letter for each count below 36, else figures parted by spaces. */
+const countsOf = (row) => row.includes(" ")
+  ? row.trim().split(" ").map((one) => (one === "-" ? null : Number(one)))
+  : [...row].map((one) => (one === "-" ? null : parseInt(one, 36)));
+
 function wordsOf({ first, n, before, usual }) {
-  const counts = n.split(" ");
-  const known = before === undefined ? null : [...before.split(" ").filter(Boolean), ...counts].map(Number);
+  const counts = countsOf(n);
+  const known = before === undefined ? null : [...countsOf(before), ...counts];
   const bands = [...usualOf(usual)];
   return counts.map((count, at) => {
     const day = dayInUtc.format(new Date(Date.parse(first) + at * 86_400_000));
-    if (count === "-") return `${day}: no answer`;
+    if (count === null) return `${day}: no answer`;
     if (!known) return `${day}: ${count}`;
     const end = known.length - counts.length + at + 1;
     const sum = known.slice(Math.max(0, end - WEEK), end).reduce((one, other) => one + other, 0);
