@@ -25,14 +25,10 @@ from monitor.web.feedlist import narrowed
 from monitor.web.pages import create_pages
 from monitor.web.style import STATIC
 from monitor.web.tokens import masked, unmasked
-from monitor.web.views import FeedsPage
+from monitor.web.views import FeedsPage, IndicatorsPage
 from tests.make import HOUR, NOON, a_watch, an_indicator, an_item
-from tests.sample_pages import (
-    COVERAGE,
-    NOW,
-    a_feeds_page,
-    a_frame,
-)
+from tests.sample_pages import COVERAGE, NOW, a_board, a_feeds_page, a_frame, a_gauge
+from tests.sample_pages import INDICATORS as INDICATORS_SHOWN
 from tests.test_story_page import KEY, keep
 
 WATCH = a_watch(indicators=[an_indicator("ports", "port*")])
@@ -197,3 +193,42 @@ def test_an_export_refuses_a_part_that_it_does_not_know(client, path, name):
     assert answer.status_code == 400
     assert answer.json()["part"] == name
     assert "this address takes indicator, since, until" in answer.json()["error"]
+
+
+def busy_board():
+    days = tuple(a_day(29 - at, 5 + at * 7 % 31) for at in range(30))
+    gauges = []
+    for number in range(INDICATORS):
+        one = a_gauge(INDICATORS_SHOWN[number % len(INDICATORS_SHOWN)], 1.0)
+        gauges.append(
+            replace(
+                one,
+                indicator=replace(one.indicator, id=f"i{number}"),
+                days=days,
+                today=days[-1][1],
+                week=140,
+                bands=tuple((at // 9, 20 + at // 9) for at in range(90)),
+                signals=tuple((signal.id, 40 + number) for signal in one.indicator.signals),
+            )
+        )
+    return a_board(gauges=tuple(gauges))
+
+
+def test_a_board_of_a_hundred_busy_indicators_is_light_and_tells_of_all():
+    html = page("board.html", busy_board())
+    tree = HTMLParser(html)
+    assert len(tree.css("article.gauge[id]")) == INDICATORS
+    assert len(tree.css("article.gauge .spark")) == 60
+    assert "The last 40 are told without their charts" in tree.text()
+    assert len(html.encode()) < LIMIT
+
+
+def test_a_list_of_a_hundred_busy_indicators_is_light_and_has_each_group_alone():
+    gauges = busy_board().gauges
+    groups = tuple((f"group {n}", gauges[n * 25 : n * 25 + 25]) for n in range(4))
+    html = page("indicators.html", IndicatorsPage(groups))
+    assert len(HTMLParser(html).css("article.gauge[id]")) == INDICATORS
+    assert re.search(r'href="\?group=group(\+|%20)3"', html)
+    assert len(html.encode()) < LIMIT
+    alone = page("indicators.html", IndicatorsPage(groups[3:], "group 3"))
+    assert len(HTMLParser(alone).css("article.gauge .spark")) == 25

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from monitor.digest.build import day_bounds, local_day
 from monitor.model import Priority
 from monitor.pipeline.publish import digest_of_span
-from monitor.web.asked import AskedError, after_of, row_of
+from monitor.web.asked import AskedError, after_of, choice_of, only, row_of
 from monitor.web.show import Shows
 from monitor.web.views import (
     ArchiveDay,
@@ -26,18 +26,30 @@ STORIES_SHOWN = 50
 FILTERS = ("indicator", "since", "until")
 WEEK = timedelta(days=7)
 RANK = list(Priority)
+OTHERS = "others"
+"""What addresses call the indicators without a group."""
 
 
-def indicators_page(shows: Shows) -> IndicatorsPage:
-    """All indicators in their groups, those of high priority first in each."""
+def indicators_page(shows: Shows, given: Mapping[str, str]) -> IndicatorsPage:
+    """
+    All indicators in their groups, or those of a ``group``; of high priority first in each.
+
+    Raises ``AskedError`` for a group that the list does not have.
+    """
+    only(given, "group")
+    every = shows.watch.indicators
+    group = choice_of(
+        given, "group", {(one.group or OTHERS).lower(): one.group or OTHERS for one in every}
+    )
+    some = [one for one in every if group in (None, one.group or OTHERS)]
     groups: dict[str, list[Gauge]] = defaultdict(list)
-    for gauge in shows.gauges(shows.watch.indicators):
+    for gauge in shows.gauges(some):
         groups[gauge.indicator.group or ""].append(gauge)
     for gauges in groups.values():
         gauges.sort(key=lambda one: (one.indicator.paused, RANK.index(one.indicator.priority)))
     named = {name: tuple(gauges) for name, gauges in groups.items() if name}
     others = {"": tuple(groups[""])} if "" in groups else {}
-    return IndicatorsPage(tuple({**named, **others}.items()))
+    return IndicatorsPage(tuple({**named, **others}.items()), group)
 
 
 def stories_page(shows: Shows, given: Mapping[str, str]) -> StoriesPage:

@@ -34,8 +34,9 @@ class Reading:
         ]
 
     async def indicators(self, request: Request) -> Response:
-        """All indicators."""
-        return await self._page("indicators.html", indicators_page)
+        """All indicators, or those of a group."""
+        given = dict(request.query_params)
+        return await self._page("indicators.html", lambda shows: indicators_page(shows, given))
 
     async def stories(self, request: Request) -> Response:
         """All stories, newest first."""

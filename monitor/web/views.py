@@ -390,9 +390,10 @@ class WeekPage:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorsPage:
-    """All indicators in the groups that the file gives them, those without one last."""
+    """Indicators in the groups that the file gives them, those without one last; or one group."""
 
     groups: tuple[tuple[str, tuple[Gauge, ...]], ...]
+    group: str | None = None
 
     @property
     def gauges(self) -> tuple[Gauge, ...]:
