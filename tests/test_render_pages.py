@@ -153,7 +153,8 @@ def test_tables_name_their_rows_and_columns(html):
     "name", ["board", "digest", "indicator", "story", "feeds", "ledger", "error"]
 )
 def test_pages_of_the_service_lead_only_where_it_has_pages(name):
-    pages = r"static/[a-z.]+|stories\.(atom|json)|search|try|feeds|stories|indicators|archive"
+    pages = r"static/[a-z.]+|stories\.(atom|json)|search|try|feeds|indicators|archive|hypotheses"
+    pages += r"|stories(\?since=[\d-]+&until=[\d-]+)?"
     pages += r"|ledger(\.csv)?|digests(/\d{4}-(\d\d-\d\d|W\d\d))?"
     pages += r"|(indicators|stories)/[a-z0-9-]+(\.atom|\.json)?"
     own = rf"/({pages})?|#[\w-]+|\?[a-z]+=[\w-]+"

@@ -18,6 +18,7 @@ from monitor.app import App
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.desk import Desk
+from monitor.digest.layout import lay_out
 from monitor.digest.render import Renderer
 from monitor.matching import compile_watch
 from monitor.resources import shipped
@@ -27,7 +28,16 @@ from monitor.web.style import STATIC
 from monitor.web.tokens import masked, unmasked
 from monitor.web.views import FeedsPage, IndicatorsPage
 from tests.make import HOUR, NOON, a_watch, an_indicator, an_item
-from tests.sample_pages import COVERAGE, NOW, a_board, a_feeds_page, a_frame, a_gauge
+from tests.sample_pages import (
+    COVERAGE,
+    NOW,
+    STORIES,
+    a_board,
+    a_digest,
+    a_feeds_page,
+    a_frame,
+    a_gauge,
+)
 from tests.sample_pages import INDICATORS as INDICATORS_SHOWN
 from tests.test_story_page import KEY, keep
 
@@ -232,3 +242,36 @@ def test_a_list_of_a_hundred_busy_indicators_is_light_and_has_each_group_alone()
     assert len(html.encode()) < LIMIT
     alone = page("indicators.html", IndicatorsPage(groups[3:], "group 3"))
     assert len(HTMLParser(alone).css("article.gauge .spark")) == 25
+
+
+def a_full_day(count):
+    """So many stories, each of three items, under all indicators of the sample."""
+    some = []
+    for number in range(count):
+        one = STORIES[number % len(STORIES)]
+        reports = tuple(
+            replace(report, item=replace(report.item, key=f"{number}-{place}"))
+            for place, report in enumerate((one.reports * 3)[:3])
+        )
+        some.append(replace(one, id=f"story-{number}", reports=reports))
+    return a_digest(tuple(some))
+
+
+def test_a_day_of_very_many_stories_is_light_and_says_how_many_there_are():
+    digest = a_full_day(900)
+    html = RENDERER.digest_content(digest)
+    told = re.sub(r"\s+", " ", HTMLParser(html).text())
+    assert len(html.encode()) < LIMIT
+    assert "900 stories from 2,700 items" in told
+    sections = lay_out(digest, told=40, named=120).sections
+    assert sum(section.left_out for section in sections) > 0
+    for section in sections:
+        assert re.search(
+            rf"\b{section.left_out} stories (more )?that this page has no room for", told
+        )
+
+
+def test_a_day_of_few_stories_tells_all_of_them():
+    html = RENDERER.digest_content(a_full_day(40))
+    assert "no room" not in html
+    assert len(HTMLParser(html).css("article.story")) == 40

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -107,17 +108,36 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """
+    What a story is put in order by, so that a list need not open its items.
+
+    ``publishers`` and ``items`` are how many it has.
+    """
+
+    id: str
+    first: datetime
+    indicators: tuple[str, ...]
+    independent: int
+    publishers: int
+    grade: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
 class Beat:
     """
     One indicator's part of a digest; ``week`` counts its stories of the last seven days.
 
-    ``stands`` is its level with the reason, where that is known.
+    ``count`` is how many stories it has, of which ``stories`` are those that were
+    opened. ``stands`` is its level with the reason, where that is known.
     """
 
     indicator: Indicator
     stories: tuple[Story, ...]
     week: int = 0
     stands: Shown | None = None
+    count: int = 0
 
     @property
     def is_raised(self) -> bool:
@@ -200,11 +220,12 @@ class Digest:
     site_url: str | None = None
     scope: frozenset[str] = frozenset()
     updated: tuple[Story, ...] = ()
-
-    @property
-    def reports(self) -> int:
-        """How many items its stories are told by."""
-        return sum(len(story.reports) for story in self.stories)
+    count: int = 0
+    """How many stories there are; where there are very many, ``stories`` are the first of them."""
+    reports: int = 0
+    """How many items they are told by."""
+    updates: int = 0
+    """How many stories of before got an update, as ``count``."""
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -237,9 +258,12 @@ def build(
     day: date | None = None,
     week: dict[str, int] | None = None,
     stands: Mapping[str, Shown] | None = None,
+    outlines: Sequence[Outline] | None = None,
 ) -> Digest:
     """
     Put the stories first seen from ``start`` up to ``end`` in order, and those updated then.
+
+    ``outlines`` are of all stories where ``stories`` are but the most important of them.
 
     Stories of an indicator that is no longer in the list are left out of the
     beats but stay in ``stories``: what was seen was seen. Indicators that stand
@@ -248,15 +272,20 @@ def build(
     week, stands = week or {}, stands or {}
     by_importance = sorted(stories, key=lambda story: importance(story, watch))
     ranked = tuple(story for story in by_importance if start <= story.seen < end)
+    every = outlines if outlines is not None else [outline_of(story) for story in by_importance]
+    new = [one for one in every if start <= one.first < end]
+    counts = Counter(indicator for one in new for indicator in one.indicators)
     beats = [
         Beat(
             indicator,
             tuple(story for story in ranked if indicator.id in story.indicators),
             week.get(indicator.id, 0),
             stands.get(indicator.id),
+            counts[indicator.id],
         )
         for indicator in watch.indicators
     ]
+    updated = tuple(story for story in by_importance if story.is_updated(start, end))
     beats.sort(key=_rank)
     return Digest(
         title=watch.title,
@@ -266,19 +295,22 @@ def build(
         day=day,
         closed=end <= now,
         stories=ranked,
-        beats=tuple(beat for beat in beats if beat.stories),
-        still=tuple(beat for beat in beats if not beat.stories),
+        beats=tuple(beat for beat in beats if beat.count),
+        still=tuple(beat for beat in beats if not beat.count),
         coverage=coverage,
         site_url=watch.site_url,
         scope=lists_named(watch.scope, watch.terms),
-        updated=tuple(story for story in by_importance if story.is_updated(start, end)),
+        updated=updated,
+        count=len(new),
+        reports=sum(one.items for one in new),
+        updates=len(updated) if outlines is None else len(every) - len(new),
     )
 
 
 def _rank(beat: Beat) -> tuple[object, ...]:
     """What beats are put in order by: raised levels first, then priority, then stories."""
     raised = beat.stands.order if beat.stands is not None and beat.is_raised else (9, 0.0)
-    return raised[0], PRIORITY_ORDER[beat.indicator.priority], -len(beat.stories)
+    return raised[0], PRIORITY_ORDER[beat.indicator.priority], -beat.count
 
 
 def lists_named(rule: Rule | None, terms: Mapping[str, Sequence[str]]) -> frozenset[str]:
@@ -294,24 +326,39 @@ def lists_named(rule: Rule | None, terms: Mapping[str, Sequence[str]]) -> frozen
     return frozenset(named)
 
 
+def outline_of(story: Story) -> Outline:
+    """A story as lists put it in order."""
+    return Outline(
+        story.id,
+        story.seen,
+        story.indicators,
+        story.independent,
+        len(story.publishers),
+        story.grade,
+        len(story.reports),
+    )
+
+
 def importance(story: Story, watch: WatchList) -> tuple[object, ...]:
+    """The sorting key of a story, smallest first; see ``rank``."""
+    priorities = {one.id: PRIORITY_ORDER[one.priority] for one in watch.indicators}
+    return rank(outline_of(story), priorities)
+
+
+def rank(story: Outline, priorities: Mapping[str, int]) -> tuple[object, ...]:
     """
-    The sorting key of a story, smallest first.
+    The sorting key of a story's outline, smallest first; ``priorities`` are those of indicators.
 
     High priority before low, more independent publishers before fewer, better grades
     before worse, more indicators before fewer, earlier before later.
     """
-    priorities: Sequence[int] = [
-        PRIORITY_ORDER[indicator.priority]
-        for indicator in watch.indicators
-        if indicator.id in story.indicators
-    ] or [PRIORITY_ORDER[Priority.LOW]]
+    lowest = PRIORITY_ORDER[Priority.LOW]
     return (
-        min(priorities),
+        min((priorities.get(one, lowest) for one in story.indicators), default=lowest),
         -story.independent,
-        -len(story.publishers),
+        -story.publishers,
         GRADES.index(story.grade),
         -len(story.indicators),
-        story.seen,
+        story.first,
         story.id,
     )

@@ -34,6 +34,11 @@ class Section:
     briefly: tuple[Story, ...]
     elsewhere: tuple[Elsewhere, ...]
 
+    @property
+    def left_out(self) -> int:
+        """How many of its stories have no place at all."""
+        return self.beat.count - len(self.told) - len(self.briefly) - len(self.elsewhere)
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -64,7 +69,7 @@ def lay_out(
     home: dict[str, Beat | None] = {story.id: None for story in first}
     sections = []
     for beat in digest.beats:
-        if len(beat.stories) == 1 and beat.stories[0] in first:
+        if beat.count == 1 and beat.stories and beat.stories[0] in first:
             # All that its section could say is that its story stands above.
             continue
         here = []
@@ -80,7 +85,7 @@ def lay_out(
             Section(beat, tuple(whole), tuple(here[len(whole) :]), tuple(elsewhere[:named]))
         )
     orphans = tuple(story for story in digest.stories if story.id in ranks and story.id not in home)
-    return Layout(first, tuple(sections), orphans, len(digest.stories) - len(ranks))
+    return Layout(first, tuple(sections), orphans, digest.count - len(ranks))
 
 
 def indicators_of(story: Story, beats: Iterable[Beat]) -> list[Indicator]:

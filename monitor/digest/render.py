@@ -34,6 +34,8 @@ from monitor.model import Priority, WatchList
 
 MAIL_TOLD = 30
 MAIL_NAMED = 90
+PAGE_TOLD, PAGE_NAMED, PAGE_UPDATES = 40, 120, 10
+"""On the page of a day, as many stories are told, named at all, and told as updated."""
 
 
 class Around(Protocol):
@@ -105,7 +107,8 @@ class Renderer:
         return self._fill(
             "digest_content.html",
             digest=digest,
-            layout=lay_out(digest),
+            layout=lay_out(digest, told=PAGE_TOLD, named=PAGE_NAMED),
+            most_updates=PAGE_UPDATES,
             when=wording.When(digest.zone, digest.day),
         )
 

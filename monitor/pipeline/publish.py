@@ -9,7 +9,16 @@ from datetime import date, datetime, timedelta
 from monitor.alerts.hold import channel_note
 from monitor.alerts.route import Branch, carries, digest_routes
 from monitor.alerts.slots import Slot, lacks, latest_slots, span_of
-from monitor.digest.build import Digest, Story, build, day_bounds, local_day
+from monitor.digest.build import (
+    PRIORITY_ORDER,
+    Digest,
+    Outline,
+    Story,
+    build,
+    day_bounds,
+    local_day,
+    rank,
+)
 from monitor.messages import Draft
 from monitor.model import WatchList
 from monitor.pipeline.edges import Books
@@ -27,10 +36,12 @@ PAST_DAYS = 120
 """How far back days are closed that lie before the watch began."""
 
 
-def digest_of_day(watch: WatchList, books: Books, day: date, now: datetime) -> Digest:
-    """What is on the page of a local day, as far as it is known now."""
+def digest_of_day(
+    watch: WatchList, books: Books, day: date, now: datetime, *, most: int | None = None
+) -> Digest:
+    """What is on the page of a local day, as far as it is known now; see ``digest_of_span``."""
     start, end = span_of_day(watch, books, day)
-    return digest_of_span(watch, books, start, end, now, day=day)
+    return digest_of_span(watch, books, start, end, now, day=day, most=most)
 
 
 def span_of_day(watch: WatchList, books: Books, day: date) -> tuple[datetime, datetime]:
@@ -56,10 +67,23 @@ def digest_of_span(
     *,
     day: date | None = None,
     only: Branch | None = None,
+    most: int | None = None,
 ) -> Digest:
-    """What was first seen from ``start`` up to ``end``, or the part of it that a route carries."""
+    """
+    What was first seen from ``start`` up to ``end``, or the part of it that a route carries.
+
+    With ``most`` no more than so many of the new stories are opened, the most
+    important ones, and as many of those updated; the others are counted.
+    """
     feeds = {feed.id: feed for feed in watch.feeds}
-    stories: Iterable[Story] = books.reading.stories(feeds, start, end)
+    stories: Iterable[Story]
+    outlines = None if most is None else _ranked(watch, books.reading.outlines(start, end))
+    if outlines is None:
+        stories = books.reading.stories(feeds, start, end)
+    else:
+        new = [one.id for one in outlines if one.first >= start][:most]
+        older = [one.id for one in outlines if one.first < start][:most]
+        stories = books.reading.stories_named(feeds, [*new, *older])
     if only is not None:
         levels = books.levels(now)
         stories = [story for story in stories if _carried(only, story, watch, levels)]
@@ -82,7 +106,13 @@ def digest_of_span(
         week=dict(books.reading.week(end)),
         # How things stand now says nothing of a day that is long over.
         stands=books.board(now, watch.zone) if now - end < STANDS_FOR else None,
+        outlines=outlines,
     )
+
+
+def _ranked(watch: WatchList, outlines: Iterable[Outline]) -> list[Outline]:
+    priorities = {one.id: PRIORITY_ORDER[one.priority] for one in watch.indicators}
+    return sorted(outlines, key=lambda one: rank(one, priorities))
 
 
 def _carried(only: Branch, story: Story, watch: WatchList, levels: Mapping[str, str]) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
 
-from monitor.digest.build import Coverage, Gap, Lull, Story
+from monitor.digest.build import Coverage, Gap, Lull, Outline, Story
 from monitor.feeds.habit import usual_rate
 from monitor.feeds.polling import health
 from monitor.model import Feed, FeedState, Hit, Mark, Version
 from monitor.store.database import Database, table_of
+from monitor.store.known import chunks
 from monitor.store.records import day_rows, state_of
 from monitor.store.storytables import PlacementRow, StoryIndicatorRow, StoryRow
 from monitor.store.tables import FeedDayRow, FeedRow, HitRow, ItemRow, VersionRow
@@ -41,14 +42,40 @@ class Reading:
 
         Among them are those of before that got an update in that time.
         """
-        updated = select(PLACEMENT.c.story).where(
-            PLACEMENT.c.at >= start, PLACEMENT.c.at < end, PLACEMENT.c.is_update
-        )
-        first_seen = and_(STORY.c.first >= start, STORY.c.first < end)
-        older = and_(STORY.c.first < start, STORY.c.id.in_(updated))
-        query = select(STORY).where(or_(first_seen, older)).order_by(STORY.c.first, STORY.c.id)
+        query = select(STORY).where(_seen_within(start, end)).order_by(STORY.c.first, STORY.c.id)
         with self._database.reading() as connection:
             return whole_stories(connection, query, feeds)
+
+    def outlines(self, start: datetime, end: datetime) -> list[Outline]:
+        """What the stories that ``stories`` would give are put in order by, without their items."""
+        told = "id", "first", "independent", "publishers", "grade", "items"
+        query = (
+            select(*(STORY.c[name] for name in told), SPOKEN.c.indicator)
+            .outerjoin(SPOKEN, SPOKEN.c.story == STORY.c.id)
+            .where(_seen_within(start, end))
+        )
+        found: dict[str, tuple[Any, ...]] = {}
+        spoken: dict[str, list[str]] = defaultdict(list)
+        with self._database.reading() as connection:
+            for key, *values, indicator in connection.execute(query):
+                found[key] = tuple(values)
+                if indicator is not None:
+                    spoken[key].append(indicator)
+        return [
+            Outline(key, first, tuple(spoken[key]), independent, publishers, grade, items)
+            for key, (first, independent, publishers, grade, items) in found.items()
+        ]
+
+    def stories_named(self, feeds: Mapping[str, Feed], ids: Sequence[str]) -> list[Story]:
+        """The stories of these ids."""
+        with self._database.reading() as connection:
+            return [
+                story
+                for part in chunks(ids)
+                for story in whole_stories(
+                    connection, select(STORY).where(STORY.c.id.in_(part)), feeds
+                )
+            ]
 
     def first_seen_within(self, start: datetime, end: datetime) -> int:
         """How many stories were first seen from ``start`` up to ``end``."""
@@ -242,6 +269,15 @@ class Reading:
         with self._database.reading() as connection:
             first: datetime | None = connection.scalar(select(func.min(HIT.c.seen)))
             return first
+
+
+def _seen_within(start: datetime, end: datetime) -> ColumnElement[bool]:
+    """That a story was first seen in a span, or before it and got an update within."""
+    updated = select(PLACEMENT.c.story).where(
+        PLACEMENT.c.at >= start, PLACEMENT.c.at < end, PLACEMENT.c.is_update
+    )
+    first_seen = and_(STORY.c.first >= start, STORY.c.first < end)
+    return or_(first_seen, and_(STORY.c.first < start, STORY.c.id.in_(updated)))
 
 
 def _version(row: Row[Any], key: str) -> Version:

@@ -9,6 +9,7 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from monitor.digest.build import day_bounds, local_day
+from monitor.digest.render import PAGE_NAMED
 from monitor.model import Priority
 from monitor.pipeline.publish import digest_of_span
 from monitor.web.asked import AskedError, after_of, choice_of, only, row_of
@@ -100,7 +101,8 @@ def week_page(shows: Shows, name: str) -> WeekPage | None:
         return None
     zone = shows.watch.zone
     start, end = day_bounds(days[0], zone)[0], day_bounds(days[-1], zone)[1]
-    digest = digest_of_span(shows.watch, shows.desk.books, start, end, shows.now)
+    books = shows.desk.books
+    digest = digest_of_span(shows.watch, books, start, end, shows.now, most=PAGE_NAMED)
     counts = dict(_counts(shows, [one for one in days if one in known]))
     return WeekPage(
         monday,
@@ -117,6 +119,5 @@ def _counts(shows: Shows, days: list[date]) -> Iterator[tuple[date, int]]:
     for day in days:
         count = closed.get(day)
         if count is None:
-            start, end = day_bounds(day, shows.watch.zone)
-            count = len(shows.reading.stories(shows.feeds, start, end))
+            count = shows.reading.first_seen_within(*day_bounds(day, shows.watch.zone))
         yield day, count

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from monitor.desk import Desk
 from monitor.digest.build import Coverage, Story, day_bounds, lists_named, local_day
+from monitor.digest.render import PAGE_NAMED
 from monitor.feeds.guard import is_kept_as
 from monitor.feeds.habit import usual_rate
 from monitor.feeds.polling import health
@@ -301,7 +302,7 @@ class Shows:
             return None
         kept = self.desk.store.archive.closed_day(day)
         if kept is None:
-            digest = digest_of_day(self.watch, self.desk.books, day, self.now)
+            digest = digest_of_day(self.watch, self.desk.books, day, self.now, most=PAGE_NAMED)
             content = self.desk.renderer.digest_content(digest)
             late = 0
         else:
@@ -324,8 +325,7 @@ class Shows:
         while one.replace(day=1) <= day.replace(day=1):
             count = closed.get(one)
             if one == self.today:
-                start, end = day_bounds(one, self.watch.zone)
-                count = len(self.reading.stories(self.feeds, start, end))
+                count = self.reading.first_seen_within(*day_bounds(one, self.watch.zone))
             yield ArchiveDay(one, count)
             one += timedelta(days=1)
 
