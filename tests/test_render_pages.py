@@ -157,6 +157,7 @@ def test_pages_of_the_service_lead_only_where_it_has_pages(name):
     pages += r"|stories(\?since=[\d-]+&until=[\d-]+)?"
     pages += r"|ledger(\.csv)?|digests(/\d{4}-(\d\d-\d\d|W\d\d))?"
     pages += r"|(indicators|stories)/[a-z0-9-]+(\.atom|\.json)?"
+    pages += r"|stories/[a-z0-9]+/(why/[a-z0-9-]+|text/\d+)"
     own = rf"/({pages})?|#[\w-]+|\?[a-z]+=[\w-]+"
     for node in HTMLParser(PAGES[name]).css("[href]"):
         address = node.attributes["href"] or ""

@@ -18,16 +18,19 @@ from monitor.app import App
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.desk import Desk
+from monitor.digest.build import Report, Story
 from monitor.digest.layout import lay_out
 from monitor.digest.render import Renderer
-from monitor.matching import compile_watch
+from monitor.matching import compile_watch, match
+from monitor.model import Version
 from monitor.resources import shipped
 from monitor.web.feedlist import narrowed
 from monitor.web.pages import create_pages
+from monitor.web.stories import story_page
 from monitor.web.style import STATIC
 from monitor.web.tokens import masked, unmasked
 from monitor.web.views import FeedsPage, IndicatorsPage
-from tests.make import HOUR, NOON, a_watch, an_indicator, an_item
+from tests.make import HOUR, NOON, a_feed, a_watch, an_indicator, an_item
 from tests.sample_pages import (
     COVERAGE,
     NOW,
@@ -275,3 +278,41 @@ def test_a_day_of_few_stories_tells_all_of_them():
     html = RENDERER.digest_content(a_full_day(40))
     assert "no room" not in html
     assert len(HTMLParser(html).css("article.story")) == 40
+
+
+def a_large_story(count):
+    """A story of so many reports with long texts and quotes, judged by a hundred indicators."""
+    words = [f"word{number}" for number in range(INDICATORS)]
+    lists = {f"list-{n}": tuple(f"{word}x{m}" for m in range(60)) for n, word in enumerate(words)}
+    rules = [f"$port AND ($list-{n} OR word{n} NEAR/3 word{n + 1})" for n in range(INDICATORS)]
+    indicators = [an_indicator(f"i{n}", rule) for n, rule in enumerate(rules)]
+    watch = a_watch(indicators=indicators, terms={"port": ("port*",), **lists})
+    matcher, _ = compile_watch(watch)
+    text = f"The port is closed, {' '.join(words[:24])}."
+    seen = []
+    for number in range(count):
+        item = replace(
+            an_item(f"{number:032x}", f"Port closed {number}", summary=text),
+            content=f"{text}\n" * 40,
+        )
+        seen.append(Report(item, a_feed(), NOON + HOUR * number, tuple(match(item, matcher))))
+    versions = [
+        Version(f"Port {n}", text, f"{text}\n" * 40, "c" * 64, NOON + HOUR * (50 - n), ())
+        for n in range(30)
+    ]
+    story = Story(seen[0].item.key, tuple(seen), independent=count)
+    return story_page(story, {story.id: versions}, (NOON, False), watch, matcher, ())
+
+
+def test_a_story_of_very_many_reports_is_light_and_every_report_is_on_a_page():
+    view = a_large_story(90)
+    assert (view.pages, len(view.hits), len(view.near)) == (3, 23, 77)
+    ids = []
+    for number in range(1, view.pages + 1):
+        html = RENDERER.page(
+            "story.html", a_frame(), view=replace(view, page=number), token="t" * 64
+        )
+        assert len(html.encode()) < LIMIT
+        ids += re.findall(r'<article id="i-([^"]+)"', html)
+    assert ids == [one.item.key for one in view.story.reports]
+    assert "23 earlier texts" in HTMLParser(html).text().replace("\xa0", " ")

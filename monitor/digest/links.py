@@ -104,6 +104,14 @@ class Links:
         """One story's page: why it hit, and what was seen of it."""
         return self._at(f"/stories/{quote(story, safe='')}")
 
+    def why(self, story: str, indicator: str) -> str | None:
+        """Why a story hit an indicator or did not, as a page of its own."""
+        return self._at(f"/stories/{quote(story, safe='')}/why/{indicator}")
+
+    def text(self, story: str, number: int) -> str | None:
+        """One text of a story whole; ``number`` counts back from the newest, 0."""
+        return self._at(f"/stories/{quote(story, safe='')}/text/{number}")
+
     def static(self, name: str) -> str:
         """A file of the style."""
         return f"{self.base or ''}/static/{self.style.get(name, name)}"
@@ -195,6 +203,14 @@ class FileLinks(Links):
         return None
 
     def story(self, story: str) -> str | None:
+        """There is none among files."""
+        return None
+
+    def why(self, story: str, indicator: str) -> str | None:
+        """There is none among files."""
+        return None
+
+    def text(self, story: str, number: int) -> str | None:
         """There is none among files."""
         return None
 

@@ -65,6 +65,8 @@ def create_pages(app: App, *, is_local: bool = True) -> ASGIApp:
             Route("/digests/{day}", pages.digest),
             Route("/indicators/{indicator}", pages.indicator),
             Route("/stories/{story}", pages.story),
+            Route("/stories/{story}/why/{indicator}", pages.why),
+            Route("/stories/{story}/text/{number:int}", pages.text),
             Route("/feeds", pages.feeds),
             Route("/ledger", pages.ledger),
             Route("/ledger.csv", pages.ledger_csv),
@@ -160,9 +162,31 @@ class Pages:
         return await self._form(request, "indicator.html", lambda shows: shows.indicator(found))
 
     async def story(self, request: Request) -> Response:
-        """One story whole: why it hit, and what was seen of it."""
+        """One story: why it hit, and what was seen of it; of many reports a ``page`` at a time."""
         story: str = request.path_params["story"]
-        return await self._form(request, "story.html", lambda shows: shows.story(story))
+        part = number_of(request.query_params, "page", 1, MOST_LINES)
+        return await self._form(request, "story.html", lambda shows: shows.story(story, part))
+
+    async def why(self, request: Request) -> Response:
+        """Why a story hit an indicator or did not, clause by clause."""
+        story, indicator = request.path_params["story"], request.path_params["indicator"]
+        return await self._part("why.html", lambda shows: shows.why(story, indicator))
+
+    async def text(self, request: Request) -> Response:
+        """One text of a story as it was seen, whole."""
+        story, number = request.path_params["story"], request.path_params["number"]
+        return await self._part("text.html", lambda shows: shows.text(story, number))
+
+    async def _part(self, name: str, view_of: Callable[[Shows], object | None]) -> Response:
+        """A part of a page, as a page of its own."""
+
+        def make(shows: Shows) -> str | None:
+            view = view_of(shows)
+            if view is None:
+                return None
+            return self._app.renderer.page(name, shows.frame(), view=view)
+
+        return await self._page(make)
 
     async def feeds(self, request: Request) -> Response:
         """How every feed stands, or those of a ``state`` or ``group``; a ``page`` at a time."""

@@ -21,7 +21,7 @@ from monitor.model import GRADES, Feed, FeedState, Indicator, WatchList
 from monitor.pipeline.publish import digest_of_day, span_of_day
 from monitor.store.listing import Row
 from monitor.web.expression import in_lines
-from monitor.web.stories import reports_judged, story_page
+from monitor.web.stories import reports_judged, story_page, text_page, why_page
 from monitor.web.views import (
     FEED_STATES,
     ArchiveDay,
@@ -36,7 +36,9 @@ from monitor.web.views import (
     IndicatorPage,
     LedgerPage,
     StoryPage,
+    TextPage,
     Turn,
+    WhyPage,
 )
 
 MONTH = 30
@@ -181,8 +183,8 @@ class Shows:
             ),
         )
 
-    def story(self, key: str) -> StoryPage | None:
-        """The story that an item is in, whole, or nothing where there is none of that id."""
+    def story(self, key: str, part: int = 1) -> StoryPage | None:
+        """The story that an item is in, or nothing where there is none of that id."""
         story = self.reading.story(self.feeds, key)
         key = story.lead.item.key if story else key
         fetched = self.reading.fetched(key)
@@ -200,7 +202,26 @@ class Shows:
             self.deliveries(self.desk.store.outbox.latest(DELIVERIES_SHOWN, items)),
             min(seen.values(), key=lambda one: one.at, default=None),
         )
-        return replace(page, no_article=self.desk.store.articles.trouble(key))
+        return replace(page, no_article=self.desk.store.articles.trouble(key), page=part)
+
+    def why(self, key: str, indicator: str) -> WhyPage | None:
+        """How an indicator stands to a story, or nothing where one of them is not there."""
+        story = self.reading.story(self.feeds, key)
+        if story is None:
+            return None
+        report = reports_judged(story).get(indicator, story.lead)
+        versions = self.reading.versions(report.item.key)
+        return why_page(story, indicator, versions, self.watch, self.matcher)
+
+    def text(self, key: str, number: int) -> TextPage | None:
+        """One text of a story whole, or nothing where there is none."""
+        story = self.reading.story(self.feeds, key)
+        key = story.lead.item.key if story else key
+        fetched = self.reading.fetched(key)
+        if story is None or fetched is None:
+            return None
+        versions = self.reading.versions(key)
+        return text_page(story, number, versions, fetched[0], self.watch, self.matcher)
 
     def ledger(self, state: str | None, channel: str | None, before: int | None) -> LedgerPage:
         """The newest lines of the ledger, or of a part of it."""

@@ -20,6 +20,9 @@ from monitor.model import Feed, FeedState, Hit, Hypothesis, Indicator
 from monitor.web.evidence import Branch
 from monitor.web.finding import Found, Sought
 
+REPORTS_SHOWN = 30
+"""So many reports of a story stand on a page."""
+
 FEEDS_SHOWN = 100
 """So many feeds stand on a page."""
 
@@ -206,6 +209,8 @@ class SeenText:
     """How many characters ``content`` has."""
     is_article: bool = False
     """Whether ``content`` was read from the page that the item links to."""
+    is_cut: bool = False
+    """Whether there is more of it than is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +221,8 @@ class Judgement:
     ``hit`` is the hit that is stored, if there is one; ``holds`` says whether
     the list in force would hit it today, and ``standing`` tells a difference
     between the two in a sentence. ``lacks`` names what a miss lacks, each with
-    how it stands. ``tree`` is empty where there is nothing to show.
+    how it stands. ``tree`` is empty where there is nothing to show; where there
+    is, but not on this page, ``has_tree`` says so.
     """
 
     id: str
@@ -228,6 +234,7 @@ class Judgement:
     tree: tuple[Branch, ...] = ()
     report: Report | None = None
     """The report of the story that it was judged by."""
+    has_tree: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +260,44 @@ class StoryPage:
     no_article: str = ""
     seen: Seen | None = None
     """That somebody has seen the alerts on it."""
+    editions: int = 1
+    """How many texts there are in all, of which ``texts`` are the newest."""
+    page: int = 1
+    """Which part of the reports is shown."""
+
+    @property
+    def told(self) -> tuple[Report, ...]:
+        """The reports of this page, oldest first."""
+        return self.story.reports[(self.page - 1) * REPORTS_SHOWN : self.page * REPORTS_SHOWN]
+
+    @property
+    def pages(self) -> int:
+        """How many pages the reports fill."""
+        return max(1, -(-len(self.story.reports) // REPORTS_SHOWN))
+
+    def page_of(self, report: Report) -> int:
+        """Which page a report of the story stands on."""
+        keys = [one.item.key for one in self.story.reports]
+        return keys.index(report.item.key) // REPORTS_SHOWN + 1
+
+
+@dataclass(frozen=True, slots=True)
+class WhyPage:
+    """How one indicator stands to a story, its whole tree, and the text that it was judged by."""
+
+    story: Story
+    judged: Judgement
+    lang: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextPage:
+    """One text of a story as it was seen, whole; ``number`` counts back from the newest, 0."""
+
+    story: Story
+    text: SeenText
+    number: int
+    editions: int
 
 
 @dataclass(frozen=True, slots=True)

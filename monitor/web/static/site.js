@@ -226,6 +226,22 @@ document.addEventListener("pointerover", (event) => {
   tellDays(chart);
 });
 
+/* 7. What a page only leads to unfolds in its place; without this the link leads to a page of its own. */
+document.addEventListener("click", async (event) => {
+  const link = event.target instanceof Element && event.target.closest("a[data-unfold]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  const answer = await fetch(link.href).catch(() => null);
+  const page = answer?.ok && !answer.redirected && new DOMParser().parseFromString(await answer.text(), "text/html");
+  const part = page && page.querySelector("[data-fold]");
+  if (!part) { location.assign(link.href); return; }
+  const fold = make("details", "", { open: true, className: part.className });
+  fold.append(make("summary", link.textContent), ...part.childNodes);
+  link.parentElement.replaceWith(fold);
+  tellTimes(fold);
+  fold.querySelector("summary").focus();
+});
+
 tellTimes(document);
 addChoices();
 const live = document.querySelector("main[data-live]");
