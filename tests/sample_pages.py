@@ -30,6 +30,7 @@ from monitor.model import (
     Version,
 )
 from monitor.web.stories import story_page
+from monitor.web.storyviews import StoryPage
 from monitor.web.views import (
     ArchiveDay,
     Board,
@@ -42,7 +43,6 @@ from monitor.web.views import (
     GroupCoverage,
     IndicatorPage,
     LedgerPage,
-    StoryPage,
 )
 from tests.make import CARACAS, a_watch
 

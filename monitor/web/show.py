@@ -22,6 +22,7 @@ from monitor.pipeline.publish import digest_of_day, span_of_day
 from monitor.store.listing import Row
 from monitor.web.expression import in_lines
 from monitor.web.stories import reports_judged, story_page, text_page, why_page
+from monitor.web.storyviews import StoryPage, TextPage, WhyPage
 from monitor.web.views import (
     FEED_STATES,
     ArchiveDay,
@@ -35,10 +36,7 @@ from monitor.web.views import (
     GroupCoverage,
     IndicatorPage,
     LedgerPage,
-    StoryPage,
-    TextPage,
     Turn,
-    WhyPage,
 )
 
 MONTH = 30

@@ -15,7 +15,8 @@ from monitor.matching.explain import shortened
 from monitor.messages import Seen
 from monitor.model import FieldName, Hit, Item, Mark, Version, WatchList
 from monitor.web.evidence import came_near, lacking_words, lacks, tree
-from monitor.web.views import DeliveryLine, Judgement, SeenText, StoryPage, TextPage, WhyPage
+from monitor.web.storyviews import Judgement, SeenText, StoryPage, TextPage, WhyPage
+from monitor.web.views import DeliveryLine
 
 TREES_SHOWN = 12
 """How many misses of a tried text show their whole tree; the others say only what they lack."""

@@ -21,8 +21,8 @@ from monitor.web.changes import read_form
 from monitor.web.evidence import came_near, lacks, tree
 from monitor.web.show import Shows
 from monitor.web.stories import TREES_SHOWN, lack_of, text_of
+from monitor.web.storyviews import Judgement, SeenText
 from monitor.web.tokens import is_ours, token_for
-from monitor.web.views import Judgement, SeenText
 
 LARGEST = 256 * 1024
 LONGEST = 60_000
