@@ -18,7 +18,7 @@ from monitor.store.known import chunks
 from monitor.store.records import day_rows, state_of
 from monitor.store.storytables import PlacementRow, StoryIndicatorRow, StoryRow
 from monitor.store.tables import FeedDayRow, FeedRow, HitRow, ItemRow, VersionRow
-from monitor.store.whole import feed_of, report_of, whole_stories
+from monitor.store.whole import report_of, whole_stories
 
 FEED = table_of(FeedRow)
 DAY = table_of(FeedDayRow)
@@ -162,19 +162,18 @@ class Reading:
         with self._database.reading() as connection:
             return {row.indicator: row.n for row in connection.execute(query)}
 
-    def sources(self, feeds: Mapping[str, Feed], since: datetime) -> dict[str, set[Feed]]:
-        """Which feeds brought each indicator's stories since an instant."""
+    def sources(self, since: datetime) -> dict[str, set[str]]:
+        """Which feeds brought each indicator's stories since an instant, by their ids."""
         query = (
             select(HIT.c.indicator, ITEM.c.feed)
             .join(ITEM, ITEM.c.id == HIT.c.item_id)
             .where(HIT.c.seen >= since)
         )
         # Not made distinct by the database, which would go through every hit there is for it.
+        found: dict[str, set[str]] = defaultdict(set)
         with self._database.reading() as connection:
-            pairs = {(indicator, feed) for indicator, feed in connection.execute(query)}
-        found: dict[str, set[Feed]] = defaultdict(set)
-        for indicator, feed in pairs:
-            found[indicator].add(feed_of(feeds, feed))
+            for indicator, feed in connection.execute(query):
+                found[indicator].add(feed)
         return found
 
     def items_since(self, since: datetime) -> dict[str, int]:
@@ -207,6 +206,7 @@ class Reading:
         span: tuple[datetime, datetime],
         made: datetime,
         now: datetime,
+        known: Mapping[str, FeedState] | None = None,
     ) -> Coverage:
         """
         How much of the feeds was seen on local days ``first`` to ``last``.
@@ -216,7 +216,8 @@ class Reading:
         failed, or if it was not polled at all in them (since ``None``). In a
         span that is still going on, a feed whose next poll has not come yet
         stands as its last one left it. A feed that answered, "nothing changed"
-        included, is a lull if it was stale or empty when the span ended.
+        included, is a lull if it was stale or empty when the span ended. ``known``
+        is how the feeds stand, for whoever has asked already.
         """
         with self._database.reading() as connection:
             rows: dict[str, list[Any]] = defaultdict(list)
@@ -227,10 +228,13 @@ class Reading:
                 .select_from(ITEM)
                 .where(ITEM.c.seen >= span[0], ITEM.c.seen < span[1])
             )
-            kept = [state_of(row) for row in connection.execute(select(FEED))]
+            if known is None:
+                known = {row.id: state_of(row) for row in connection.execute(select(FEED))}
         urls = {feed.id: feed.url for feed in feeds}
         # What was of another address says nothing of this one.
-        states = {state.feed: state for state in kept if state.url == urls.get(state.feed)}
+        states = {
+            state.feed: state for state in known.values() if state.url == urls.get(state.feed)
+        }
         why = "" if rows else "the service was not running"
         resting = {
             feed.id

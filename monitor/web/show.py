@@ -20,6 +20,7 @@ from monitor.messages import LEDGER_STATES, Delivery, Mute
 from monitor.model import GRADES, Feed, FeedState, Indicator, WatchList
 from monitor.pipeline.publish import digest_of_day, span_of_day
 from monitor.store.listing import Row
+from monitor.store.whole import feed_of
 from monitor.web.expression import in_lines
 from monitor.web.stories import reports_judged, story_page, text_page, why_page
 from monitor.web.storyviews import StoryPage, TextPage, WhyPage
@@ -59,6 +60,7 @@ class Shows:
         self.feeds = {feed.id: feed for feed in self.watch.feeds}
         self.reading = desk.store.reading
         self.tally = desk.store.tally
+        self._states: dict[str, FeedState] | None = None
 
     def frame(self) -> Frame:
         """What stands around every page."""
@@ -99,7 +101,7 @@ class Shows:
         names = [one.id for one in indicators]
         counts = self.tally.days(days[0], names)
         signals = self.tally.signals(days[0], names)
-        sources = self.reading.sources(self.feeds, self.now - timedelta(days=7))
+        sources = self.reading.sources(self.now - timedelta(days=7))
         stands = self.desk.books.board(self.now, self.watch.zone)
         bands = self.desk.bands()
         last = self.reading.last_stories(self.feeds, names)
@@ -108,7 +110,7 @@ class Shows:
                 indicator,
                 [(day, counts[indicator.id][day]) for day in days],
                 signals[indicator.id],
-                sources[indicator.id],
+                [feed_of(self.feeds, feed) for feed in sources[indicator.id]],
                 last.get(indicator.id),
                 stands.get(indicator.id),
                 bands.get(indicator.id, ()),
@@ -122,9 +124,15 @@ class Shows:
             if name in known:
                 yield Turn(known[name], at, before, after)
 
+    def states(self) -> dict[str, FeedState]:
+        """How every feed stands, asked once for a page."""
+        if self._states is None:
+            self._states = self.desk.store.records.states()
+        return self._states
+
     def groups(self) -> Iterable[GroupCoverage]:
         """How each group of feeds answers, in the file's order."""
-        states = self.desk.store.records.states()
+        states = self.states()
         items = self.reading.items_since(self.now - timedelta(hours=24))
         grouped: dict[str, list[Feed]] = defaultdict(list)
         for feed in self.watch.feeds:
@@ -245,7 +253,7 @@ class Shows:
 
     def feeds_page(self) -> FeedsPage:
         """All feeds, worst first."""
-        states = self.desk.store.records.states()
+        states = self.states()
         items = self.reading.items_since(self.now - timedelta(hours=24))
         days = _days(self.today, MONTH)
         born = local_day(self.desk.books.made, self.watch.zone)
@@ -295,10 +303,8 @@ class Shows:
         )
 
     def _coverage_today(self) -> Coverage:
-        span = self._span_of_today()
-        return self.reading.coverage(
-            self.watch.feeds, self.today, self.today, span, self.desk.books.made, self.now
-        )
+        today, made = (self.today, self.today, self._span_of_today()), self.desk.books.made
+        return self.reading.coverage(self.watch.feeds, *today, made, self.now, self.states())
 
     def _span_of_today(self) -> tuple[datetime, datetime]:
         return span_of_day(self.watch, self.desk.books, self.today)
@@ -376,7 +382,7 @@ def _gauge(
     indicator: Indicator,
     days: list[tuple[date, int]],
     signals: Counter[str],
-    sources: set[Feed],
+    sources: list[Feed],
     last: Story | None,
     stands: Shown | None,
     bands: tuple[Band | None, ...],
@@ -386,7 +392,7 @@ def _gauge(
         today=days[-1][1],
         week=sum(count for _, count in days[-7:]),
         publishers=len({feed.publisher for feed in sources}),
-        best_grade=min((feed.grade for feed in sources), key=GRADES.index, default=None),
+        best_grade=min({feed.grade for feed in sources}, key=GRADES.index, default=None),
         days=tuple(days),
         signals=tuple((signal.id, signals[signal.id]) for signal in indicator.signals),
         last=last,
