@@ -94,6 +94,7 @@ class Desk:
             made=store.database.made(),
             board=store.levels.board,
             tally=store.tally,
+            usual=self.bands,
         )
 
     @property

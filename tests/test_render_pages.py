@@ -318,7 +318,7 @@ def test_the_section_of_a_lone_story_that_leads_the_page_is_left_out():
 def test_days_lead_to_their_neighbours_and_the_archive():
     tree = HTMLParser(PAGES["digest"])
     pager = [link.attributes["href"] for link in tree.css(".pager a")]
-    assert pager == ["/digests/2025-11-04", "/digests/2025-11-06"]
+    assert pager == ["/digests/2025-11-04", "/digests/2025-W45", "/digests/2025-11-06"]
     (here,) = tree.css(".cal a[aria-current]")
     assert here.attributes["href"] == "/digests/2025-11-05"
     assert words(here.html or "", "a") == "5 November, 2 stories"
@@ -465,7 +465,7 @@ def test_an_indicator_shows_its_rule_and_why_its_stories_hit():
     assert "$su30 NEAR/25 $overhaul" in text
     assert "within the scope $venezuela" in text
     assert text.index("Stories The newest") < text.index("Expression")
-    assert "stalled $delay for aid-capped 8" in text
+    assert "Stalled $delay for Aid capped 8" in text
     assert [mark.text() for mark in tree.css(".told mark")][:2] == ["Sukhois", "lost their place"]
     assert "The newest 2 of 41 stories" in text
 
@@ -659,10 +659,10 @@ def test_the_same_reason_for_being_blind_is_told_once():
 
 
 def test_a_reason_does_not_say_its_level_twice():
-    html = _leveled_board(_standing(Level.QUIET, "quiet: no stories in 7 d, 0.8 expected"))
+    html = _leveled_board(_standing(Level.QUIET, "quiet: no stories in 7 days, 0.8 expected"))
     gauge = HTMLParser(html).css_first(".part .gauge:has(.lv .level)")
     assert gauge.css_first(".lv .level").text(strip=True) == "quiet"
-    assert gauge.css_first(".why").text() == "no stories in 7 d, 0.8 expected"
+    assert gauge.css_first(".why").text() == "no stories in 7 days, 0.8 expected"
     assert "usual 0–2" in gauge.css_first(".figs").text()
 
 

@@ -10,10 +10,22 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.levels.override import Shown
-from monitor.model import GRADES, Feed, Hit, Indicator, Item, Priority, Rule, WatchList
+from monitor.model import (
+    GRADES,
+    Feed,
+    Hit,
+    Hypothesis,
+    Indicator,
+    Item,
+    Priority,
+    Rule,
+    WatchList,
+)
 
 _LIST = re.compile(r"\$([\w-]+)")
 PRIORITY_ORDER = {Priority.HIGH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
+CALM = (9, 0.0)
+"""The order of what does not stand above normal: after all that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +216,7 @@ class Digest:
     same by indicator, and ``still`` the indicators without a story. ``updated`` are
     stories of before that got an update in the span. ``closed`` says that the span is
     over and its content will not change. ``scope`` names the lists of the
-    watch's scope.
+    watch's scope, ``hypotheses`` are what its signals speak of.
     """
 
     title: str
@@ -220,6 +232,7 @@ class Digest:
     site_url: str | None = None
     scope: frozenset[str] = frozenset()
     updated: tuple[Story, ...] = ()
+    hypotheses: tuple[Hypothesis, ...] = ()
     count: int = 0
     """How many stories there are; where there are very many, ``stories`` are the first of them."""
     reports: int = 0
@@ -267,10 +280,10 @@ def build(
 
     Stories of an indicator that is no longer in the list are left out of the
     beats but stay in ``stories``: what was seen was seen. Indicators that stand
-    above normal come first.
+    above normal come first, and so do their stories.
     """
     week, stands = week or {}, stands or {}
-    by_importance = sorted(stories, key=lambda story: importance(story, watch))
+    by_importance = sorted(stories, key=lambda story: importance(story, watch, stands))
     ranked = tuple(story for story in by_importance if start <= story.seen < end)
     every = outlines if outlines is not None else [outline_of(story) for story in by_importance]
     new = [one for one in every if start <= one.first < end]
@@ -301,6 +314,7 @@ def build(
         site_url=watch.site_url,
         scope=lists_named(watch.scope, watch.terms),
         updated=updated,
+        hypotheses=watch.hypotheses,
         count=len(new),
         reports=sum(one.items for one in new),
         updates=len(updated) if outlines is None else len(every) - len(new),
@@ -309,7 +323,7 @@ def build(
 
 def _rank(beat: Beat) -> tuple[object, ...]:
     """What beats are put in order by: raised levels first, then priority, then stories."""
-    raised = beat.stands.order if beat.stands is not None and beat.is_raised else (9, 0.0)
+    raised = beat.stands.order if beat.stands is not None and beat.is_raised else CALM
     return raised[0], PRIORITY_ORDER[beat.indicator.priority], -beat.count
 
 
@@ -339,21 +353,32 @@ def outline_of(story: Story) -> Outline:
     )
 
 
-def importance(story: Story, watch: WatchList) -> tuple[object, ...]:
+def importance(
+    story: Story, watch: WatchList, stands: Mapping[str, Shown] | None = None
+) -> tuple[object, ...]:
     """The sorting key of a story, smallest first; see ``rank``."""
     priorities = {one.id: PRIORITY_ORDER[one.priority] for one in watch.indicators}
-    return rank(outline_of(story), priorities)
+    return rank(outline_of(story), priorities, raised_of(stands or {}))
 
 
-def rank(story: Outline, priorities: Mapping[str, int]) -> tuple[object, ...]:
+def raised_of(stands: Mapping[str, Shown]) -> dict[str, tuple[int, float]]:
+    """The indicators that stand above normal, with their order on a board."""
+    return {name: one.order for name, one in stands.items() if one.level.is_raised}
+
+
+def rank(
+    story: Outline, priorities: Mapping[str, int], raised: Mapping[str, tuple[int, float]]
+) -> tuple[object, ...]:
     """
     The sorting key of a story's outline, smallest first; ``priorities`` are those of indicators.
 
-    High priority before low, more independent publishers before fewer, better grades
+    What stands above normal before what does not, by the order in ``raised``; high priority
+    before low, more independent publishers before fewer, better grades
     before worse, more indicators before fewer, earlier before later.
     """
     lowest = PRIORITY_ORDER[Priority.LOW]
     return (
+        min((raised[one] for one in story.indicators if one in raised), default=CALM),
         min((priorities.get(one, lowest) for one in story.indicators), default=lowest),
         -story.independent,
         -story.publishers,

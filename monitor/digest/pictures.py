@@ -11,13 +11,18 @@ import resvg_py
 
 from monitor.digest import charts
 from monitor.digest.build import Digest
+from monitor.digest.strokes import Usual
 from monitor.messages import Picture
 from monitor.model import Indicator
 
 Past = Mapping[str, charts.Days]
 """By indicator its stories a day, oldest first, up to the day that a mail tells of."""
 
+Bands = Mapping[str, Usual]
+"""By indicator what is usual of the seven days that end with each of the last days."""
+
 NO_PAST: Past = MappingProxyType({})
+NO_BANDS: Bands = MappingProxyType({})
 DRAWN = 12
 """How many indicators a digest mail draws: four rows of three."""
 

@@ -51,6 +51,17 @@ GRADE_WORDS = {
     "E": "unreliable",
     "F": "cannot be judged",
 }
+CREDIBILITY_WORDS = {
+    1: "confirmed",
+    2: "probably true",
+    3: "possibly true",
+    4: "doubtful",
+    5: "improbable",
+    6: "cannot be judged",
+}
+"""What each credibility says, after the scale by which intelligence services rate reports."""
+SHORT = {"us": "US", "un": "UN", "eu": "EU", "uk": "UK", "nato": "NATO"}
+"""What is written in capitals, where an id has to stand for words."""
 SUBJECT_LENGTH = 200
 GAPS_NAMED = 6
 
@@ -333,8 +344,23 @@ def came(story: Story) -> str:
 
 
 def spaced(signals: Iterable[str]) -> list[str]:
-    """Signals in words: ``us action`` for ``us-action``."""
-    return [re.sub(r"[-_]+", " ", plain_line(signal)) for signal in signals]
+    """Ids in words: ``US action`` for ``us-action``."""
+    return [
+        " ".join(SHORT.get(word, word) for word in re.split(r"[-_]+", plain_line(signal)))
+        for signal in signals
+    ]
+
+
+def as_title(key: str) -> str:
+    """An id as the heading of what has no title of its own: ``Aid capped`` for ``aid-capped``."""
+    (words,) = spaced([key])
+    return words[:1].upper() + words[1:]
+
+
+def sentence(clause_of_ours: str) -> str:
+    """A clause set as a sentence: with a capital before it and a full stop after it."""
+    text = clause_of_ours.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 def subject(digest: Digest, since: Digest | None) -> str:

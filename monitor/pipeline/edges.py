@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from monitor.alerts.decide import Alert
 from monitor.alerts.slots import Slot
 from monitor.digest.build import Coverage, Digest, Outline, Story
-from monitor.digest.pictures import Past
+from monitor.digest.pictures import NO_BANDS, Bands, Past
 from monitor.errors import DeliveryError
 from monitor.levels.assess import UTC
 from monitor.levels.override import Shown
@@ -254,7 +254,7 @@ class Archive(Protocol):
 class Writer(Protocol):
     """Writes digests and alerts down for people."""
 
-    def digest_content(self, digest: Digest) -> str: ...
+    def digest_content(self, digest: Digest, past: Past, usual: Bands) -> str: ...
     def digest_text(self, digest: Digest) -> str: ...
     def digest_message(
         self, digest: Digest, since: Digest | None, channel: str, slot: Slot, past: Past
@@ -285,7 +285,7 @@ class Books:
     ``turn`` is held from the moment at which a poll says that it saw its items
     until they are stored; whoever has had it in between knows that all that
     was seen before is stored. ``board`` says how indicators stand at an instant.
-    Without ``tally`` mails have no pictures.
+    Without ``tally`` digests have no charts; ``usual`` says what is usual on the last days.
     """
 
     records: Records
@@ -301,6 +301,7 @@ class Books:
         default=_no_board, kw_only=True
     )
     tally: Tally | None = field(default=None, kw_only=True)
+    usual: Callable[[], Bands] = field(default=lambda: NO_BANDS, kw_only=True)
 
     def levels(self, now: datetime) -> dict[str, str]:
         """How each indicator stands at an instant, in a word."""

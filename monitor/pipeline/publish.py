@@ -17,8 +17,11 @@ from monitor.digest.build import (
     build,
     day_bounds,
     local_day,
+    raised_of,
     rank,
 )
+from monitor.digest.pictures import NO_BANDS, NO_PAST
+from monitor.levels.override import Shown
 from monitor.messages import Draft
 from monitor.model import WatchList
 from monitor.pipeline.edges import Books
@@ -31,6 +34,9 @@ CLOSING_GRACE = timedelta(minutes=2)
 
 STANDS_FOR = timedelta(hours=24)
 """A digest says how indicators stand if it is made no later than this after its end."""
+
+DRAWN = 40
+"""A page draws so many indicators, those that stand highest first: it is to stay light."""
 
 PAST_DAYS = 120
 """How far back days are closed that lie before the watch began."""
@@ -77,7 +83,9 @@ def digest_of_span(
     """
     feeds = {feed.id: feed for feed in watch.feeds}
     stories: Iterable[Story]
-    outlines = None if most is None else _ranked(watch, books.reading.outlines(start, end))
+    # How things stand now says nothing of a day that is long over.
+    stands = books.board(now, watch.zone) if now - end < STANDS_FOR else None
+    outlines = None if most is None else _ranked(watch, books.reading.outlines(start, end), stands)
     if outlines is None:
         stories = books.reading.stories(feeds, start, end)
     else:
@@ -104,15 +112,32 @@ def digest_of_span(
         now,
         day=day,
         week=dict(books.reading.week(end)),
-        # How things stand now says nothing of a day that is long over.
-        stands=books.board(now, watch.zone) if now - end < STANDS_FOR else None,
+        stands=stands,
         outlines=outlines,
     )
 
 
-def _ranked(watch: WatchList, outlines: Iterable[Outline]) -> list[Outline]:
+def _ranked(
+    watch: WatchList, outlines: Iterable[Outline], stands: Mapping[str, Shown] | None
+) -> list[Outline]:
     priorities = {one.id: PRIORITY_ORDER[one.priority] for one in watch.indicators}
-    return sorted(outlines, key=lambda one: rank(one, priorities))
+    raised = raised_of(stands or {})
+    return sorted(outlines, key=lambda one: rank(one, priorities, raised))
+
+
+def content_of(digest: Digest, books: Books, now: datetime) -> str:
+    """
+    A digest written down as the content of a page, with the charts of those who have a story.
+
+    What is usual is drawn where the digest says how things stand: it is known for now alone.
+    """
+    today = local_day(now, digest.zone)
+    last = min(today, local_day(digest.end - timedelta(microseconds=1), digest.zone))
+    shown = [beat.indicator.id for beat in digest.beats[:DRAWN]]
+    usual = books.usual() if shown and now - digest.end < STANDS_FOR else NO_BANDS
+    ending = {name: some[: len(some) - (today - last).days] for name, some in usual.items()}
+    past = past_of(shown, last, books) if shown else NO_PAST
+    return books.writer.digest_content(digest, past, ending)
 
 
 def _carried(only: Branch, story: Story, watch: WatchList, levels: Mapping[str, str]) -> bool:
@@ -137,7 +162,7 @@ def close_days(watch: WatchList, books: Books, now: datetime) -> list[date]:
     done = []
     for day in _days_over(watch, books, now, closed):
         digest = digest_of_day(watch, books, day, now)
-        content, text = books.writer.digest_content(digest), books.writer.digest_text(digest)
+        content, text = content_of(digest, books, now), books.writer.digest_text(digest)
         if books.archive.close(digest, content, text, now):
             log.info("closed %s with %d stories", day, len(digest.stories))
             done.append(day)

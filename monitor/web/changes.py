@@ -144,7 +144,9 @@ class Changes:
         used = await run_in_threadpool(self._app.store.mutes.is_used, mark_of(link))
         if used:
             return await self._say(request, "Used", "This link was used; it works once.")
-        return await self._page(request, "seen.html", {"story": story, "hours": HOURS})
+        titles = {one.id: one.title for one in self._app.watch.indicators}
+        view = {"story": story, "hours": HOURS, "titles": titles}
+        return await self._page(request, "seen.html", view)
 
     async def answer(self, request: Request, form: Form) -> Response:
         """Do what the reader of a mail asked for, once."""

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from monitor.digest.build import day_bounds, local_day
 from monitor.digest.render import PAGE_NAMED
 from monitor.model import Priority
-from monitor.pipeline.publish import digest_of_span
+from monitor.pipeline.publish import content_of, digest_of_span
 from monitor.web.asked import AskedError, after_of, choice_of, only, row_of
 from monitor.web.show import Shows
 from monitor.web.views import (
@@ -106,7 +106,7 @@ def week_page(shows: Shows, name: str) -> WeekPage | None:
     counts = dict(_counts(shows, [one for one in days if one in known]))
     return WeekPage(
         monday,
-        shows.desk.renderer.digest_content(digest),
+        content_of(digest, books, shows.now),
         tuple(ArchiveDay(one, counts.get(one)) for one in days),
         monday - WEEK if known[0] < monday else None,
         monday + WEEK if known[-1] > days[-1] else None,

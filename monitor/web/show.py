@@ -18,7 +18,7 @@ from monitor.levels.override import Shown
 from monitor.matching import describe, lists_used
 from monitor.messages import LEDGER_STATES, Delivery, Mute
 from monitor.model import GRADES, Feed, FeedState, Indicator, WatchList
-from monitor.pipeline.publish import digest_of_day, span_of_day
+from monitor.pipeline.publish import content_of, digest_of_day, span_of_day
 from monitor.store.listing import Row
 from monitor.store.whole import feed_of
 from monitor.web.expression import in_lines
@@ -328,7 +328,7 @@ class Shows:
         kept = self.desk.store.archive.closed_day(day)
         if kept is None:
             digest = digest_of_day(self.watch, self.desk.books, day, self.now, most=PAGE_NAMED)
-            content = self.desk.renderer.digest_content(digest)
+            content = content_of(digest, self.desk.books, self.now)
             late = 0
         else:
             content = kept.content

@@ -90,6 +90,11 @@ class StoryPage:
     page: int = 1
     """Which part of the reports is shown."""
 
+    def title_of(self, indicator: str) -> str:
+        """The title of an indicator that it hit, or its id once it is out of the list."""
+        known = [one.indicator.title for one in self.hits if one.indicator and one.id == indicator]
+        return known[0] if known else indicator
+
     @property
     def told(self) -> tuple[Report, ...]:
         """The reports of this page, oldest first."""
