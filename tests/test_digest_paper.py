@@ -125,6 +125,20 @@ def test_where_nothing_speaks_of_a_hypothesis_the_day_is_silent_on_them(digest):
     assert not paper(digest).css("#hypotheses")
 
 
+@pytest.mark.parametrize(
+    ("coverage", "told"),
+    [
+        pytest.param(COVERAGE, "No new story. 8 of 9 feeds answered; not covered: ", id="a gap"),
+        pytest.param(replace(COVERAGE, watched=False), "No new story.", id="before the watch"),
+    ],
+)
+def test_a_day_without_a_story_says_so_where_its_lead_would_stand(coverage, told):
+    tree = paper(build(WEIGHING, (), coverage, START, END, NOW, day=DAY, week=WEEK))
+    (line,) = said(tree, ".nothing")
+    assert line.startswith(told)
+    assert line.endswith(".")
+
+
 def test_a_story_shows_its_sources_letter_and_its_own_figure_with_their_words():
     story = replace(STORIES[0], credibility=2)
     digest = build(WEIGHING, [story], COVERAGE, START, END, NOW, day=DAY, week=WEEK)

@@ -319,6 +319,7 @@ _FILTERS: Mapping[str, Any] = {
     "by_level": by_level,
     "rate": wording.rate_words,
     "account": wording.account,
+    "nothing_new": wording.nothing_new,
     "coverage_words": wording.coverage_words,
     "inline": inline,
     "utc": wording.utc,

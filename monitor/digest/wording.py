@@ -271,6 +271,12 @@ def account(digest: Digest) -> str:
     return "; ".join(parts)
 
 
+def nothing_new(digest: Digest) -> str:
+    """The account of a time without a story, as it stands where the page's lead would."""
+    rest = account(digest).removeprefix(stories(0)).lstrip("; ")
+    return f"No new story. {sentence(rest)}" if rest else "No new story."
+
+
 def coverage_words(digest: Digest) -> str:
     """
     The coverage in sentences, for the head of a page or mail.
