@@ -266,7 +266,7 @@ def test_a_day_of_very_many_stories_is_light_and_says_how_many_there_are():
     told = re.sub(r"\s+", " ", HTMLParser(html).text())
     assert len(html.encode()) < LIMIT
     assert "900 stories from 2,700 items" in told
-    sections = lay_out(digest, told=40, named=120).sections
+    sections = lay_out(digest, told=40, named=100).sections
     assert sum(section.left_out for section in sections) > 0
     for section in sections:
         assert re.search(

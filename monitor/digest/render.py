@@ -35,7 +35,7 @@ from monitor.model import Priority, WatchList
 
 MAIL_TOLD = 30
 MAIL_NAMED = 90
-PAGE_TOLD, PAGE_NAMED, PAGE_UPDATES = 40, 120, 10
+PAGE_TOLD, PAGE_NAMED, PAGE_UPDATES = 40, 100, 10
 """On the page of a day, as many stories are told, named at all, and told as updated."""
 
 
