@@ -90,7 +90,10 @@ def run(count: int, indicators: int, folder: Path) -> list[str]:
         )
     )
     rows.append(("bands read for the pages", timed(desk.bands)))
-    found = sum(sum(days.values()) for days in store.tally.days(BEGAN.date()).values())
+    found = sum(
+        sum(days.values())
+        for days in store.tally.days(BEGAN.date(), [one.id for one in watch.indicators]).values()
+    )
     store.close()
     head = f"{count:,} items, {indicators} indicators, {found:,} stories under them."
     return [

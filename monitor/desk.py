@@ -15,6 +15,7 @@ from monitor.config.briefs import read_brief
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.digest.build import local_day
+from monitor.digest.links import Links
 from monitor.digest.render import Renderer
 from monitor.errors import Problem
 from monitor.levels.band import Band
@@ -28,7 +29,7 @@ from monitor.pipeline.levelbooks import Judging
 from monitor.pipeline.rebuilding import rebuild_stories
 from monitor.pipeline.rematching import Rematched, rematch
 from monitor.pipeline.reviewing import hypotheses_of, meanings_of
-from monitor.resources import shipped
+from monitor.resources import shipped, style_names
 from monitor.semantic import meaning_for
 from monitor.store import Change, Store
 
@@ -74,7 +75,7 @@ class Desk:
         self.store = store
         self.clock = clock
         self.signer = signer
-        self.renderer = Renderer(shipped("templates"), signer=signer)
+        self.renderer = Renderer(shipped("templates"), Links(style=style_names()), signer)
         self.current = Current(loaded.watch, loaded.matcher)
         remember(secrets_of(loaded.watch, settings.env))
         self.meaning = meaning_for(settings.env)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -18,3 +22,21 @@ def shipped(name: str) -> Path:
         if (folder / name).exists():
             return folder / name
     raise FileNotFoundError(f"{name} did not come with this installation")
+
+
+STYLE = "web/static"
+"""Where the style sheets, the script and the drawings of the pages stand in the package."""
+
+
+@cache
+def style_names() -> Mapping[str, str]:
+    """
+    What each file of the style is called on the service: with a hash of what it holds.
+
+    So a browser may keep it for ever, and asks for a newer one by another name.
+    """
+    names = {}
+    for file in sorted(shipped(STYLE).iterdir()):
+        mark = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+        names[file.name] = f"{file.stem}.{mark}{file.suffix}"
+    return MappingProxyType(names)

@@ -30,6 +30,7 @@ from monitor.model import (
     Version,
 )
 from monitor.web.stories import story_page
+from monitor.web.storyviews import StoryPage
 from monitor.web.views import (
     ArchiveDay,
     Board,
@@ -42,7 +43,6 @@ from monitor.web.views import (
     GroupCoverage,
     IndicatorPage,
     LedgerPage,
-    StoryPage,
 )
 from tests.make import CARACAS, a_watch
 
@@ -415,7 +415,8 @@ def a_board(**more: object) -> Board:
     groups = dict.fromkeys(feed.group or "other" for feed in FEEDS.values())
     values: dict[str, object] = {
         "gauges": tuple(a_gauge(one, 1.6 / (1 + at)) for at, one in enumerate(INDICATORS)),
-        "stories": TODAY,
+        "stories": len(TODAY),
+        "newest": tuple(sorted(STORIES, key=lambda one: one.seen, reverse=True)),
         "coverage": COVERAGE,
         "groups": tuple(
             GroupCoverage(name, 1, int(name not in {"us", "tehran"}), 312 // (1 + at))

@@ -169,7 +169,7 @@ def test_what_is_no_form_of_ours_is_refused(client, kind, body, status):
 
 def test_pages_change_nothing_but_by_the_routes_named_here(client, desk):
     """No address that reads takes a POST, and none that changes takes a GET, the link apart."""
-    site = create_pages(cast(App, desk))._app._app
+    site = create_pages(cast(App, desk))._app._app.app
     for one in site.routes:
         if isinstance(one, WebRoute):
             reads = "GET" in (one.methods or ())
@@ -297,8 +297,30 @@ def test_the_ledger_shows_each_line_and_can_be_narrowed(client, desk):
     held = client.get("/ledger?state=held").text
     assert "Held one" in held
     assert "Sent one" not in held
-    assert client.get("/ledger?state=nonsense").status_code == 404
-    assert client.get("/ledger?before=x").status_code == 404
+    lost = client.get("/ledger?state=routed+nowhere").text
+    assert "Lost one" in lost
+    assert "Sent one" not in lost
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/ledger?state=nonsense", "state: write one of sent, waiting, failed, held, merged"),
+        ("/ledger?before=x", "before: write a number"),
+        ("/ledger?stat=held", "stat: there is no such part; this address takes state, channel"),
+        ("/ledger.csv?state=held", "state: there is no such part; this address takes none"),
+        ("/feeds?state=down", "state: write one of failing, gone, stale, empty, never-polled, ok"),
+        ("/feeds?group=none", "group: write one of "),
+        ("/feeds?page=0", "page: write a number"),
+        ("/feeds?pages=2", "pages: there is no such part"),
+        ("/ledger?<script>=1", "there is no such part"),
+    ],
+)
+def test_what_an_address_cannot_ask_for_is_told_with_what_it_can(client, path, told):
+    answer = client.get(path)
+    assert answer.status_code == 400
+    assert told in answer.text
+    assert "<script>=" not in answer.text
 
 
 def test_the_ledger_is_read_part_by_part(client, desk):

@@ -105,7 +105,7 @@ def test_an_empty_list_says_why(client, query, status, said):
 def test_indicators_stand_in_their_groups_high_priority_first(client, store):
     fill(store)
     html = page(client, "/indicators")
-    assert [one.text() for one in html.css(".sec h2")] == ["harbours", "Others"]
+    assert [one.text() for one in html.css(".sec h2")] == ["Harbours", "Others"]
     assert [one.attributes["id"] for one in html.css("article.gauge")] == [
         "piers",
         "ports",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import threading
@@ -67,7 +68,8 @@ TITLES = [
 PAGES = [
     "/", "/digests/2025-11-06", "/digests/2025-W45", "/archive", "/stories", "/indicators",
     "/indicators/ports", f"/stories/{KEY}", "/feeds", "/ledger", "/search", "/search?q=%24port",
-    "/search?q=spare+parts", "/try", "/none-such",
+    "/search?q=spare+parts", "/try", "/none-such", "/hypotheses", "/feeds?state=ok",
+    f"/stories/{KEY}/why/ports", f"/stories/{KEY}/text/0",
 ]  # fmt: skip
 
 
@@ -275,6 +277,37 @@ def test_read_the_board_open_a_story_search_try_and_mute(opened):
     page.click("form.acts button")
     page.wait_for_url("**/ledger#mutes")
     assert "drill" in page.inner_text("#mutes >> xpath=..")
+    assert tab.complaints == []
+
+
+def test_a_tree_unfolds_in_its_place_and_days_tell_their_values(opened, served):
+    key = "f" * 32
+    keep(served.desk.store, an_item(key, "Rail freight grows"), WATCH, NOON + 8 * HOUR)
+    tab = opened(f"/stories/{key}")
+    page = tab.page
+    link = page.locator("a[data-unfold]").first
+    address = link.get_attribute("href")
+    link.click()
+    fold = page.locator("#why-rails details.why-tree[open]")
+    fold.locator(".tree").wait_for()
+    assert page.url.endswith(key)
+    assert fold.locator("> summary").inner_text() == "The whole expression"
+    page.goto(address if "://" in address else page.url.split("/stories")[0] + address)
+    assert page.locator(".tree").is_visible()
+    page.goto(page.url.split("/stories")[0] + "/")
+    chart = page.locator("article.gauge svg.spark").first
+    assert chart.locator("g").count() == 0
+    chart.hover()
+    assert chart.locator("g title").count() == 30
+    assert re.fullmatch(
+        r"\d+ \w+: \d+; 7 days \d+(, usual \d+ to \d+)?",
+        chart.locator("g title").last.evaluate("one => one.textContent"),
+    )
+    page.click('nav a[data-place="feeds"]')
+    bars = page.locator(".feeds svg.spark").first
+    bars.hover()
+    said = bars.locator("g title").last.evaluate("one => one.textContent")
+    assert re.fullmatch(r"\d+ \w+: (\d+|no answer)", said)
     assert tab.complaints == []
 
 

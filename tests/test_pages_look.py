@@ -6,17 +6,30 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from monitor.digest.build import build
+from monitor.digest.pictures import Month
 from monitor.digest.render import Renderer
+from monitor.levels.assess import Assessment
+from monitor.levels.level import Level
+from monitor.levels.override import Shown
 from monitor.web.guard import POLICY
 from tests.sample_pages import (
+    COVERAGE,
+    DAY,
+    END,
+    NOW,
     REFUSED,
     SLOT,
+    START,
     STORIES,
+    WATCH,
+    WEEK,
     a_board,
     a_digest,
     a_digest_page,
@@ -56,7 +69,22 @@ def mail() -> str:
     return RENDERER.digest_message(a_digest(), since_midnight(), "desk", SLOT).html or ""
 
 
+def leveled() -> str:
+    reason = "elevated: 3 stories in 24 h, 0.3 expected (p = 0.01)"
+    computed = Assessment("x", NOW, Level.ELEVATED, reason)
+    one = Shown(Level.ELEVATED, reason, computed)
+    stands = {beat.indicator.id: one for beat in a_digest().beats}
+    digest = build(WATCH, STORIES, COVERAGE, START, END, NOW, day=DAY, week=WEEK, stands=stands)
+    past = {
+        name: Month([(DAY - timedelta(days=35 - at), at % 3) for at in range(36)])
+        for name in stands
+    }
+    content = RENDERER.digest_content(digest, past)
+    return RENDERER.page("digest.html", a_frame(), view=a_digest_page(content))
+
+
 PAGES = {
+    "leveled": leveled(),
     "board": RENDERER.page("board.html", a_frame(REFUSED), view=a_board()),
     "digest": digest_page(),
     "lone": digest_page(STORIES[2]),
@@ -149,7 +177,7 @@ def opened(browser: Any) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_complains_of_nothing_and_asks_nobody_else(opened, name, width, theme):
     seen = opened(name, width, theme)
@@ -193,6 +221,29 @@ def test_a_phone_shows_thirty_days_with_labels_that_can_be_read(opened):
     wide, narrow = opened("indicator"), opened("indicator", 360)
     assert (wide.measure(shown), narrow.measure(shown)) == ([True, False], [False, True])
     assert narrow.measure(label) >= 11
+
+
+def test_a_printed_day_has_no_navigation_and_every_source_open(opened):
+    seen = opened("digest")
+    seen.page.emulate_media(media="print")
+    shown = "css => [...document.querySelectorAll(css)].some(one => one.checkVisibility())"
+    for css in (".site nav", ".pager", ".months", "footer"):
+        assert not seen.page.evaluate(shown, css), css
+    assert seen.page.evaluate(shown, ".masthead h1")
+    seen.page.evaluate("document.querySelector('.sources').open = false")
+    assert seen.page.evaluate(shown, ".sources:not([open]) li")
+
+
+def test_a_level_keeps_its_colour_wherever_it_stands(opened):
+    colours = (
+        "[...document.querySelectorAll('.kick .level, .roll .level, .beat .level')]"
+        ".filter(one => one.classList.contains('elevated'))"
+        ".map(one => getComputedStyle(one).color)"
+    )
+    seen = opened("leveled")
+    found = seen.measure(colours)
+    assert len(found) >= 3
+    assert set(found) == {"rgb(147, 86, 0)"}
 
 
 def test_a_lone_lead_takes_the_whole_paper(opened):

@@ -175,7 +175,7 @@ async def test_copies_of_one_text_are_one_story_and_one_alert(desk):
     assert [one.reason for one in story.reports][1:] == ["same text 1.00"] * 3
     assert story.seen == NOON + HOUR
     assert desk.store.reading.week(desk.now + HOUR) == {"army": 1, "venezuela": 1}
-    days = desk.store.tally.days(NOON.date() - DAY)
+    days = desk.store.tally.days(NOON.date() - DAY, ["army", "venezuela", "none"])
     assert {name: sum(counts.values()) for name, counts in days.items()} == {
         "army": 1,
         "venezuela": 1,

@@ -24,8 +24,11 @@ class FakeWriter:
 
     def __init__(self):
         self.messages = []
+        self.drawn = None
 
-    def digest_content(self, digest):
+    def digest_content(self, digest, past=None, usual=None):
+        if past is not None:
+            self.drawn = past, usual
         return ",".join(story.id for story in digest.stories)
 
     def digest_text(self, digest):
@@ -88,6 +91,16 @@ def test_a_day_is_closed_when_it_is_over_and_never_again(store, books):
     see(store, "late", local("2025-11-05T11:00"), found=NOON)
     assert close_days(a_watch(), books, local("2025-11-06T09:00")) == []
     assert store.archive.closed_day(date(2025, 11, 5)).content == "one"
+
+
+def test_the_charts_of_a_closed_day_end_with_it(store, books):
+    see(store, "one", local("2025-11-05T10:00"))
+    usual = [(0, number) for number in range(90)]
+    drawn = replace(books, tally=store.tally, usual=lambda: {"port-closure": usual})
+    close_days(a_watch(), drawn, local("2025-11-06T00:03"))
+    past, bands = books.writer.drawn
+    assert past["port-closure"][-1] == (date(2025, 11, 5), 1)
+    assert bands["port-closure"][-1] == (0, 88), "the last is of the day that goes on"
 
 
 def test_days_without_a_story_are_closed_too(store, books):

@@ -312,7 +312,7 @@ def test_an_alert_writes_signals_in_words():
     report = replace(STORIES[2].lead, hits=(Hit("x", "su30-overhauls", ("us-action",)),))
     message = alerted(Story("x", (report,)))
     for form in (message.short, message.text, words_of(message)):
-        assert "points to us action" in form
+        assert "points to US action" in form
 
 
 def test_an_alert_names_the_indicator_of_high_priority_first():

@@ -153,9 +153,11 @@ def test_tables_name_their_rows_and_columns(html):
     "name", ["board", "digest", "indicator", "story", "feeds", "ledger", "error"]
 )
 def test_pages_of_the_service_lead_only_where_it_has_pages(name):
-    pages = r"static/[a-z.]+|stories\.(atom|json)|search|try|feeds|stories|indicators|archive"
+    pages = r"static/[a-z.]+|stories\.(atom|json)|search|try|feeds|indicators|archive|hypotheses"
+    pages += r"|stories(\?since=[\d-]+&until=[\d-]+)?"
     pages += r"|ledger(\.csv)?|digests(/\d{4}-(\d\d-\d\d|W\d\d))?"
     pages += r"|(indicators|stories)/[a-z0-9-]+(\.atom|\.json)?"
+    pages += r"|stories/[a-z0-9]+/(why/[a-z0-9-]+|text/\d+)"
     own = rf"/({pages})?|#[\w-]+|\?[a-z]+=[\w-]+"
     for node in HTMLParser(PAGES[name]).css("[href]"):
         address = node.attributes["href"] or ""
@@ -316,7 +318,7 @@ def test_the_section_of_a_lone_story_that_leads_the_page_is_left_out():
 def test_days_lead_to_their_neighbours_and_the_archive():
     tree = HTMLParser(PAGES["digest"])
     pager = [link.attributes["href"] for link in tree.css(".pager a")]
-    assert pager == ["/digests/2025-11-04", "/digests/2025-11-06"]
+    assert pager == ["/digests/2025-11-04", "/digests/2025-W45", "/digests/2025-11-06"]
     (here,) = tree.css(".cal a[aria-current]")
     assert here.attributes["href"] == "/digests/2025-11-05"
     assert words(here.html or "", "a") == "5 November, 2 stories"
@@ -438,13 +440,15 @@ def test_a_board_without_trouble_shows_none():
 
 def test_a_quiet_board_says_so():
     quiet = replace(a_gauge(PARTS, 0), today=0, last=None)
-    html = board_page(gauges=(quiet,), stories=(), coverage=Coverage(9, 9, 5), deliveries=())
+    html = board_page(
+        gauges=(quiet,), stories=0, newest=(), coverage=Coverage(9, 9, 5), deliveries=()
+    )
     assert words(html, ".lead") == "Nothing new today under 1 indicator."
     assert "Nothing was sent yet." in words(html)
 
 
 def test_an_empty_list_has_a_board():
-    html = board_page(gauges=(), stories=(), groups=(), coverage=Coverage(0, 0, 0))
+    html = board_page(gauges=(), stories=0, newest=(), groups=(), coverage=Coverage(0, 0, 0))
     assert words(html, ".lead") == "The watch list has no indicator yet."
 
 
@@ -461,7 +465,7 @@ def test_an_indicator_shows_its_rule_and_why_its_stories_hit():
     assert "$su30 NEAR/25 $overhaul" in text
     assert "within the scope $venezuela" in text
     assert text.index("Stories The newest") < text.index("Expression")
-    assert "stalled $delay for aid-capped 8" in text
+    assert "Stalled $delay for Aid capped 8" in text
     assert [mark.text() for mark in tree.css(".told mark")][:2] == ["Sukhois", "lost their place"]
     assert "The newest 2 of 41 stories" in text
 
@@ -575,7 +579,7 @@ def test_a_feeds_error_and_secret_address_stay_out_of_the_page():
     [(404, "Nothing stands here"), (500, "Something went wrong"), (418, "This cannot be shown")],
 )
 def test_an_error_is_told_in_words(status, said):
-    html = RENDERER.page("error.html", a_frame(), view={"status": status})
+    html = RENDERER.page("error.html", a_frame(), view={"status": status, "said": ""})
     assert words(html, "h1") == said
     assert words(html, ".status") == str(status)
 
@@ -636,11 +640,29 @@ def test_levels_lead_the_board_blind_first_and_then_the_least_likely():
     assert "stands high." in words(html, ".lead")
 
 
+def test_the_same_reason_for_being_blind_is_told_once():
+    down = _standing(Level.BLIND, "blind: wire-en and 3 more are down")
+    others = [_standing(Level.BLIND, f"blind: feed-{number} is down") for number in range(3)]
+    gauges = [
+        replace(
+            a_gauge(PARTS, 1), indicator=replace(PARTS, id=f"i{n}", title=f"Kind {n}"), stands=one
+        )
+        for n, one in enumerate([*others, *[down] * 12, _standing(Level.BLIND, "blind: x is down")])
+    ]
+    html = board_page(gauges=tuple(gauges))
+    told = words(html, "section[aria-labelledby=dark]")
+    assert "16 indicators" in told
+    assert told.count("wire-en and 3 more are down: Kind 3, Kind 4") == 1
+    assert "feeds that are named above are down: Kind 2, Kind 15" in told
+    named = [one.attributes["id"] for one in HTMLParser(html).css("span[id]")]
+    assert {"i0", "i3", "i15"} <= set(named)
+
+
 def test_a_reason_does_not_say_its_level_twice():
-    html = _leveled_board(_standing(Level.QUIET, "quiet: no stories in 7 d, 0.8 expected"))
+    html = _leveled_board(_standing(Level.QUIET, "quiet: no stories in 7 days, 0.8 expected"))
     gauge = HTMLParser(html).css_first(".part .gauge:has(.lv .level)")
     assert gauge.css_first(".lv .level").text(strip=True) == "quiet"
-    assert gauge.css_first(".why").text() == "no stories in 7 d, 0.8 expected"
+    assert gauge.css_first(".why").text() == "no stories in 7 days, 0.8 expected"
     assert "usual 0–2" in gauge.css_first(".figs").text()
 
 

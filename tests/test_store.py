@@ -171,8 +171,8 @@ def test_stories_are_counted_by_day_and_signal_as_they_come(store):
     arrival = Arrival(an_item("one"), NOON, NOON.date(), hits)
     store.records.save(a_record(arrival, an_arrival("two", "ports")))
     store.records.save(a_record(arrival, an_arrival("two", "ports")))
-    assert store.tally.days(NOON.date())["ports"] == {NOON.date(): 2}
-    assert store.tally.signals(NOON.date())["ports"] == {"closing": 1}
+    assert store.tally.days(NOON.date(), ["ports"])["ports"] == {NOON.date(): 2}
+    assert store.tally.signals(NOON.date(), ["ports"])["ports"] == {"closing": 1}
     assert store.tally.total("rails") == 1
 
 
@@ -184,8 +184,8 @@ def test_in_another_zone_the_days_are_counted_anew(store):
     store.records.save(a_record(Arrival(an_item("one"), late, date(2025, 11, 6), hits)))
     assert not store.tally.settle(caracas)
     assert store.tally.settle(tokyo)
-    assert store.tally.days(date(2025, 1, 1))["ports"] == {date(2025, 11, 7): 1}
-    assert store.tally.signals(date(2025, 1, 1))["ports"] == {"closing": 1}
+    assert store.tally.days(date(2025, 1, 1), ["ports"])["ports"] == {date(2025, 11, 7): 1}
+    assert store.tally.signals(date(2025, 1, 1), ["ports"])["ports"] == {"closing": 1}
 
 
 def test_coverage_names_the_feeds_that_did_not_answer(store):

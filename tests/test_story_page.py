@@ -284,6 +284,10 @@ def a_desk(store: Store, watch: WatchList, tmp_path: Path) -> Desk:
     return Desk(settings, LoadedWatch(watch, compile_watch(watch)[0]), store, lambda: NOON + HOUR)
 
 
+def part_of(desk, name, view):
+    return desk.renderer.page(name, Shows(desk, desk.clock()).frame(), view=view)
+
+
 def page_of(desk: Desk, key: str = KEY) -> str:
     shows = Shows(desk, desk.clock())
     view = shows.story(key)
@@ -379,13 +383,22 @@ def test_misses_that_lack_least_come_first_and_those_without_a_word_last(store, 
     assert [one.id for one in view.far] == ["i2"]
 
 
-def test_with_very_many_misses_only_the_nearest_show_their_trees(store, tmp_path):
-    watch = a_port_watch(*["$port AND $cargo"] * 15)
+def test_the_trees_of_misses_and_of_very_many_hits_have_pages_of_their_own(store, tmp_path):
+    watch = a_port_watch(*["$port"] * 8, *["$port AND $cargo"] * 15)
     keep(store, an_item(KEY, "Port closed"), watch)
-    view = Shows(a_desk(store, watch, tmp_path), NOON).story(KEY)
+    shows = Shows(a_desk(store, watch, tmp_path), NOON)
+    view = shows.story(KEY)
     assert view is not None
-    assert [bool(one.tree) for one in view.near] == [True] * 12 + [False] * 3
+    assert [bool(one.tree) for one in view.hits] == [True] * 6 + [False] * 2
+    assert not any(one.tree for one in view.near)
     assert all(one.lacks for one in view.near)
+    for one in (*view.hits, *view.near):
+        why = shows.why(KEY, one.id)
+        assert why is not None
+        assert (why.judged.holds, why.judged.lacks) == (one.holds, one.lacks)
+        assert why.judged.tree
+    assert shows.why(KEY, "none") is None
+    assert shows.why("none", "i0") is None
 
 
 def test_the_page_says_where_the_text_is_from_and_why_there_is_no_article(store, tmp_path):
@@ -468,7 +481,12 @@ def test_the_page_holds_what_defends_a_hit(desk):
 def test_the_tree_is_open_for_a_hit_and_folded_for_a_miss(desk):
     tree = HTMLParser(page_of(desk))
     assert "open" in tree.css_first("#why-i0 > .why-tree").attributes
-    assert "open" not in tree.css_first("#why-i1 > .why-tree").attributes
+    assert not tree.css("#why-i1 .tree")
+    link = tree.css_first("#why-i1 a[data-unfold]").attributes["href"]
+    why = HTMLParser(part_of(desk, "why.html", Shows(desk, desk.clock()).why(KEY, "i1")))
+    assert link == f"/stories/{KEY}/why/i1"
+    assert why.css("[data-fold] .tree .node")
+    assert "Short of a hit: $cargo not found." in why.body.text(separator=" ").replace("  ", " ")
 
 
 def test_what_must_not_be_is_told_so_that_false_does_not_mislead(desk):
@@ -492,8 +510,13 @@ def test_a_title_alone_is_said_to_be_one(store, tmp_path):
 def test_a_very_long_text_is_shown_up_to_a_length_that_is_told(store, tmp_path):
     keep(store, an_item(KEY, "Port closed", content="word " * 20_000), THEN)
     html = page_of(a_desk(store, THEN, tmp_path))
-    assert words(html, ".full p:last-child") == "… 40,000 characters more"
-    assert len(html) < 100_000
+    assert words(html, ".full p:last-child") == "… 92,000 characters more"
+    assert len(html) < 50_000
+    desk = a_desk(store, THEN, tmp_path)
+    assert f'href="/stories/{KEY}/text/0"' in html
+    whole = part_of(desk, "text.html", Shows(desk, desk.clock()).text(KEY, 0))
+    assert words(whole, "[data-fold] p:last-child") == "… 40,000 characters more"
+    assert Shows(desk, desk.clock()).text(KEY, 1) is None
 
 
 @pytest.fixture

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.levels.override import Shown
-from monitor.model import GRADES, Feed, Hit, Indicator, Item, Priority, Rule, WatchList
+from monitor.model import (
+    GRADES,
+    Feed,
+    Hit,
+    Hypothesis,
+    Indicator,
+    Item,
+    Priority,
+    Rule,
+    WatchList,
+)
 
 _LIST = re.compile(r"\$([\w-]+)")
 PRIORITY_ORDER = {Priority.HIGH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
+CALM = (9, False, 0.0)
+"""The order of what does not stand above normal: after all that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +125,36 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """
+    What a story is put in order by, so that a list need not open its items.
+
+    ``publishers`` and ``items`` are how many it has.
+    """
+
+    id: str
+    first: datetime
+    indicators: tuple[str, ...]
+    independent: int
+    publishers: int
+    grade: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
 class Beat:
     """
     One indicator's part of a digest; ``week`` counts its stories of the last seven days.
 
-    ``stands`` is its level with the reason, where that is known.
+    ``count`` is how many stories it has, of which ``stories`` are those that were
+    opened. ``stands`` is its level with the reason, where that is known.
     """
 
     indicator: Indicator
     stories: tuple[Story, ...]
     week: int = 0
     stands: Shown | None = None
+    count: int = 0
 
     @property
     def is_raised(self) -> bool:
@@ -189,7 +221,7 @@ class Digest:
     same by indicator, and ``still`` the indicators without a story. ``updated`` are
     stories of before that got an update in the span. ``closed`` says that the span is
     over and its content will not change. ``scope`` names the lists of the
-    watch's scope.
+    watch's scope, ``hypotheses`` are what its signals speak of.
     """
 
     title: str
@@ -205,11 +237,13 @@ class Digest:
     site_url: str | None = None
     scope: frozenset[str] = frozenset()
     updated: tuple[Story, ...] = ()
-
-    @property
-    def reports(self) -> int:
-        """How many items its stories are told by."""
-        return sum(len(story.reports) for story in self.stories)
+    hypotheses: tuple[Hypothesis, ...] = ()
+    count: int = 0
+    """How many stories there are; where there are very many, ``stories`` are the first of them."""
+    reports: int = 0
+    """How many items they are told by."""
+    updates: int = 0
+    """How many stories of before got an update, as ``count``."""
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -242,26 +276,34 @@ def build(
     day: date | None = None,
     week: dict[str, int] | None = None,
     stands: Mapping[str, Shown] | None = None,
+    outlines: Sequence[Outline] | None = None,
 ) -> Digest:
     """
     Put the stories first seen from ``start`` up to ``end`` in order, and those updated then.
 
+    ``outlines`` are of all stories where ``stories`` are but the most important of them.
+
     Stories of an indicator that is no longer in the list are left out of the
     beats but stay in ``stories``: what was seen was seen. Indicators that stand
-    above normal come first.
+    above normal come first, and so do their stories.
     """
     week, stands = week or {}, stands or {}
-    by_importance = sorted(stories, key=lambda story: importance(story, watch))
+    by_importance = sorted(stories, key=lambda story: importance(story, watch, stands))
     ranked = tuple(story for story in by_importance if start <= story.seen < end)
+    every = outlines if outlines is not None else [outline_of(story) for story in by_importance]
+    new = [one for one in every if start <= one.first < end]
+    counts = Counter(indicator for one in new for indicator in one.indicators)
     beats = [
         Beat(
             indicator,
             tuple(story for story in ranked if indicator.id in story.indicators),
             week.get(indicator.id, 0),
             stands.get(indicator.id),
+            counts[indicator.id],
         )
         for indicator in watch.indicators
     ]
+    updated = tuple(story for story in by_importance if story.is_updated(start, end))
     beats.sort(key=_rank)
     return Digest(
         title=watch.title,
@@ -271,19 +313,23 @@ def build(
         day=day,
         closed=end <= now,
         stories=ranked,
-        beats=tuple(beat for beat in beats if beat.stories),
-        still=tuple(beat for beat in beats if not beat.stories),
+        beats=tuple(beat for beat in beats if beat.count),
+        still=tuple(beat for beat in beats if not beat.count),
         coverage=coverage,
         site_url=watch.site_url,
         scope=lists_named(watch.scope, watch.terms),
-        updated=tuple(story for story in by_importance if story.is_updated(start, end)),
+        updated=updated,
+        hypotheses=watch.hypotheses,
+        count=len(new),
+        reports=sum(one.items for one in new),
+        updates=len(updated) if outlines is None else len(every) - len(new),
     )
 
 
 def _rank(beat: Beat) -> tuple[object, ...]:
     """What beats are put in order by: raised levels first, then priority, then stories."""
-    raised = beat.stands.order if beat.stands is not None and beat.is_raised else (9, False, 0.0)
-    return raised[0], PRIORITY_ORDER[beat.indicator.priority], -len(beat.stories)
+    raised = beat.stands.order if beat.stands is not None and beat.is_raised else CALM
+    return raised[0], PRIORITY_ORDER[beat.indicator.priority], -beat.count
 
 
 def lists_named(rule: Rule | None, terms: Mapping[str, Sequence[str]]) -> frozenset[str]:
@@ -299,24 +345,50 @@ def lists_named(rule: Rule | None, terms: Mapping[str, Sequence[str]]) -> frozen
     return frozenset(named)
 
 
-def importance(story: Story, watch: WatchList) -> tuple[object, ...]:
-    """
-    The sorting key of a story, smallest first.
+def outline_of(story: Story) -> Outline:
+    """A story as lists put it in order."""
+    return Outline(
+        story.id,
+        story.seen,
+        story.indicators,
+        story.independent,
+        len(story.publishers),
+        story.grade,
+        len(story.reports),
+    )
 
-    High priority before low, more independent publishers before fewer, better grades
+
+def importance(
+    story: Story, watch: WatchList, stands: Mapping[str, Shown] | None = None
+) -> tuple[object, ...]:
+    """The sorting key of a story, smallest first; see ``rank``."""
+    priorities = {one.id: PRIORITY_ORDER[one.priority] for one in watch.indicators}
+    return rank(outline_of(story), priorities, raised_of(stands or {}))
+
+
+def raised_of(stands: Mapping[str, Shown]) -> dict[str, tuple[int, bool, float]]:
+    """The indicators that stand above normal, with their order on a board."""
+    return {name: one.order for name, one in stands.items() if one.level.is_raised}
+
+
+def rank(
+    story: Outline, priorities: Mapping[str, int], raised: Mapping[str, tuple[int, bool, float]]
+) -> tuple[object, ...]:
+    """
+    The sorting key of a story's outline, smallest first; ``priorities`` are those of indicators.
+
+    What stands above normal before what does not, by the order in ``raised``; high priority
+    before low, more independent publishers before fewer, better grades
     before worse, more indicators before fewer, earlier before later.
     """
-    priorities: Sequence[int] = [
-        PRIORITY_ORDER[indicator.priority]
-        for indicator in watch.indicators
-        if indicator.id in story.indicators
-    ] or [PRIORITY_ORDER[Priority.LOW]]
+    lowest = PRIORITY_ORDER[Priority.LOW]
     return (
-        min(priorities),
+        min((raised[one] for one in story.indicators if one in raised), default=CALM),
+        min((priorities.get(one, lowest) for one in story.indicators), default=lowest),
         -story.independent,
-        -len(story.publishers),
+        -story.publishers,
         GRADES.index(story.grade),
         -len(story.indicators),
-        story.seen,
+        story.first,
         story.id,
     )

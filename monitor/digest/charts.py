@@ -5,32 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
 from markupsafe import Markup, escape
 
+from monitor.digest.leaning import balance, lean
 from monitor.digest.plain import plain_line
+from monitor.digest.strokes import Usual, columns, day_values, dot, line, number, svg, through
 from monitor.digest.wording import NBSP, count, short_day, stories
 
+__all__ = ["balance", "lean"]
+
 Days = Sequence[tuple[date, int]]
-Usual = Sequence[tuple[int, int] | None]
-"""From how many to how many stories of seven days are usual, day by day; None if not known."""
 
 WEEK = 7
 SHOWN = 30
 """How many days a small chart shows."""
 STEP = 8
 """Width of a day in a small chart."""
+BAR = 6
+"""Width of a day in a chart of bars."""
 LINE_TOP, LINE_FOOT = 3.0, 40.0
 BLOCKS_SHOWN = 4
-LEAN_MIDDLE, LEAN_HALF = 68.0, 64.0
-
-
-def number(value: float) -> str:
-    """A coordinate with at most one decimal."""
-    text = f"{value:.1f}"
-    return text.removesuffix(".0")
 
 
 def weekly(days: Days) -> list[int]:
@@ -39,22 +37,19 @@ def weekly(days: Days) -> list[int]:
     return [sum(counts[max(0, at - WEEK + 1) : at + 1]) for at in range(len(counts))]
 
 
-def spark(
-    days: Days,
-    name: str,
-    chart: str,
-    usual: Usual = (),
-    level: str = "",
-    *,
-    hover: bool = True,
-) -> Markup:
+def spark(days: Days, name: str, usual: Usual = (), level: str = "") -> Markup:
     """
     The last 30 of ``days`` small: one block for a story on its day, and the line of seven days.
 
-    ``chart`` is the id that its title gets on the page. The line begins where
-    seven days are known; outside what is ``usual``, the tinted band, it takes
-    the colour of the ``level``. With ``hover`` each day that has stories says so to a mouse.
+    The line begins where seven days are known; outside what is ``usual``, the
+    tinted band, it takes the colour of the ``level``.
     """
+    # What is drawn hangs on the values alone, and most are the same from one look to the next.
+    return _spark(tuple(days), name, tuple(usual), level)
+
+
+@lru_cache(maxsize=1_024)
+def _spark(days: Days, name: str, usual: Usual, level: str) -> Markup:
     shown = days[-SHOWN:]
     sums = weekly(days)[-SHOWN:]
     bands = _fitted(usual, len(shown))
@@ -65,15 +60,22 @@ def spark(
     points = frame.points(sums, first)
     parts = [
         frame.band(bands),
-        _line(points),
+        line(points),
         _out(points, sums, bands, first),
-        _dot(points[-1], 3),
+        dot(points[-1], 3),
         f'<path class="axis" d="M0 {number(LINE_FOOT + 0.5)}H{width}"/>',
-        _blocks(shown, 0, STEP, 42.4, BLOCKS_SHOWN),
-        *(_day_titles(shown, sums, bands, 0, STEP, 62) if hover else ()),
+        *columns([each for _, each in shown], 0, STEP, 42, BLOCKS_SHOWN),
     ]
     words = spark_words(days, name, usual)
-    return _svg(f"spark {level}".strip(), width, 62, chart, words, parts)
+    values = _values(days, SHOWN, bands)
+    return svg(f"spark {level}".strip(), (width, 62), words, parts, data=values)
+
+
+def _values(days: Days, shown: int, bands: Usual) -> str:
+    """The values of the last ``shown`` days, with what a sum over seven days has to know."""
+    counts = [each for _, each in days]
+    before = counts[:-shown][-(WEEK - 1) :]
+    return day_values(days[-shown:][0][0], counts[-shown:], bands, before)
 
 
 def spark_words(days: Days, name: str, usual: Usual = ()) -> str:
@@ -134,14 +136,19 @@ def _fitted(usual: Usual, length: int) -> list[tuple[int, int] | None]:
 def _out(
     points: Sequence[tuple[float, float]], sums: Sequence[int], bands: Usual, first: int
 ) -> str:
-    """The pieces of the line that lead to a day outside what is usual."""
-    path = []
+    """The pieces of the line that lead to a day outside what is usual, those in a row as one."""
+    runs: list[list[tuple[float, float]]] = []
+    drawn_to = -1
     for at in range(first + 1, len(sums)):
         band = bands[at]
-        if band is not None and not band[0] <= sums[at] <= band[1]:
-            (x, y), (to_x, to_y) = points[at - first - 1], points[at - first]
-            path.append(f"M{number(x)} {number(y)}L{number(to_x)} {number(to_y)}")
-    return f'<path class="ln out" d="{"".join(path)}"/>' if path else ""
+        if band is None or band[0] <= sums[at] <= band[1]:
+            continue
+        if drawn_to != at - 1:
+            runs.append([points[at - first - 1]])
+        runs[-1].append(points[at - first])
+        drawn_to = at
+    path = "".join(map(through, runs))
+    return f'<path class="ln out" d="{path}"/>' if path else ""
 
 
 def _usual_words(band: tuple[int, int] | None) -> str:
@@ -155,6 +162,7 @@ class Sheet:
     left: int
     width: int
     foot: int
+    days: int
     top: int = 24
     blocks: int = 6
 
@@ -169,8 +177,8 @@ class Sheet:
         return self.foot + 46
 
 
-WIDE = Sheet(left=44, width=880, foot=160)
-NARROW = Sheet(left=26, width=328, foot=130, top=12)
+WIDE = Sheet(left=44, width=880, foot=160, days=90)
+NARROW = Sheet(left=26, width=328, foot=130, days=SHOWN, top=12)
 """As wide as a phone's page, so that its labels are read at their own size."""
 
 
@@ -189,7 +197,7 @@ class Past:
 
 
 def history(days: Days, name: str, chart: str, past: Past | None = None) -> Markup:
-    """All ``days`` large, with a scale, the first and middle of each month, and a block a story."""
+    """The last 90 of ``days`` large, with a scale, days of each month, and a block a story."""
     past = past or Past()
     return _history(f"history {past.level}".strip(), days, (name, chart), WIDE, past)
 
@@ -197,27 +205,18 @@ def history(days: Days, name: str, chart: str, past: Past | None = None) -> Mark
 def history_narrow(days: Days, name: str, chart: str, past: Past | None = None) -> Markup:
     """The last 30 of ``days``, drawn for a phone."""
     past = past or Past()
-    css = f"history narrow {past.level}".strip()
-    known = weekly(days)[-30:]
-    return _history(css, days[-30:], (name, chart), NARROW, past, known)
+    return _history(f"history narrow {past.level}".strip(), days, (name, chart), NARROW, past)
 
 
-def _history(
-    css: str,
-    days: Days,
-    named: tuple[str, str],
-    sheet: Sheet,
-    past: Past,
-    known: Sequence[int] = (),
-) -> Markup:
-    """``known`` are the stories in seven days where more days are known than are drawn."""
-    name, chart = named
-    sums = known or weekly(days)
+def _history(css: str, every: Days, named: tuple[str, str], sheet: Sheet, past: Past) -> Markup:
+    """``every`` are all days that are known, of which the sheet has room for the last."""
+    days, (name, chart) = every[-sheet.days :], named
+    sums = weekly(every)[-sheet.days :]
     bands = _fitted(past.usual, len(days))
     step = (sheet.width - sheet.left) / len(days)
     ticks = scale(max([*sums, *(band[1] for band in bands if band), 3]))
     frame = Frame(sheet.left, step, sheet.foot, sheet.height, ticks[-1])
-    unknown = 0 if known and len(days) >= 30 else WEEK - 1
+    unknown = max(0, WEEK - 1 - (len(every) - len(days)))
     points = frame.points(sums, unknown)
     first, end = short_day(days[0][0]), short_day(days[-1][0])
     title = f"{name}: stories in seven days, {first} to {end} {days[-1][0].year}"
@@ -232,14 +231,15 @@ def _history(
         *_scale_marks(ticks, sheet),
         f'<path class="axis" d="M{sheet.left} {sheet.foot}.5H{sheet.width}"/>',
         *_flags(days, past.flags, frame, sheet),
-        _line(points),
+        line(points),
         _out(points, sums, bands, min(unknown, len(sums) - 1)),
-        _dot(points[-1], 4),
-        _blocks(days, sheet.left, step, sheet.foot + 4, sheet.blocks),
+        dot(points[-1], 4),
+        *columns([each for _, each in days], sheet.left, step, sheet.foot + 4, sheet.blocks),
         *_month_marks(days, step, sheet),
-        *_day_titles(days, sums, bands, sheet.left, step, sheet.labels + 4),
     ]
-    return _svg(css, sheet.width, sheet.labels + 18, chart, title, parts, told)
+    values = f' data-left="{sheet.left}"{_values(every, sheet.days, bands)}'
+    size = sheet.width, sheet.labels + 18
+    return svg(css, size, title, parts, (chart, told), values)
 
 
 def _flags(
@@ -270,73 +270,33 @@ def scale(top: int) -> list[int]:
     return list(range(0, step * (-(-top // step)) + 1, step))
 
 
-def lean(signals: Iterable[tuple[str, int, str]], chart: str) -> Markup:
-    """
-    Which way the signals of 30 days point: a block a story, against to the left, for to the right.
-
-    Each signal comes with its count and with ``for``, ``against`` or nothing.
-    """
-    told = list(signals)
-    right = [("f" if way == "for" else "b", each) for _, each, way in told if way != "against"]
-    left = [("a", each) for _, each, way in told if way == "against"]
-    most = max(sum(each for _, each in right), sum(each for _, each in left), 1)
-    pitch = min(8.0, (LEAN_HALF - 2) / most)
-    parts = [f'<path class="axis" d="M{number(LEAN_MIDDLE)} 0V9"/>']
-    for blocks, sign in ((right, 1), (left, -1)):
-        at = 0
-        for css, each in blocks:
-            for _ in range(each):
-                near = 3 + pitch * at
-                x = LEAN_MIDDLE + near if sign > 0 else LEAN_MIDDLE - near - pitch + 1.5
-                parts.append(
-                    f'<rect class="{css}" x="{number(x)}" y="1"'
-                    f' width="{number(max(pitch - 1.5, 0.6))}" height="7"/>'
-                )
-                at += 1
-    words = ", ".join(f"{name} {each}" for name, each, _ in told)
-    return _svg("lean", 136, 9, chart, f"Signals in 30{NBSP}days: {words}", parts)
-
-
-def balance(supporting: float, opposing: float, name: str, chart: str) -> Markup:
-    """The weight for a hypothesis to the right of a middle, and that against it to the left."""
-    most = max(supporting, opposing, 1.0)
-    left, right = (LEAN_HALF * value / most for value in (opposing, supporting))
-    begin = number(LEAN_MIDDLE - left)
-    parts = [
-        f'<rect class="a" x="{begin}" y="1" width="{number(left)}" height="7"/>',
-        f'<rect class="f" x="{number(LEAN_MIDDLE)}" y="1" width="{number(right)}" height="7"/>',
-        f'<path class="axis" d="M{number(LEAN_MIDDLE)} 0V9"/>',
-    ]
-    words = f"{name}: weight {supporting:.1f} for, {opposing:.1f} against"
-    return _svg("lean", 136, 9, chart, words, parts)
-
-
-def bars(days: Sequence[tuple[date, int | None]], name: str, chart: str) -> Markup:
+def bars(days: Sequence[tuple[date, int | None]], name: str) -> Markup:
     """New items a day as bars; hatched where the feed was not answered all day (``None``)."""
-    width, foot = 176, 29.5
-    step = width / max(len(days), 1)
+    return _bars(tuple(days), name)
+
+
+@lru_cache(maxsize=1_024)
+def _bars(days: Sequence[tuple[date, int | None]], name: str) -> Markup:
+    foot, width = 30, BAR * max(len(days), 1)
     top = max([each or 0 for _, each in days] + [1])
     missing = sum(each is None for _, each in days)
     parts = [
-        f'<rect class="off-air" x="{number(step * begin)}" width="{number(step * (end - begin))}"'
-        ' height="29" fill="url(#hatch)"/>'
+        f'<path class="off-air" d="M{BAR * begin} 0H{BAR * end}V29H{BAR * begin}z"'
+        ' fill="url(#hatch)"/>'
         for begin, end in _unanswered(days)
     ]
-    heights = []
-    for at, (_, each) in enumerate(days):
-        x = step * at
-        if each:
-            high = max(27 * each / top, 1.2)
-            heights.append(
-                f"M{number(x + 0.6)} {number(foot - high)}"
-                f"h{number(step - 1.2)}V{number(foot)}H{number(x + 0.6)}z"
-            )
-    parts.append(f'<path class="b" d="{"".join(heights)}"/>')
-    parts.append(f'<path class="axis" d="M0 {foot}H{width}"/>')
+    heights = "".join(
+        f"M{BAR * at + BAR // 2} {foot}v-{number(max(27 * each / top, 1.2))}"
+        for at, (_, each) in enumerate(days)
+        if each
+    )
+    parts.append(f'<path class="bk" stroke-width="{BAR - 1}" d="{heights}"/>' if heights else "")
+    parts.append(f'<path class="axis" d="M0 {foot - 0.5}H{width}"/>')
     title = f"{name}: new items a day over {count(len(days), 'day')}, at most {top}"
     if missing:
         title += f"; no answer on {count(missing, 'day')}"
-    return _svg("spark", width, 30, chart, title, parts)
+    values = day_values(days[0][0], [each for _, each in days]) if days else ""
+    return svg("spark", (width, foot), title, parts, data=values)
 
 
 def _unanswered(days: Sequence[tuple[date, int | None]]) -> Iterable[tuple[int, int]]:
@@ -364,63 +324,6 @@ def day_bar(value: int, top: int) -> Markup:
     return Markup(
         '<svg viewBox="0 0 24 9" aria-hidden="true"><path class="b" d="M0 {}h24V9H0z"/></svg>'
     ).format(number(9 - high))
-
-
-def _svg(
-    css: str,
-    width: int,
-    height: int,
-    chart: str,
-    title: str,
-    parts: Iterable[str],
-    told: str = "",
-) -> Markup:
-    title, chart = plain_line(title), plain_line(chart)
-    ids = f"{chart}-t {chart}-d" if told else f"{chart}-t"
-    desc = f'<desc id="{escape(chart)}-d">{escape(told)}</desc>' if told else ""
-    return Markup(  # noqa: S704 - numbers of ours, and words that are escaped here
-        f'<svg class="{css}" viewBox="0 0 {width} {height}" role="img"'
-        f' aria-labelledby="{escape(ids)}"><title id="{escape(chart)}-t">{escape(title)}</title>'
-        f"{desc}{''.join(parts)}</svg>"
-    )
-
-
-def _line(points: Sequence[tuple[float, float]]) -> str:
-    path = "L".join(f"{number(x)} {number(y)}" for x, y in points)
-    return f'<path class="ln" d="M{path}"/>'
-
-
-def _dot(point: tuple[float, float], radius: int) -> str:
-    return f'<circle class="x" cx="{number(point[0])}" cy="{number(point[1])}" r="{radius}"/>'
-
-
-def _blocks(days: Days, left: float, step: float, top: float, most: int) -> str:
-    """One block for each story; where a day has more than ``most`` they become thinner."""
-    path = []
-    size = step - 1.8
-    for at, (_, each) in enumerate(days):
-        pitch = 4.6 if each <= most else 4.6 * most / each
-        x = number(left + step * at + 0.9)
-        path += [
-            f"M{x} {number(top + pitch * row)}h{number(size)}v{number(pitch * 0.78)}"
-            f"h-{number(size)}z"
-            for row in range(min(each, 4 * most))
-        ]
-    return f'<path class="b" d="{"".join(path)}"/>' if path else ""
-
-
-def _day_titles(
-    days: Days, sums: Sequence[int], bands: Usual, left: float, step: float, height: int
-) -> Iterable[str]:
-    """A title for the mouse over each day that has stories; a page has many charts."""
-    for at, ((day, each), value, band) in enumerate(zip(days, sums, bands, strict=True)):
-        if not each:
-            continue
-        yield (
-            f"<g><title>{short_day(day)}: {each}; 7 days {value}{_usual_words(band)}</title>"
-            f'<rect class="day" x="{number(left + step * at)}" width="{number(step)}"'
-            f' height="{height}"/></g>'
-        )
 
 
 def _scale_marks(ticks: Sequence[int], sheet: Sheet) -> Iterable[str]:

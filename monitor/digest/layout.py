@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.digest.build import Beat, Digest, Story
+from monitor.digest.build import CALM, Beat, Digest, Story
+from monitor.levels.override import Shown
 from monitor.model import Indicator
 
 FRONT = 3
@@ -34,6 +35,11 @@ class Section:
     briefly: tuple[Story, ...]
     elsewhere: tuple[Elsewhere, ...]
 
+    @property
+    def left_out(self) -> int:
+        """How many of its stories have no place at all."""
+        return self.beat.count - len(self.told) - len(self.briefly) - len(self.elsewhere)
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -51,20 +57,27 @@ class Layout:
 
 
 def lay_out(
-    digest: Digest, *, front: int = FRONT, told: int | None = None, named: int | None = None
+    digest: Digest,
+    *,
+    front: int = FRONT,
+    told: int | None = None,
+    named: int | None = None,
+    reasons: bool = False,
 ) -> Layout:
     """
     Put the first stories on the front, each other one under the first indicator it hit.
 
     Where room is short, the ``told`` most important stories are told and no
-    more than ``named`` have a place at all.
+    more than ``named`` have a place at all. With ``reasons`` an indicator whose level is known
+    has a part even if its only story stands on the front: that is where its level is told.
     """
     ranks = {story.id: rank for rank, story in enumerate(digest.stories[:named])}
     first = digest.stories[:front]
     home: dict[str, Beat | None] = {story.id: None for story in first}
     sections = []
     for beat in digest.beats:
-        if len(beat.stories) == 1 and beat.stories[0] in first:
+        silent = beat.stands is None or not reasons
+        if silent and beat.count == 1 and beat.stories and beat.stories[0] in first:
             # All that its section could say is that its story stands above.
             continue
         here = []
@@ -80,12 +93,26 @@ def lay_out(
             Section(beat, tuple(whole), tuple(here[len(whole) :]), tuple(elsewhere[:named]))
         )
     orphans = tuple(story for story in digest.stories if story.id in ranks and story.id not in home)
-    return Layout(first, tuple(sections), orphans, len(digest.stories) - len(ranks))
+    return Layout(first, tuple(sections), orphans, digest.count - len(ranks))
 
 
 def indicators_of(story: Story, beats: Iterable[Beat]) -> list[Indicator]:
     """The indicators of a digest that a story belongs to, in the digest's order."""
     return [beat.indicator for beat in beats if beat.indicator.id in story.indicators]
+
+
+def stood(digest: Digest) -> dict[str, Shown]:
+    """How the digest's indicators stand, by their ids; those that are paused are not judged."""
+    return {
+        beat.indicator.id: beat.stands
+        for beat in (*digest.beats, *digest.still)
+        if beat.stands is not None and not beat.indicator.paused
+    }
+
+
+def by_level(beats: Iterable[Beat]) -> list[Beat]:
+    """Beats by their level, what asks for a look first; where none is known they stay in order."""
+    return sorted(beats, key=lambda beat: beat.stands.order if beat.stands else CALM)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from urllib.parse import quote
 
 from monitor.digest.plain import web_link
@@ -21,6 +22,8 @@ class Links:
     """
 
     base: str | None = ""
+    style: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """What files of the style are called, where that is not their own name."""
 
     @property
     def board(self) -> str | None:
@@ -56,6 +59,11 @@ class Links:
     def stories(self) -> str | None:
         """All stories, newest first."""
         return self._at("/stories")
+
+    @property
+    def hypotheses(self) -> str | None:
+        """All that speaks of each hypothesis."""
+        return self._at("/hypotheses")
 
     @property
     def archive(self) -> str | None:
@@ -96,9 +104,17 @@ class Links:
         """One story's page: why it hit, and what was seen of it."""
         return self._at(f"/stories/{quote(story, safe='')}")
 
+    def why(self, story: str, indicator: str) -> str | None:
+        """Why a story hit an indicator or did not, as a page of its own."""
+        return self._at(f"/stories/{quote(story, safe='')}/why/{indicator}")
+
+    def text(self, story: str, number: int) -> str | None:
+        """One text of a story whole; ``number`` counts back from the newest, 0."""
+        return self._at(f"/stories/{quote(story, safe='')}/text/{number}")
+
     def static(self, name: str) -> str:
         """A file of the style."""
-        return f"{self.base or ''}/static/{name}"
+        return f"{self.base or ''}/static/{self.style.get(name, name)}"
 
     def _at(self, path: str) -> str | None:
         return None if self.base is None else f"{self.base}{path}"
@@ -146,6 +162,11 @@ class FileLinks(Links):
         return None
 
     @property
+    def hypotheses(self) -> str | None:
+        """There is none among files."""
+        return None
+
+    @property
     def archive(self) -> str | None:
         """Every day that is written."""
         return "archive.html"
@@ -182,6 +203,14 @@ class FileLinks(Links):
         return None
 
     def story(self, story: str) -> str | None:
+        """There is none among files."""
+        return None
+
+    def why(self, story: str, indicator: str) -> str | None:
+        """There is none among files."""
+        return None
+
+    def text(self, story: str, number: int) -> str | None:
         """There is none among files."""
         return None
 

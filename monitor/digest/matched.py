@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from monitor.digest.build import Report, Story
 from monitor.digest.passages import is_foreign, language_of
 from monitor.digest.plain import plain_line
+from monitor.digest.wording import spaced
 
 WORDS_IN_ALERT = 5
 WORDS_UNDER_STORY = 6
@@ -83,7 +84,8 @@ def _says(words: str, name: str | None) -> str:
     """The list's name in words; nothing where the words are that name: ``Su-30``, ``su30``."""
     if name is None or _bare(words) == _bare(name):
         return ""
-    return re.sub(r"[-_]+", " ", plain_line(name))
+    (said,) = spaced([name])
+    return said
 
 
 def _bare(text: str) -> str:

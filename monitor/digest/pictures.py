@@ -11,6 +11,7 @@ import resvg_py
 
 from monitor.digest import charts
 from monitor.digest.build import Digest
+from monitor.digest.strokes import Usual
 from monitor.messages import Picture
 from monitor.model import Indicator
 
@@ -25,7 +26,7 @@ class Month:
     """
 
     days: charts.Days
-    usual: charts.Usual = ()
+    usual: Usual = ()
     level: str = ""
 
 
@@ -40,8 +41,8 @@ DRAWN = 12
 STYLE = """
 .ln { fill: none; stroke: #76838a; stroke-width: 2.2; stroke-linejoin: round; }
 .axis { fill: none; stroke: #8b979b; }
+.bk { fill: none; stroke: #76838a; }
 .b, .x { fill: #76838a; }
-.day { fill: none; }
 .band { fill: #76838a; fill-opacity: 0.22; }
 .out { stroke-width: 3.2; }
 .high .out { stroke: #c8452a; }
@@ -95,7 +96,7 @@ class Gallery:
         month = self._past[indicator.id]
         days, usual = month.days, month.usual
         # Its title would be lost with the rest of the text, and is written by a person.
-        drawing = str(charts.spark(days, "", "c", usual, month.level))
+        drawing = str(charts.spark(days, "", usual, month.level))
         picture = picture_of(drawing, WIDE if wide else SMALL)
         self._pictures.setdefault(picture.name, picture)
         return Shown(

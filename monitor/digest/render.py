@@ -21,7 +21,7 @@ from monitor.digest import charts, wording, zones
 from monitor.digest.build import Digest, Story, lists_named, local_day
 from monitor.digest.chat import alert_short, digest_short, summary_short
 from monitor.digest.joining import parted
-from monitor.digest.layout import indicators_of, lay_out
+from monitor.digest.layout import by_level, indicators_of, lay_out, stood
 from monitor.digest.letter import alert_letter, digest_letter, sent_line, summary_letter
 from monitor.digest.levelnote import LevelNote
 from monitor.digest.links import FileLinks, Links, mail_links
@@ -29,6 +29,7 @@ from monitor.digest.matched import glosses, matched
 from monitor.digest.passages import tell
 from monitor.digest.pictures import NO_PAST, Gallery, Past, drawn_of
 from monitor.digest.plain import plain_line, shorten, visible, web_link
+from monitor.digest.weighing import weighed
 from monitor.levels.level import Level
 from monitor.levels.override import Shown
 from monitor.messages import Message
@@ -36,6 +37,8 @@ from monitor.model import Indicator, Priority, WatchList
 
 MAIL_TOLD = 30
 MAIL_NAMED = 90
+PAGE_TOLD, PAGE_NAMED, PAGE_UPDATES = 40, 100, 10
+"""On the page of a day, as many stories are told, named at all, and told as updated."""
 
 
 class Around(Protocol):
@@ -97,17 +100,22 @@ class Renderer:
         """A page for those who may see nothing of the watch."""
         return self._fill(name, **values)
 
-    def digest_content(self, digest: Digest) -> str:
+    def digest_content(self, digest: Digest, past: Past = NO_PAST) -> str:
         """
         What a day's page holds for ever: nothing of it depends on when it is written.
 
         It leads to articles and within itself, never to other pages of ours,
-        so that it is the same on the service and among files.
+        so that it is the same on the service and among files. Indicators whose ``past`` is
+        given are drawn, with what was usual of them where that is known.
         """
         return self._fill(
             "digest_content.html",
             digest=digest,
-            layout=lay_out(digest),
+            layout=lay_out(digest, told=PAGE_TOLD, named=PAGE_NAMED, reasons=True),
+            most_updates=PAGE_UPDATES,
+            matrix=weighed(digest),
+            stood=stood(digest),
+            past=past,
             when=wording.When(digest.zone, digest.day),
         )
 
@@ -334,8 +342,12 @@ _FILTERS: Mapping[str, Any] = {
     "ago": wording.ago,
     "clause": wording.clause,
     "spaced": wording.spaced,
+    "as_title": wording.as_title,
+    "sentence": wording.sentence,
+    "by_level": by_level,
     "rate": wording.rate_words,
     "account": wording.account,
+    "nothing_new": wording.nothing_new,
     "coverage_words": wording.coverage_words,
     "inline": inline,
     "utc": wording.utc,
@@ -363,6 +375,7 @@ _GLOBALS: Mapping[str, Any] = {
     "still_heading": wording.still_heading,
     "still_words": wording.still_words,
     "grade_words": wording.GRADE_WORDS,
+    "credibility_words": wording.CREDIBILITY_WORDS,
     "MONTHS": wording.MONTHS,
     "WEEKDAYS": wording.WEEKDAYS,
 }

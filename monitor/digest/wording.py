@@ -61,6 +61,8 @@ CREDIBILITY_WORDS = {
     6: "cannot be judged",
 }
 """What each credibility says, after the scale by which intelligence services rate reports."""
+SHORT = {"us": "US", "un": "UN", "eu": "EU", "uk": "UK", "nato": "NATO"}
+"""What is written in capitals, where an id has to stand for words."""
 SUBJECT_LENGTH = 200
 GAPS_NAMED = 6
 
@@ -291,6 +293,12 @@ def account(digest: Digest) -> str:
     return "; ".join(parts)
 
 
+def nothing_new(digest: Digest) -> str:
+    """The account of a time without a story, as it stands where the page's lead would."""
+    rest = account(digest).removeprefix(stories(0)).lstrip("; ")
+    return f"No new story. {sentence(rest)}" if rest else "No new story."
+
+
 def coverage_words(digest: Digest) -> str:
     """
     The coverage in sentences, for the head of a page or mail.
@@ -364,8 +372,23 @@ def came(story: Story) -> str:
 
 
 def spaced(signals: Iterable[str]) -> list[str]:
-    """Signals in words: ``us action`` for ``us-action``."""
-    return [re.sub(r"[-_]+", " ", plain_line(signal)) for signal in signals]
+    """Ids in words: ``US action`` for ``us-action``."""
+    return [
+        " ".join(SHORT.get(word, word) for word in re.split(r"[-_]+", plain_line(signal)))
+        for signal in signals
+    ]
+
+
+def as_title(key: str) -> str:
+    """An id as the heading of what has no title of its own: ``Aid capped`` for ``aid-capped``."""
+    (words,) = spaced([key])
+    return words[:1].upper() + words[1:]
+
+
+def sentence(clause_of_ours: str) -> str:
+    """A clause set as a sentence: with a capital before it and a full stop after it."""
+    text = clause_of_ours.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 def subject(digest: Digest, since: Digest | None) -> str:

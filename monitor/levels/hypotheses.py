@@ -76,6 +76,11 @@ class Cell:
         """Whether no story speaks of it."""
         return not self.stories_for and not self.stories_against
 
+    @property
+    def weight(self) -> float:
+        """The weight of all that speaks of it, whichever way."""
+        return self.weight_for + self.weight_against
+
     def plus(self, side: Side, weight: float) -> Cell:
         """With one more story."""
         if side is Side.FOR:
@@ -128,6 +133,11 @@ class Matrix:
 
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
+
+    def voices(self, hypothesis: str) -> list[Line]:
+        """The indicators that speak of a hypothesis, those whose stories weigh most first."""
+        speaking = [line for line in self.lines if not line.cells[hypothesis].is_empty]
+        return sorted(speaking, key=lambda line: -line.cells[hypothesis].weight)
 
 
 def sides(indicator: Indicator, signal: str) -> dict[str, Side]:

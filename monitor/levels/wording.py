@@ -11,6 +11,9 @@ from monitor.levels.level import Level, Sight
 from monitor.levels.silence import Pause
 from monitor.levels.usual import LEARNING_DAYS, Window
 
+NO_WONDER = 0.5
+"""What chance alone does every second time needs no figure."""
+
 NAMED = 3
 """So many feeds that are down are named in a reason; the rest are counted."""
 
@@ -54,7 +57,7 @@ def reason_of(
             f"{instant(gap_since, zone)}, {_figure(gap.missed)} stories expected since "
             f"({_chance(gap.p)})"
         )
-    counted = f"{_stories(window)}, {_figure(window.expected)} expected ({_chance(window.p)})"
+    counted = f"{_stories(window)}, {_figure(window.expected)} expected{_odds(window.p)}"
     if level.is_raised and since is not None:
         blind = f"; {_down(sight)}" if sight.is_blind else ""
         return f"{level} since {instant(since, zone)}; now {counted}{blind}"
@@ -93,8 +96,8 @@ def _stories(window: Window) -> str:
 
 
 def span_of_hours(hours: int) -> str:
-    """A window's width as it is said: 24 h, 72 h, 7 d."""
-    return f"{hours} h" if hours <= 72 else f"{hours // 24} d"
+    """A window's width as it is said: 24 h, 72 h, 7 days."""
+    return f"{hours} h" if hours <= 72 else f"{hours // 24} days"
 
 
 def _sources(told: Told) -> str:
@@ -110,6 +113,11 @@ def _figure(value: float) -> str:
     if value >= 10:
         return f"{value:.0f}"
     return f"{value:.1f}" if value >= 0.095 else f"{value:.2g}"
+
+
+def _odds(p: float) -> str:
+    """How likely so many are by chance; nothing where it is no wonder at all."""
+    return f" ({_chance(p)})" if p <= NO_WONDER else ""
 
 
 def _chance(p: float) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from threading import Lock
 from typing import Protocol
 
 from monitor.errors import MonitorError
 from monitor.messages import Draft, Message
+from monitor.pipeline.edges import OwnTurn, Turn
 from monitor.pipeline.regrouping import on_a_line
 
 CREDIBILITY = range(1, 7)
@@ -44,7 +44,7 @@ def judge(
     *,
     reason: str = "",
     by: str = "",
-    turn: Lock | None = None,
+    turn: Turn | None = None,
 ) -> Belief:
     """
     Say how credible the story of an item is, from 1 to 6, or take that back with ``None``.
@@ -57,7 +57,7 @@ def judge(
         raise MonitorError(
             f"credibility runs from 1 (confirmed) to 6 (cannot be judged): not {credibility}"
         )
-    with turn or Lock():
+    with turn or OwnTurn():
         before = stories.belief(item)
         if before is None:
             raise MonitorError(f"{item} is in no story: no indicator hit it, or it is not stored")

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from monitor.alerts.decide import Alert
 from monitor.alerts.slots import Slot
-from monitor.digest.build import Coverage, Digest, Story
-from monitor.digest.charts import Usual
+from monitor.digest.build import Coverage, Digest, Outline, Story
 from monitor.digest.pictures import Past
+from monitor.digest.strokes import Usual
 from monitor.errors import DeliveryError
 from monitor.levels.assess import UTC
 from monitor.levels.override import Shown
@@ -225,6 +225,8 @@ class Reading(Protocol):
 
     def story(self, feeds: Mapping[str, Feed], key: str) -> Story | None: ...
     def stories(self, feeds: Mapping[str, Feed], start: datetime, end: datetime) -> list[Story]: ...
+    def outlines(self, start: datetime, end: datetime) -> list[Outline]: ...
+    def stories_named(self, feeds: Mapping[str, Feed], ids: Sequence[str]) -> list[Story]: ...
     def stories_of(self, feeds: Mapping[str, Feed], indicator: str, limit: int) -> list[Story]: ...
     def week(self, end: datetime) -> Mapping[str, int]: ...
     def coverage(
@@ -242,9 +244,7 @@ class Reading(Protocol):
 class Tally(Protocol):
     """Counts stories by indicator and local day."""
 
-    def days(
-        self, first: date, indicator: str | None = None
-    ) -> Mapping[str, Mapping[date, int]]: ...
+    def days(self, first: date, indicators: Sequence[str]) -> Mapping[str, Mapping[date, int]]: ...
 
 
 class Archive(Protocol):
@@ -259,7 +259,7 @@ class Archive(Protocol):
 class Writer(Protocol):
     """Writes digests and alerts down for people."""
 
-    def digest_content(self, digest: Digest) -> str: ...
+    def digest_content(self, digest: Digest, past: Past) -> str: ...
     def digest_text(self, digest: Digest) -> str: ...
     def digest_message(
         self, digest: Digest, since: Digest | None, channel: str, slot: Slot, past: Past
@@ -339,8 +339,8 @@ class Books:
     ``turn`` is held from the moment at which a poll says that it saw its items
     until they are stored; whoever has had it in between knows that all that
     was seen before is stored. ``board`` says how indicators stand at an instant.
-    Without ``tally`` mails have no pictures; ``usual`` are the bands in them, of
-    the days up to one.
+    Without ``tally`` digests have no charts, and mails no pictures; ``usual`` are the bands
+    in them, of the days up to one.
     """
 
     records: Records

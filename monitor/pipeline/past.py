@@ -23,7 +23,7 @@ def past_of(indicators: Iterable[str], last: date, books: Books, levels: Mapping
         return NO_PAST
     days = [last - timedelta(days=back) for back in range(SPAN - 1, -1, -1)]
     wanted = list(indicators)
-    counts = books.tally.days(days[0], wanted[0] if len(wanted) == 1 else None)
+    counts = books.tally.days(days[0], wanted)
     usual = books.usual(last)
     return {
         one: Month(

@@ -9,7 +9,19 @@ from datetime import date, datetime, timedelta
 from monitor.alerts.hold import channel_note
 from monitor.alerts.route import Branch, carries, digest_routes
 from monitor.alerts.slots import Slot, lacks, latest_slots, span_of
-from monitor.digest.build import Digest, Story, build, day_bounds, local_day
+from monitor.digest.build import (
+    PRIORITY_ORDER,
+    Digest,
+    Outline,
+    Story,
+    build,
+    day_bounds,
+    local_day,
+    raised_of,
+    rank,
+)
+from monitor.digest.pictures import NO_PAST
+from monitor.levels.override import Shown
 from monitor.messages import Draft
 from monitor.model import WatchList
 from monitor.pipeline.edges import Books
@@ -23,13 +35,24 @@ CLOSING_GRACE = timedelta(minutes=2)
 STANDS_FOR = timedelta(hours=24)
 """A digest says how indicators stand if it is made no later than this after its end."""
 
+DRAWN = 40
+"""A page draws so many indicators, those that stand highest first: it is to stay light."""
+
 PAST_DAYS = 120
 """How far back days are closed that lie before the watch began."""
 
 
-def digest_of_day(watch: WatchList, books: Books, day: date, now: datetime) -> Digest:
+def digest_of_day(
+    watch: WatchList, books: Books, day: date, now: datetime, *, most: int | None = None
+) -> Digest:
+    """What is on the page of a local day, as far as it is known now; see ``digest_of_span``."""
+    start, end = span_of_day(watch, books, day)
+    return digest_of_span(watch, books, start, end, now, day=day, most=most)
+
+
+def span_of_day(watch: WatchList, books: Books, day: date) -> tuple[datetime, datetime]:
     """
-    What is on the page of a local day, as far as it is known now.
+    From when to when stories are first seen that are on the page of a local day.
 
     It begins where the day before it was closed, so that nothing falls between
     two days when the watch's zone is changed.
@@ -38,7 +61,7 @@ def digest_of_day(watch: WatchList, books: Books, day: date, now: datetime) -> D
     last_end = books.archive.last_end(day)
     if last_end is not None and last_end < end:
         start = last_end
-    return digest_of_span(watch, books, start, end, now, day=day)
+    return start, end
 
 
 def digest_of_span(
@@ -50,10 +73,25 @@ def digest_of_span(
     *,
     day: date | None = None,
     only: Branch | None = None,
+    most: int | None = None,
 ) -> Digest:
-    """What was first seen from ``start`` up to ``end``, or the part of it that a route carries."""
+    """
+    What was first seen from ``start`` up to ``end``, or the part of it that a route carries.
+
+    With ``most`` no more than so many of the new stories are opened, the most
+    important ones, and as many of those updated; the others are counted.
+    """
     feeds = {feed.id: feed for feed in watch.feeds}
-    stories: Iterable[Story] = books.reading.stories(feeds, start, end)
+    stories: Iterable[Story]
+    # How things stand now says nothing of a day that is long over.
+    stands = books.board(now, watch.zone) if now - end < STANDS_FOR else None
+    outlines = None if most is None else _ranked(watch, books.reading.outlines(start, end), stands)
+    if outlines is None:
+        stories = books.reading.stories(feeds, start, end)
+    else:
+        new = [one.id for one in outlines if one.first >= start][:most]
+        older = [one.id for one in outlines if one.first < start][:most]
+        stories = books.reading.stories_named(feeds, [*new, *older])
     if only is not None:
         levels = books.levels(now)
         stories = [story for story in stories if _carried(only, story, watch, levels)]
@@ -74,9 +112,26 @@ def digest_of_span(
         now,
         day=day,
         week=dict(books.reading.week(end)),
-        # How things stand now says nothing of a day that is long over.
-        stands=books.board(now, watch.zone) if now - end < STANDS_FOR else None,
+        stands=stands,
+        outlines=outlines,
     )
+
+
+def _ranked(
+    watch: WatchList, outlines: Iterable[Outline], stands: Mapping[str, Shown] | None
+) -> list[Outline]:
+    priorities = {one.id: PRIORITY_ORDER[one.priority] for one in watch.indicators}
+    raised = raised_of(stands or {})
+    return sorted(outlines, key=lambda one: rank(one, priorities, raised))
+
+
+def content_of(digest: Digest, books: Books, now: datetime) -> str:
+    """A digest written down as a page's content, with the charts of those who have a story."""
+    today = local_day(now, digest.zone)
+    last = min(today, local_day(digest.end - timedelta(microseconds=1), digest.zone))
+    shown = [beat.indicator.id for beat in digest.beats[:DRAWN]]
+    past = past_of(shown, last, books, {}) if shown else NO_PAST
+    return books.writer.digest_content(digest, past)
 
 
 def _carried(only: Branch, story: Story, watch: WatchList, levels: Mapping[str, str]) -> bool:
@@ -101,7 +156,7 @@ def close_days(watch: WatchList, books: Books, now: datetime) -> list[date]:
     done = []
     for day in _days_over(watch, books, now, closed):
         digest = digest_of_day(watch, books, day, now)
-        content, text = books.writer.digest_content(digest), books.writer.digest_text(digest)
+        content, text = content_of(digest, books, now), books.writer.digest_text(digest)
         if books.archive.close(digest, content, text, now):
             log.info("closed %s with %d stories", day, len(digest.stories))
             done.append(day)

@@ -26,7 +26,7 @@ EVIDENCE_DAYS = 90
 class Days(Protocol):
     """Counts stories by day."""
 
-    def days(self, first: date, indicator: str | None = None) -> Mapping[str, Counter[date]]: ...
+    def days(self, first: date, indicators: Sequence[str]) -> Mapping[str, Counter[date]]: ...
 
 
 class Evidences(Protocol):
@@ -49,7 +49,7 @@ def review_list(
     first = today - timedelta(days=NEVER_DAYS - 1)
     oldest = local_day(began, watch.zone) if began else today
     seen_days = (today - max(first, oldest)).days + (1 if oldest <= first else 0)
-    days = tally.days(first)
+    days = tally.days(first, [one.id for one in watch.indicators])
     signals = levels.signals_seen(now - timedelta(days=NEVER_DAYS))
     past = {
         one.id: Past(

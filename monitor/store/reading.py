@@ -7,18 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, select
 
-from monitor.digest.build import Coverage, Gap, Lull, Story
+from monitor.digest.build import Coverage, Gap, Lull, Outline, Story
 from monitor.feeds.habit import usual_rate
 from monitor.feeds.polling import health
 from monitor.model import Feed, FeedState, Hit, Mark, Version
 from monitor.store.database import Database, table_of
+from monitor.store.known import chunks
 from monitor.store.records import day_rows, state_of
 from monitor.store.storytables import PlacementRow, StoryIndicatorRow, StoryRow
-from monitor.store.tables import FeedRow, HitRow, ItemRow, VersionRow
-from monitor.store.whole import feed_of, report_of, whole_stories
+from monitor.store.tables import FeedDayRow, FeedRow, HitRow, ItemRow, VersionRow
+from monitor.store.whole import report_of, whole_stories
 
+FEED = table_of(FeedRow)
+DAY = table_of(FeedDayRow)
 ITEM = table_of(ItemRow)
 HIT = table_of(HitRow)
 STORY = table_of(StoryRow)
@@ -39,15 +42,46 @@ class Reading:
 
         Among them are those of before that got an update in that time.
         """
-        updated = select(PLACEMENT.c.story).where(
-            PLACEMENT.c.at >= start, PLACEMENT.c.at < end, PLACEMENT.c.is_update
-        )
-        first_seen = select(STORY.c.id).where(STORY.c.first >= start, STORY.c.first < end)
-        # One list of both: asked for by either of two, PostgreSQL would look at every story.
-        query = select(STORY).where(STORY.c.first < end, STORY.c.id.in_(first_seen.union(updated)))
-        query = query.order_by(STORY.c.first, STORY.c.id)
+        query = select(STORY).where(_seen_within(start, end)).order_by(STORY.c.first, STORY.c.id)
         with self._database.reading() as connection:
             return whole_stories(connection, query, feeds)
+
+    def outlines(self, start: datetime, end: datetime) -> list[Outline]:
+        """What the stories that ``stories`` would give are put in order by, without their items."""
+        told = "id", "first", "independent", "publishers", "grade", "items"
+        query = (
+            select(*(STORY.c[name] for name in told), SPOKEN.c.indicator)
+            .outerjoin(SPOKEN, SPOKEN.c.story == STORY.c.id)
+            .where(_seen_within(start, end))
+        )
+        found: dict[str, tuple[Any, ...]] = {}
+        spoken: dict[str, list[str]] = defaultdict(list)
+        with self._database.reading() as connection:
+            for key, *values, indicator in connection.execute(query):
+                found[key] = tuple(values)
+                if indicator is not None:
+                    spoken[key].append(indicator)
+        return [
+            Outline(key, first, tuple(spoken[key]), independent, publishers, grade, items)
+            for key, (first, independent, publishers, grade, items) in found.items()
+        ]
+
+    def stories_named(self, feeds: Mapping[str, Feed], ids: Sequence[str]) -> list[Story]:
+        """The stories of these ids."""
+        with self._database.reading() as connection:
+            return [
+                story
+                for part in chunks(ids)
+                for story in whole_stories(
+                    connection, select(STORY).where(STORY.c.id.in_(part)), feeds
+                )
+            ]
+
+    def first_seen_within(self, start: datetime, end: datetime) -> int:
+        """How many stories were first seen from ``start`` up to ``end``."""
+        query = select(func.count()).where(STORY.c.first >= start, STORY.c.first < end)
+        with self._database.reading() as connection:
+            return int(connection.scalar(query) or 0)
 
     def stories_of(self, feeds: Mapping[str, Feed], indicator: str, limit: int) -> list[Story]:
         """The newest stories of one indicator, newest first."""
@@ -128,36 +162,40 @@ class Reading:
         with self._database.reading() as connection:
             return {row.indicator: row.n for row in connection.execute(query)}
 
-    def sources(self, feeds: Mapping[str, Feed], since: datetime) -> dict[str, set[Feed]]:
-        """Which feeds brought each indicator's stories since an instant."""
+    def sources(self, since: datetime) -> dict[str, set[str]]:
+        """Which feeds brought each indicator's stories since an instant, by their ids."""
         query = (
             select(HIT.c.indicator, ITEM.c.feed)
             .join(ITEM, ITEM.c.id == HIT.c.item_id)
             .where(HIT.c.seen >= since)
-            .distinct()
         )
-        found: dict[str, set[Feed]] = defaultdict(set)
+        # Not made distinct by the database, which would go through every hit there is for it.
+        found: dict[str, set[str]] = defaultdict(set)
         with self._database.reading() as connection:
-            for row in connection.execute(query):
-                found[row.indicator].add(feed_of(feeds, row.feed))
+            for indicator, feed in connection.execute(query):
+                found[indicator].add(feed)
         return found
 
     def items_since(self, since: datetime) -> dict[str, int]:
         """How many items each feed brought since an instant."""
-        query = (
-            select(ITEM.c.feed, func.count().label("n"))
-            .where(ITEM.c.seen >= since)
-            .group_by(ITEM.c.feed)
+        # A look into the index for each feed: to group the items would go through all of them.
+        counted = (
+            select(func.count())
+            .where(ITEM.c.feed == FEED.c.id, ITEM.c.seen >= since)
+            .scalar_subquery()
         )
         with self._database.reading() as connection:
-            return {row.feed: row.n for row in connection.execute(query)}
+            rows = connection.execute(select(FEED.c.id, counted))
+            return {feed: items for feed, items in rows if items}
 
     def feed_days(self, first: date, last: date) -> dict[str, dict[date, int | None]]:
         """New items of each feed on each local day; ``None`` where it never answered that day."""
+        query = select(DAY.c.feed, DAY.c.day, DAY.c.answered, DAY.c["items"])
+        query = query.where(DAY.c.day >= first, DAY.c.day <= last)
         found: dict[str, dict[date, int | None]] = defaultdict(dict)
         with self._database.reading() as connection:
-            for row in day_rows(connection, first, last):
-                found[row.feed][row.day] = row.items if row.answered else None
+            for feed, day, answered, items in connection.execute(query):
+                found[feed][day] = items if answered else None
         return found
 
     def coverage(
@@ -168,6 +206,7 @@ class Reading:
         span: tuple[datetime, datetime],
         made: datetime,
         now: datetime,
+        known: Mapping[str, FeedState] | None = None,
     ) -> Coverage:
         """
         How much of the feeds was seen on local days ``first`` to ``last``.
@@ -177,7 +216,8 @@ class Reading:
         failed, or if it was not polled at all in them (since ``None``). In a
         span that is still going on, a feed whose next poll has not come yet
         stands as its last one left it. A feed that answered, "nothing changed"
-        included, is a lull if it was stale or empty when the span ended.
+        included, is a lull if it was stale or empty when the span ended. ``known``
+        is how the feeds stand, for whoever has asked already.
         """
         with self._database.reading() as connection:
             rows: dict[str, list[Any]] = defaultdict(list)
@@ -188,10 +228,13 @@ class Reading:
                 .select_from(ITEM)
                 .where(ITEM.c.seen >= span[0], ITEM.c.seen < span[1])
             )
-            kept = [state_of(row) for row in connection.execute(select(table_of(FeedRow)))]
+            if known is None:
+                known = {row.id: state_of(row) for row in connection.execute(select(FEED))}
         urls = {feed.id: feed.url for feed in feeds}
         # What was of another address says nothing of this one.
-        states = {state.feed: state for state in kept if state.url == urls.get(state.feed)}
+        states = {
+            state.feed: state for state in known.values() if state.url == urls.get(state.feed)
+        }
         why = "" if rows else "the service was not running"
         resting = {
             feed.id
@@ -230,6 +273,16 @@ class Reading:
         with self._database.reading() as connection:
             first: datetime | None = connection.scalar(select(func.min(HIT.c.seen)))
             return first
+
+
+def _seen_within(start: datetime, end: datetime) -> ColumnElement[bool]:
+    """That a story was first seen in a span, or before it and got an update within."""
+    updated = select(PLACEMENT.c.story).where(
+        PLACEMENT.c.at >= start, PLACEMENT.c.at < end, PLACEMENT.c.is_update
+    )
+    first_seen = select(STORY.c.id).where(STORY.c.first >= start, STORY.c.first < end)
+    # One list of both: asked for by either of two, PostgreSQL would look at every story.
+    return and_(STORY.c.first < end, STORY.c.id.in_(first_seen.union(updated)))
 
 
 def _version(row: Row[Any], key: str) -> Version:

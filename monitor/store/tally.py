@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, and_, delete, func, select, update
 
 from monitor.store.counts import count_stories, move_story
 from monitor.store.database import Database, Lock, insert_new, table_of, upsert
+from monitor.store.known import chunks
 from monitor.store.storytables import StoryIndicatorRow
 from monitor.store.tables import FactRow, TallyRow
 from monitor.stories.speaking import Spoken
@@ -56,28 +58,34 @@ class Tally:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def days(self, first: date, indicator: str | None = None) -> dict[str, Counter[date]]:
-        """How many stories each indicator has on each local day from ``first`` on."""
-        query = select(TALLY).where(TALLY.c.day >= first, TALLY.c.signal == "")
-        if indicator is not None:
-            query = query.where(TALLY.c.indicator == indicator)
+    def days(self, first: date, indicators: Sequence[str]) -> dict[str, Counter[date]]:
+        """
+        How many stories each of these indicators has on each local day from ``first`` on.
+
+        They are asked for by name, since the index goes by name and day: without, the
+        whole past would be read.
+        """
+        query = select(TALLY.c.indicator, TALLY.c.day, TALLY.c.stories)
+        query = query.where(TALLY.c.day >= first, TALLY.c.signal == "")
         counts: dict[str, Counter[date]] = defaultdict(Counter)
         with self._database.reading() as connection:
-            for row in connection.execute(query):
-                counts[row.indicator][row.day] = row.stories
+            for part in chunks(indicators):
+                some = query.where(TALLY.c.indicator.in_(part))
+                for indicator, day, stories in connection.execute(some):
+                    counts[indicator][day] = stories
         return counts
 
-    def signals(self, first: date) -> dict[str, Counter[str]]:
-        """How many stories of each indicator carry each signal, from a local day on."""
-        query = (
-            select(TALLY.c.indicator, TALLY.c.signal, func.sum(TALLY.c.stories).label("n"))
-            .where(TALLY.c.day >= first, TALLY.c.signal != "")
-            .group_by(TALLY.c.indicator, TALLY.c.signal)
-        )
+    def signals(self, first: date, indicators: Sequence[str]) -> dict[str, Counter[str]]:
+        """How many stories of each of these indicators carry each signal, from a local day on."""
+        query = select(TALLY.c.indicator, TALLY.c.signal, func.sum(TALLY.c.stories))
+        query = query.where(TALLY.c.day >= first, TALLY.c.signal != "")
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         with self._database.reading() as connection:
-            for row in connection.execute(query):
-                counts[row.indicator][row.signal] = row.n
+            for part in chunks(indicators):
+                some = query.where(TALLY.c.indicator.in_(part))
+                rows = connection.execute(some.group_by(TALLY.c.indicator, TALLY.c.signal))
+                for indicator, signal, stories in rows:
+                    counts[indicator][signal] = stories
         return counts
 
     def total(self, indicator: str) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 
 from monitor.digest.build import day_bounds
+from monitor.digest.plain import plain_line
 from monitor.errors import MonitorError
 from monitor.model import WatchList
 from monitor.store.listing import Listed, Row
@@ -18,6 +19,32 @@ class AskedError(MonitorError):
         super().__init__(f"{part}: {message}")
         self.part = part
         self.status = status
+
+
+def only(given: Iterable[str], *names: str) -> None:
+    """
+    Raise ``AskedError`` where an address names a part that it does not take.
+
+    A slip in a name would else widen what is asked for, and nobody would see it.
+    """
+    for name in given:
+        if name not in names:
+            takes = f"this address takes {', '.join(names)}" if names else "this address takes none"
+            raise AskedError(plain_line(name[:40]), f"there is no such part; {takes}")
+
+
+def choice_of(given: Mapping[str, str], part: str, allowed: Mapping[str, str]) -> str | None:
+    """
+    One of some values, or nothing where none is asked for; ``allowed`` has each by its names.
+
+    Raises ``AskedError``, which tells what is allowed.
+    """
+    text = given.get(part, "").strip()
+    if not text:
+        return None
+    if text.lower() not in allowed:
+        raise AskedError(part, f"write one of {', '.join(dict.fromkeys(allowed.values()))}")
+    return allowed[text.lower()]
 
 
 def row_of(given: Mapping[str, str], watch: WatchList) -> Row:

@@ -20,6 +20,7 @@ from monitor.messages import Mute
 from monitor.pipeline import regrouping, saying
 from monitor.pipeline.crediting import CREDIBILITY, judge
 from monitor.web.show import Shows
+from monitor.web.tokens import is_ours, token_for
 
 LARGEST_FORM = 16 * 1024
 HOURS = (1, 8, 24, 72, 168)
@@ -54,8 +55,7 @@ class Changes:
     ) -> Callable[[Request], Awaitable[Response]]:
         async def checked(request: Request) -> Response:
             form = await read_form(request)
-            signer, token = self._app.signer, form.get("token", "")
-            if signer is None or not signer.is_form_token(request.state.visitor, token):
+            if not is_ours(request, form, self._app):
                 raise HTTPException(403)
             try:
                 return await handler(request, form)
@@ -164,7 +164,9 @@ class Changes:
         used = await run_in_threadpool(self._app.store.mutes.is_used, mark_of(link))
         if used:
             return await self._say(request, "Used", "This link was used; it works once.")
-        return await self._page(request, "seen.html", {"story": story, "hours": HOURS})
+        titles = {one.id: one.title for one in self._app.watch.indicators}
+        view = {"story": story, "hours": HOURS, "titles": titles}
+        return await self._page(request, "seen.html", view)
 
     async def answer(self, request: Request, form: Form) -> Response:
         """Do what the reader of a mail asked for, once."""
@@ -232,14 +234,6 @@ class Changes:
 
         html = await run_in_threadpool(make)
         return HTMLResponse(html, status, {"Referrer-Policy": "same-origin"})
-
-
-def token_for(request: Request, app: App) -> str | None:
-    """The token of the forms on a page; with it goes a cookie, if there is none yet."""
-    if app.signer is None:
-        return None
-    request.scope["state"]["has_form"] = True
-    return app.signer.form_token(request.state.visitor)
 
 
 async def read_form(request: Request, largest: int = LARGEST_FORM) -> dict[str, str]:

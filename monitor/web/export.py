@@ -12,8 +12,8 @@ from monitor.digest.links import week_name
 from monitor.digest.render import Renderer
 from monitor.pipeline.publish import close_days, digest_of_day
 from monitor.web.lists import archive_page, week_page
-from monitor.web.pages import STATIC
 from monitor.web.show import Shows
+from monitor.web.style import STATIC
 
 
 class Export:

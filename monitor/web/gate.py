@@ -28,11 +28,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.app import App
 from monitor.errors import MonitorError
-from monitor.web.changes import Form, read_form, token_for
+from monitor.web.changes import Form, read_form
 from monitor.web.guard import SESSION_COOKIE, session_of
 from monitor.web.machine import Trouble
 from monitor.web.password import Guesses, fits
 from monitor.web.show import Shows
+from monitor.web.tokens import is_ours, token_for
 
 log = logging.getLogger("monitor.web")
 
@@ -231,8 +232,7 @@ class Login:
 
     async def _form(self, request: Request) -> Form:
         form = await read_form(request)
-        signer = self._app.signer
-        if signer is None or not signer.is_form_token(request.state.visitor, form.get("token", "")):
+        if not is_ours(request, form, self._app):
             raise HTTPException(403)
         return form
 

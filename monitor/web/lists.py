@@ -9,9 +9,10 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from monitor.digest.build import day_bounds, local_day
+from monitor.digest.render import PAGE_NAMED
 from monitor.model import Priority
-from monitor.pipeline.publish import digest_of_span
-from monitor.web.asked import AskedError, after_of, row_of
+from monitor.pipeline.publish import content_of, digest_of_span
+from monitor.web.asked import AskedError, after_of, choice_of, only, row_of
 from monitor.web.show import Shows
 from monitor.web.views import (
     ArchiveDay,
@@ -26,18 +27,30 @@ STORIES_SHOWN = 50
 FILTERS = ("indicator", "since", "until")
 WEEK = timedelta(days=7)
 RANK = list(Priority)
+OTHERS = "others"
+"""What addresses call the indicators without a group."""
 
 
-def indicators_page(shows: Shows) -> IndicatorsPage:
-    """All indicators in their groups, those of high priority first in each."""
+def indicators_page(shows: Shows, given: Mapping[str, str]) -> IndicatorsPage:
+    """
+    All indicators in their groups, or those of a ``group``; of high priority first in each.
+
+    Raises ``AskedError`` for a group that the list does not have.
+    """
+    only(given, "group")
+    every = shows.watch.indicators
+    group = choice_of(
+        given, "group", {(one.group or OTHERS).lower(): one.group or OTHERS for one in every}
+    )
+    some = [one for one in every if group in (None, one.group or OTHERS)]
     groups: dict[str, list[Gauge]] = defaultdict(list)
-    for gauge in shows.gauges(shows.watch.indicators):
+    for gauge in shows.gauges(some):
         groups[gauge.indicator.group or ""].append(gauge)
     for gauges in groups.values():
         gauges.sort(key=lambda one: (one.indicator.paused, RANK.index(one.indicator.priority)))
     named = {name: tuple(gauges) for name, gauges in groups.items() if name}
     others = {"": tuple(groups[""])} if "" in groups else {}
-    return IndicatorsPage(tuple({**named, **others}.items()))
+    return IndicatorsPage(tuple({**named, **others}.items()), group)
 
 
 def stories_page(shows: Shows, given: Mapping[str, str]) -> StoriesPage:
@@ -88,11 +101,12 @@ def week_page(shows: Shows, name: str) -> WeekPage | None:
         return None
     zone = shows.watch.zone
     start, end = day_bounds(days[0], zone)[0], day_bounds(days[-1], zone)[1]
-    digest = digest_of_span(shows.watch, shows.desk.books, start, end, shows.now)
+    books = shows.desk.books
+    digest = digest_of_span(shows.watch, books, start, end, shows.now, most=PAGE_NAMED)
     counts = dict(_counts(shows, [one for one in days if one in known]))
     return WeekPage(
         monday,
-        shows.desk.renderer.digest_content(digest),
+        content_of(digest, books, shows.now),
         tuple(ArchiveDay(one, counts.get(one)) for one in days),
         monday - WEEK if known[0] < monday else None,
         monday + WEEK if known[-1] > days[-1] else None,
@@ -105,6 +119,5 @@ def _counts(shows: Shows, days: list[date]) -> Iterator[tuple[date, int]]:
     for day in days:
         count = closed.get(day)
         if count is None:
-            start, end = day_bounds(day, shows.watch.zone)
-            count = len(shows.reading.stories(shows.feeds, start, end))
+            count = shows.reading.first_seen_within(*day_bounds(day, shows.watch.zone))
         yield day, count

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import (
     HTMLResponse,
@@ -17,15 +17,16 @@ from starlette.responses import (
     Response,
     StreamingResponse,
 )
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from monitor.app import App
 from monitor.digest.ledger import csv_of
 from monitor.messages import LEDGER_STATES
 from monitor.web.api import Api
-from monitor.web.changes import HOURS, Changes, token_for
+from monitor.web.asked import AskedError, choice_of, number_of, only
+from monitor.web.changes import HOURS, Changes
+from monitor.web.feedlist import narrowed
 from monitor.web.finding import Finder
 from monitor.web.gate import Doorkeeper, Gate, Login
 from monitor.web.guard import Guarded
@@ -33,10 +34,16 @@ from monitor.web.health import Health
 from monitor.web.lists import week_page
 from monitor.web.reading import Reading
 from monitor.web.show import Shows
+from monitor.web.style import Style
 from monitor.web.syndication import Syndication
+from monitor.web.tokens import token_for
 from monitor.web.trying import Trying
 
-STATIC = Path(__file__).with_name("static")
+STATES = {**{one: one for one in LEDGER_STATES}, "routed nowhere": "nowhere", "by hand": "hand"}
+"""The states that the ledger can be narrowed to, by their names in addresses and on the page."""
+MOST_LINES = 10**9 - 1
+PACKED_FROM, PACKING = 1_000, 4
+"""From how many bytes on an answer is packed, and how hard: most pages to a tenth."""
 
 
 def create_pages(app: App, *, is_local: bool = True) -> ASGIApp:
@@ -58,6 +65,8 @@ def create_pages(app: App, *, is_local: bool = True) -> ASGIApp:
             Route("/digests/{day}", pages.digest),
             Route("/indicators/{indicator}", pages.indicator),
             Route("/stories/{story}", pages.story),
+            Route("/stories/{story}/why/{indicator}", pages.why),
+            Route("/stories/{story}/text/{number:int}", pages.text),
             Route("/feeds", pages.feeds),
             Route("/ledger", pages.ledger),
             Route("/ledger.csv", pages.ledger_csv),
@@ -66,11 +75,16 @@ def create_pages(app: App, *, is_local: bool = True) -> ASGIApp:
             *Login(app, keeper).routes(),
             *changes.routes(),
             *health.routes(),
-            Mount("/static", StaticFiles(directory=STATIC), name="static"),
+            *Style().routes(),
         ],
-        exception_handlers={HTTPException: pages.error, 500: pages.error},
+        exception_handlers={
+            HTTPException: pages.error,
+            AskedError: pages.error,
+            500: pages.error,
+        },
     )
-    return Guarded(Gate(site, keeper), lambda: app.site_url)
+    packed = GZipMiddleware(site, minimum_size=PACKED_FROM, compresslevel=PACKING)
+    return Guarded(Gate(packed, keeper), lambda: app.site_url)
 
 
 class Pages:
@@ -148,44 +162,71 @@ class Pages:
         return await self._form(request, "indicator.html", lambda shows: shows.indicator(found))
 
     async def story(self, request: Request) -> Response:
-        """One story whole: why it hit, and what was seen of it."""
+        """One story: why it hit, and what was seen of it; of many reports a ``page`` at a time."""
         story: str = request.path_params["story"]
-        return await self._form(request, "story.html", lambda shows: shows.story(story))
+        part = number_of(request.query_params, "page", 1, MOST_LINES)
+        return await self._form(request, "story.html", lambda shows: shows.story(story, part))
+
+    async def why(self, request: Request) -> Response:
+        """Why a story hit an indicator or did not, clause by clause."""
+        story, indicator = request.path_params["story"], request.path_params["indicator"]
+        return await self._part("why.html", lambda shows: shows.why(story, indicator))
+
+    async def text(self, request: Request) -> Response:
+        """One text of a story as it was seen, whole."""
+        story, number = request.path_params["story"], request.path_params["number"]
+        return await self._part("text.html", lambda shows: shows.text(story, number))
+
+    async def _part(self, name: str, view_of: Callable[[Shows], object | None]) -> Response:
+        """A part of a page, as a page of its own."""
+
+        def make(shows: Shows) -> str | None:
+            view = view_of(shows)
+            if view is None:
+                return None
+            return self._app.renderer.page(name, shows.frame(), view=view)
+
+        return await self._page(make)
 
     async def feeds(self, request: Request) -> Response:
-        """How every feed stands."""
-        return await self._page(
-            lambda shows: self._app.renderer.page(
-                "feeds.html", shows.frame(), view=shows.feeds_page()
-            )
-        )
+        """How every feed stands, or those of a ``state`` or ``group``; a ``page`` at a time."""
+        given = dict(request.query_params)
+
+        def make(shows: Shows) -> str:
+            view = narrowed(shows.feeds_page(), given)
+            return self._app.renderer.page("feeds.html", shows.frame(), view=view)
+
+        return await self._page(make)
 
     async def ledger(self, request: Request) -> Response:
         """What was decided, sent and held; a part of it by ``state``, ``channel``, ``before``."""
         asked = request.query_params
-        state, channel = asked.get("state") or None, asked.get("channel") or None
-        before = asked.get("before", "")
-        if state not in (None, *LEDGER_STATES) or (before and not before.isdecimal()):
-            raise HTTPException(404)
+        only(asked, "state", "channel", "before")
+        state, channel = choice_of(asked, "state", STATES), asked.get("channel") or None
+        before = number_of(asked, "before", 0, MOST_LINES) or None
         return await self._form(
             request,
             "ledger.html",
-            lambda shows: shows.ledger(state, channel, int(before) if before else None),
+            lambda shows: shows.ledger(state, channel, before),
         )
 
     async def ledger_csv(self, request: Request) -> Response:
         """The whole ledger, for a spreadsheet."""
+        only(request.query_params)
         lines = self._app.store.ledger.all()
         headers = {"Content-Disposition": 'attachment; filename="ledger.csv"'}
         return StreamingResponse(csv_of(lines), media_type="text/csv", headers=headers)
 
     async def error(self, request: Request, error: Exception) -> Response:
-        """What went wrong, in a sentence; never what a request said."""
+        """What went wrong, in a sentence; of what a request said no more than a name."""
         status = error.status_code if isinstance(error, HTTPException) else 500
+        said = ""
+        if isinstance(error, AskedError):
+            status, said = error.status, str(error)
         try:
             html = await run_in_threadpool(
                 lambda: self._app.renderer.page(
-                    "error.html", self._shows().frame(), view={"status": status}
+                    "error.html", self._shows().frame(), view={"status": status, "said": said}
                 )
             )
         except Exception:

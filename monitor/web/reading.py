@@ -30,11 +30,13 @@ class Reading:
             Route("/indicators", self.indicators),
             Route("/stories", self.stories),
             Route("/archive", self.archive),
+            Route("/hypotheses", self.hypotheses),
         ]
 
     async def indicators(self, request: Request) -> Response:
-        """All indicators."""
-        return await self._page("indicators.html", indicators_page)
+        """All indicators, or those of a group."""
+        given = dict(request.query_params)
+        return await self._page("indicators.html", lambda shows: indicators_page(shows, given))
 
     async def stories(self, request: Request) -> Response:
         """All stories, newest first."""
@@ -44,6 +46,10 @@ class Reading:
     async def archive(self, request: Request) -> Response:
         """Every day that has a page."""
         return await self._page("archive.html", archive_page)
+
+    async def hypotheses(self, request: Request) -> Response:
+        """All that speaks of each hypothesis; the board tells the weightiest."""
+        return await self._page("hypotheses.html", lambda _: self._app.matrix())
 
     async def _page(self, name: str, view_of: Callable[[Shows], object]) -> Response:
         def make() -> tuple[str, bool]:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from monitor.desk import Desk
 from monitor.digest.build import Coverage, Story, day_bounds, lists_named, local_day
+from monitor.digest.render import PAGE_NAMED
 from monitor.feeds.guard import is_kept_as
 from monitor.feeds.habit import usual_rate
 from monitor.feeds.polling import health
@@ -18,10 +19,14 @@ from monitor.matching import describe, lists_used
 from monitor.messages import LEDGER_STATES, Delivery, Mute
 from monitor.model import GRADES, Feed, FeedState, Indicator, WatchList
 from monitor.pipeline.crediting import JUDGED
-from monitor.pipeline.publish import digest_of_day
+from monitor.pipeline.publish import content_of, digest_of_day, span_of_day
+from monitor.store.listing import Row
+from monitor.store.whole import feed_of
 from monitor.web.expression import in_lines
-from monitor.web.stories import reports_judged, story_page
+from monitor.web.stories import reports_judged, story_page, text_page, why_page
+from monitor.web.storyviews import StoryPage, TextPage, WhyPage
 from monitor.web.views import (
+    FEED_STATES,
     ArchiveDay,
     Board,
     DeliveryLine,
@@ -33,7 +38,6 @@ from monitor.web.views import (
     GroupCoverage,
     IndicatorPage,
     LedgerPage,
-    StoryPage,
     Turn,
 )
 
@@ -42,7 +46,7 @@ QUARTER = 90
 STORIES_SHOWN = 100
 DELIVERIES_SHOWN = 8
 LINES_SHOWN = 100
-WORST_FIRST = ("failing", "gone", "stale", "empty", "never polled", "ok")
+NEWEST_SHOWN = 5
 
 
 class Shows:
@@ -57,6 +61,7 @@ class Shows:
         self.feeds = {feed.id: feed for feed in self.watch.feeds}
         self.reading = desk.store.reading
         self.tally = desk.store.tally
+        self._states: dict[str, FeedState] | None = None
 
     def frame(self) -> Frame:
         """What stands around every page."""
@@ -72,11 +77,13 @@ class Shows:
 
     def board(self) -> Board:
         """The first page."""
-        digest = digest_of_day(self.watch, self.desk.books, self.today, self.now)
+        gauges = tuple(self.gauges(self.watch.indicators))
+        newest = self.desk.store.listing.stories(self.feeds, Row(), NEWEST_SHOWN)
         return Board(
-            gauges=tuple(self.gauges(self.watch.indicators)),
-            stories=digest.stories,
-            coverage=digest.coverage,
+            gauges=gauges,
+            stories=self.reading.first_seen_within(*self._span_of_today()),
+            newest=tuple(one.story for one in newest),
+            coverage=self._coverage_today(),
             groups=tuple(self.groups()),
             deliveries=self.deliveries(self.desk.store.outbox.latest(DELIVERIES_SHOWN)),
             channels_missing=tuple(
@@ -91,19 +98,20 @@ class Shows:
     def gauges(self, indicators: Iterable[Indicator]) -> Iterable[Gauge]:
         """Each indicator's counts, oldest day first."""
         days = _days(self.today, MONTH)
-        counts = self.tally.days(days[0])
-        signals = self.tally.signals(days[0])
-        sources = self.reading.sources(self.feeds, self.now - timedelta(days=7))
+        indicators = list(indicators)
+        names = [one.id for one in indicators]
+        counts = self.tally.days(days[0], names)
+        signals = self.tally.signals(days[0], names)
+        sources = self.reading.sources(self.now - timedelta(days=7))
         stands = self.desk.books.board(self.now, self.watch.zone)
         bands = self.desk.bands()
-        indicators = list(indicators)
-        last = self.reading.last_stories(self.feeds, [one.id for one in indicators])
+        last = self.reading.last_stories(self.feeds, names)
         for indicator in indicators:
             yield _gauge(
                 indicator,
                 [(day, counts[indicator.id][day]) for day in days],
                 signals[indicator.id],
-                sources[indicator.id],
+                [feed_of(self.feeds, feed) for feed in sources[indicator.id]],
                 last.get(indicator.id),
                 stands.get(indicator.id),
                 bands.get(indicator.id, ()),
@@ -117,9 +125,15 @@ class Shows:
             if name in known:
                 yield Turn(known[name], at, before, after)
 
+    def states(self) -> dict[str, FeedState]:
+        """How every feed stands, asked once for a page."""
+        if self._states is None:
+            self._states = self.desk.store.records.states()
+        return self._states
+
     def groups(self) -> Iterable[GroupCoverage]:
         """How each group of feeds answers, in the file's order."""
-        states = self.desk.store.records.states()
+        states = self.states()
         items = self.reading.items_since(self.now - timedelta(hours=24))
         grouped: dict[str, list[Feed]] = defaultdict(list)
         for feed in self.watch.feeds:
@@ -135,7 +149,7 @@ class Shows:
     def indicator(self, indicator: Indicator) -> IndicatorPage:
         """One indicator whole."""
         days = _days(self.today, QUARTER)
-        counts = self.tally.days(days[0], indicator.id)[indicator.id]
+        counts = self.tally.days(days[0], [indicator.id])[indicator.id]
         stories = self.reading.stories_of(self.feeds, indicator.id, STORIES_SHOWN)
         (gauge,) = self.gauges([indicator])
         told = dict(gauge.signals)
@@ -176,8 +190,8 @@ class Shows:
             ),
         )
 
-    def story(self, key: str) -> StoryPage | None:
-        """The story that an item is in, whole, or nothing where there is none of that id."""
+    def story(self, key: str, part: int = 1) -> StoryPage | None:
+        """The story that an item is in, or nothing where there is none of that id."""
         story = self.reading.story(self.feeds, key)
         key = story.lead.item.key if story else key
         fetched = self.reading.fetched(key)
@@ -199,7 +213,27 @@ class Shows:
             page,
             no_article=self.desk.store.articles.trouble(key),
             judged=self.desk.store.ledger.of_story(JUDGED, items),
+            page=part,
         )
+
+    def why(self, key: str, indicator: str) -> WhyPage | None:
+        """How an indicator stands to a story, or nothing where one of them is not there."""
+        story = self.reading.story(self.feeds, key)
+        if story is None:
+            return None
+        report = reports_judged(story).get(indicator, story.lead)
+        versions = self.reading.versions(report.item.key)
+        return why_page(story, indicator, versions, self.watch, self.matcher)
+
+    def text(self, key: str, number: int) -> TextPage | None:
+        """One text of a story whole, or nothing where there is none."""
+        story = self.reading.story(self.feeds, key)
+        key = story.lead.item.key if story else key
+        fetched = self.reading.fetched(key)
+        if story is None or fetched is None:
+            return None
+        versions = self.reading.versions(key)
+        return text_page(story, number, versions, fetched[0], self.watch, self.matcher)
 
     def ledger(self, state: str | None, channel: str | None, before: int | None) -> LedgerPage:
         """The newest lines of the ledger, or of a part of it."""
@@ -225,7 +259,7 @@ class Shows:
 
     def feeds_page(self) -> FeedsPage:
         """All feeds, worst first."""
-        states = self.desk.store.records.states()
+        states = self.states()
         items = self.reading.items_since(self.now - timedelta(hours=24))
         days = _days(self.today, MONTH)
         born = local_day(self.desk.books.made, self.watch.zone)
@@ -241,7 +275,7 @@ class Shows:
             self._feed_line(feed, states.get(feed.id), items.get(feed.id, 0), days, counts[feed.id])
             for feed in self.watch.feeds
         ]
-        lines.sort(key=lambda line: WORST_FIRST.index(line.state))
+        lines.sort(key=lambda line: FEED_STATES.index(line.state))
         return FeedsPage(tuple(lines), self._coverage_today())
 
     def _held(self, first: date, born: date) -> Mapping[str, dict[date, int | None]]:
@@ -275,10 +309,11 @@ class Shows:
         )
 
     def _coverage_today(self) -> Coverage:
-        start, end = day_bounds(self.today, self.watch.zone)
-        return self.reading.coverage(
-            self.watch.feeds, self.today, self.today, (start, end), self.desk.books.made, self.now
-        )
+        today, made = (self.today, self.today, self._span_of_today()), self.desk.books.made
+        return self.reading.coverage(self.watch.feeds, *today, made, self.now, self.states())
+
+    def _span_of_today(self) -> tuple[datetime, datetime]:
+        return span_of_day(self.watch, self.desk.books, self.today)
 
     def days(self) -> list[date]:
         """The days that have a page, oldest first: the closed ones, those still open, today."""
@@ -298,8 +333,8 @@ class Shows:
             return None
         kept = self.desk.store.archive.closed_day(day)
         if kept is None:
-            digest = digest_of_day(self.watch, self.desk.books, day, self.now)
-            content = self.desk.renderer.digest_content(digest)
+            digest = digest_of_day(self.watch, self.desk.books, day, self.now, most=PAGE_NAMED)
+            content = content_of(digest, self.desk.books, self.now)
             late = 0
         else:
             content = kept.content
@@ -321,8 +356,7 @@ class Shows:
         while one.replace(day=1) <= day.replace(day=1):
             count = closed.get(one)
             if one == self.today:
-                start, end = day_bounds(one, self.watch.zone)
-                count = len(self.reading.stories(self.feeds, start, end))
+                count = self.reading.first_seen_within(*day_bounds(one, self.watch.zone))
             yield ArchiveDay(one, count)
             one += timedelta(days=1)
 
@@ -354,7 +388,7 @@ def _gauge(
     indicator: Indicator,
     days: list[tuple[date, int]],
     signals: Counter[str],
-    sources: set[Feed],
+    sources: list[Feed],
     last: Story | None,
     stands: Shown | None,
     bands: tuple[Band | None, ...],
@@ -364,7 +398,7 @@ def _gauge(
         today=days[-1][1],
         week=sum(count for _, count in days[-7:]),
         publishers=len({feed.publisher for feed in sources}),
-        best_grade=min((feed.grade for feed in sources), key=GRADES.index, default=None),
+        best_grade=min({feed.grade for feed in sources}, key=GRADES.index, default=None),
         days=tuple(days),
         signals=tuple((signal.id, signals[signal.id]) for signal in indicator.signals),
         last=last,

@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from monitor.digest.build import Report, Story, lists_named
-from monitor.digest.passages import Passage, Piece, passage
+from monitor.digest.passages import Passage, Piece, language_of, passage
 from monitor.feeds.search import voice_of
-from monitor.matching import Clause, Explanation, Matcher, explain_all
+from monitor.matching import Clause, Explanation, Matcher, explain, explain_all
 from monitor.matching.explain import shortened
 from monitor.messages import Seen
 from monitor.model import FieldName, Hit, Item, Mark, Version, WatchList
 from monitor.web.evidence import came_near, lacking_words, lacks, tree
-from monitor.web.views import DeliveryLine, Judgement, SeenText, StoryPage
+from monitor.web.storyviews import Judgement, SeenText, StoryPage, TextPage, WhyPage
+from monitor.web.views import DeliveryLine
 
 TREES_SHOWN = 12
-"""How many misses show their whole tree; the others say only what they lack."""
+"""How many misses of a tried text show their whole tree; the others say only what they lack."""
+
+HITS_UNFOLDED = 6
+"""How many hits of a story show their whole tree; those of others and of misses are asked for."""
 
 TEXT_SHOWN = 60_000
-"""How many characters of a field are shown; what is stored may be longer."""
+"""How many characters of a field are shown at most; what is stored may be longer."""
+TEXT_TOLD, EARLIER_TOLD = 8_000, 1_000
+"""How many of them a story's page shows of its text now, and of what it was before."""
+EDITIONS_TOLD = 8
+"""How many texts a story's page shows; all of them have an address."""
 
 
 def reports_judged(story: Story) -> dict[str, Report]:
@@ -52,23 +61,67 @@ def story_page(
         if one is report or one in hitting.values()
     }
     hits, misses = _judgements(report, hitting, versions, watch, matcher, told)
-    near = [one for one in misses if one.tree]
+    near = [one for one in misses if one.has_tree]
     near.sort(key=lambda one: (not one.holds, len(one.lacks)))
-    near[TREES_SHOWN:] = [replace(one, tree=()) for one in near[TREES_SHOWN:]]
+    hits[HITS_UNFOLDED:] = [replace(one, tree=()) for one in hits[HITS_UNFOLDED:]]
+    texts = _texts(report, versions.get(key, ()), first, _marks(report, told[key]))
     return StoryPage(
         story=story,
         fetched=first,
         backfill=backfill,
-        texts=tuple(
-            _texts(report, versions.get(key, ()), first, _marks(report, told[key])),
-        ),
+        texts=tuple(islice(texts, EDITIONS_TOLD)),
+        editions=1 + len(versions.get(key, ())),
         hits=tuple(hits),
         near=tuple(near),
-        far=tuple(one for one in misses if not one.tree),
+        far=tuple(one for one in misses if not one.has_tree),
         deliveries=deliveries,
         scope_lists=lists_named(watch.scope, watch.terms),
         seen=seen,
     )
+
+
+def why_page(
+    story: Story, indicator: str, versions: Sequence[Version], watch: WatchList, matcher: Matcher
+) -> WhyPage | None:
+    """
+    How one indicator stands to a story, with its whole tree; nothing where it cannot be judged.
+
+    It is judged by the report that it hit, else by the one that leads the story.
+    ``versions`` are the earlier texts of that report.
+    """
+    known = watch.indicator(indicator)
+    if known is None or matcher.indicator(indicator) is None:
+        return None
+    report = reports_judged(story).get(indicator, story.lead)
+    hit = next((one for one in report.hits if one.indicator == indicator), None)
+    one = explain(report.item, matcher, indicator, voice_of(report.item, watch))
+    judged = Judgement(
+        indicator,
+        known,
+        hit,
+        one.hit,
+        _standing(hit, one, matcher, versions),
+        tuple(map(lack_of, lacks(one))),
+        tree(one),
+        report,
+    )
+    return WhyPage(story, judged, language_of(report))
+
+
+def text_page(
+    story: Story,
+    number: int,
+    versions: Sequence[Version],
+    fetched: datetime,
+    watch: WatchList,
+    matcher: Matcher,
+) -> TextPage | None:
+    """One text of a story whole, counted back from the newest, 0; nothing where there is none."""
+    report = story.lead
+    told = explain_all(report.item, matcher, voice_of(report.item, watch)) if not number else {}
+    texts = _texts(report, versions, fetched, _marks(report, told), TEXT_SHOWN)
+    text = next(islice(texts, number, None), None)
+    return TextPage(story, text, number, 1 + len(versions)) if text else None
 
 
 def _judgements(
@@ -98,9 +151,8 @@ def _judgements(
                 judged,
                 holds=one.hit,
                 lacks=tuple(map(lack_of, lacks(one))),
-                tree=tree(one, beside if report is lead else ())
-                if hit or one.hit or came_near(one)
-                else (),
+                tree=tree(one, beside if report is lead else ()) if hit else (),
+                has_tree=bool(hit) or one.hit or came_near(one),
             )
         (hits if hit else misses).append(judged)
     gone = "It is no longer in the list; what it hit is kept."
@@ -157,11 +209,17 @@ def _marks(report: Report, told: dict[str, Explanation]) -> list[Mark]:
 
 
 def _texts(
-    report: Report, versions: Sequence[Version], fetched: datetime, marks: Iterable[Mark]
+    report: Report,
+    versions: Sequence[Version],
+    fetched: datetime,
+    marks: Iterable[Mark],
+    most: int | None = None,
 ) -> Iterator[SeenText]:
-    """Each text with its time, the one in force first."""
+    """Each text with its time, the one in force first, each cut to what a story's page shows."""
     starts = [*(version.replaced for version in versions), fetched]
-    yield _text(report, report.item, list(marks), starts[0], None)
+    yield _text(
+        report, report.item, list(marks), (starts[0], None), TEXT_TOLD if most is None else most
+    )
     for place, version in enumerate(versions):
         item = replace(
             report.item,
@@ -172,36 +230,42 @@ def _texts(
             article=False,
         )
         earlier = [mark for hit in version.hits for mark in hit.marks]
-        yield _text(report, item, earlier, starts[place + 1], version.replaced)
+        span = starts[place + 1], version.replaced
+        yield _text(report, item, earlier, span, EARLIER_TOLD if most is None else most)
 
 
 def text_of(report: Report, marks: list[Mark]) -> SeenText:
     """A report's text as a page shows it, of which no other edition is known."""
-    return _text(report, report.item, marks, report.seen, None)
+    return _text(report, report.item, marks, (report.seen, None), TEXT_SHOWN)
 
 
 def _text(
-    report: Report, item: Item, marks: list[Mark], since: datetime, until: datetime | None
+    report: Report,
+    item: Item,
+    marks: list[Mark],
+    span: tuple[datetime, datetime | None],
+    most: int,
 ) -> SeenText:
-    title = next(_paragraphs(report, item, "title", marks), None)
+    title = next(_paragraphs(report, item, "title", marks, most), None)
     return SeenText(
-        since=since,
-        until=until,
+        since=span[0],
+        until=span[1],
         hash=item.hash,
         title=title or Passage((Piece("Untitled"),), "en"),
-        summary=tuple(_paragraphs(report, item, "summary", marks)),
-        content=tuple(_paragraphs(report, item, "content", marks)),
+        summary=tuple(_paragraphs(report, item, "summary", marks, most)),
+        content=tuple(_paragraphs(report, item, "content", marks, most)),
         length=len(item.content),
         is_article=item.article,
+        is_cut=max(len(item.summary), len(item.content)) > most,
     )
 
 
 def _paragraphs(
-    report: Report, item: Item, field: FieldName, marks: Iterable[Mark]
+    report: Report, item: Item, field: FieldName, marks: Iterable[Mark], most: int
 ) -> Iterator[Passage]:
     """A field's paragraphs, each with the marks that stand in it."""
     own = [mark for mark in marks if mark.field == field]
-    text = item.text(field)[:TEXT_SHOWN]
+    text = item.text(field)[:most]
     lines = [text] if field == "title" else text.split("\n")
     start = 0
     for line in lines:
@@ -214,8 +278,8 @@ def _paragraphs(
         if told is not None:
             yield told
         start += len(line) + 1
-    if len(item.text(field)) > TEXT_SHOWN:
-        yield Passage((Piece(f"… {len(item.text(field)) - TEXT_SHOWN:,} characters more"),), "en")
+    if len(item.text(field)) > most:
+        yield Passage((Piece(f"… {len(item.text(field)) - most:,} characters more"),), "en")
 
 
 def _holding(item: Item, field: FieldName, text: str) -> Item:

@@ -23,11 +23,12 @@ from monitor.digest.plain import plain_line, web_link
 from monitor.digest.wording import utc
 from monitor.model import Hit
 from monitor.store.listing import Row
-from monitor.web.asked import AskedError, row_of
+from monitor.web.asked import AskedError, only, row_of
 from monitor.web.guard import base_of
 from monitor.web.show import Shows
 
 ENTRIES = 50
+FILTERS = ("indicator", "since", "until")
 ATOM = "http://www.w3.org/2005/Atom"
 COLUMNS = (
     "story", "item", "first_seen", "published", "indicator", "signals", "title", "publisher",
@@ -106,6 +107,7 @@ class Syndication:
         name: str,
     ) -> Response:
         try:
+            only(request.query_params, *FILTERS)
             row = row_of(request.query_params, self._app.watch)
         except AskedError as error:
             return JSONResponse({"error": str(error), "part": error.part}, error.status)

@@ -17,11 +17,12 @@ from monitor.feeds import plain
 from monitor.matching import explain_all
 from monitor.model import Feed, Hit, Item
 from monitor.pipeline.page import KEY, LONGEST_TITLE, item_at
-from monitor.web.changes import read_form, token_for
+from monitor.web.changes import read_form
 from monitor.web.evidence import came_near, lacks, tree
 from monitor.web.show import Shows
 from monitor.web.stories import TREES_SHOWN, lack_of, text_of
-from monitor.web.views import Judgement, SeenText
+from monitor.web.storyviews import Judgement, SeenText
+from monitor.web.tokens import is_ours, token_for
 
 LARGEST = 256 * 1024
 LONGEST = 60_000
@@ -70,8 +71,7 @@ class Trying:
     async def answer(self, request: Request) -> Response:
         """What a text or an address comes to."""
         form = await read_form(request, LARGEST)
-        signer = self._app.signer
-        if signer is None or not signer.is_form_token(request.state.visitor, form.get("token", "")):
+        if not is_ours(request, form, self._app):
             raise HTTPException(403)
         blank = Trial({name: text for name, text in form.items() if name != "token"}, self._feeds())
         try:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from monitor.digest.build import Coverage, Report, Story
-from monitor.digest.passages import Passage
+from monitor.digest.build import Coverage, Story
 from monitor.errors import Problem
 from monitor.levels.band import Band
 from monitor.levels.hypotheses import Matrix
 from monitor.levels.level import Level
 from monitor.levels.override import Override, Shown
-from monitor.messages import LedgerLine, Mute, Queue, Seen
-from monitor.model import Feed, FeedState, Hit, Hypothesis, Indicator
-from monitor.web.evidence import Branch
+from monitor.messages import LedgerLine, Mute, Queue
+from monitor.model import Feed, FeedState, Hypothesis, Indicator
 from monitor.web.finding import Found, Sought
+
+FEEDS_SHOWN = 100
+"""So many feeds stand on a page."""
+
+FEED_STATES = ("failing", "gone", "stale", "empty", "never polled", "ok")
+"""How a feed can stand, worst first."""
 
 FLAGS_SHOWN = 5
 """So many of the newest edits, and of the newest levels by hand, a page tells."""
@@ -121,10 +127,11 @@ class LedgerPage:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The first page: every indicator, today's stories, feeds and deliveries."""
+    """The first page: every indicator, today's number of stories, the newest, feeds, deliveries."""
 
     gauges: tuple[Gauge, ...]
-    stories: tuple[Story, ...]
+    stories: int
+    newest: tuple[Story, ...]
     coverage: Coverage
     groups: tuple[GroupCoverage, ...]
     deliveries: tuple[DeliveryLine, ...]
@@ -134,6 +141,15 @@ class Board:
     """What the stories of 90 days say of each hypothesis; nothing without hypotheses."""
     turns: tuple[Turn, ...] = ()
     """What changed its level since yesterday, newest first."""
+
+    @property
+    def blind(self) -> list[list[Gauge]]:
+        """The indicators that cannot be seen, those with the very same reason together."""
+        found: dict[str, list[Gauge]] = defaultdict(list)
+        for gauge in self.gauges:
+            if gauge.stands is not None and gauge.stands.level is Level.BLIND and gauge.asks:
+                found[gauge.stands.why].append(gauge)
+        return sorted(found.values(), key=len, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,80 +187,6 @@ class IndicatorPage:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenText:
-    """
-    A story's text as we saw it from ``since`` on, up to ``until`` if it was edited then.
-
-    ``summary`` and ``content`` are paragraphs, with the words marked that did the matching.
-    """
-
-    since: datetime
-    until: datetime | None
-    hash: str
-    title: Passage
-    summary: tuple[Passage, ...]
-    content: tuple[Passage, ...]
-    length: int
-    """How many characters ``content`` has."""
-    is_article: bool = False
-    """Whether ``content`` was read from the page that the item links to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """
-    How one indicator stands to a story.
-
-    ``hit`` is the hit that is stored, if there is one; ``holds`` says whether
-    the list in force would hit it today, and ``standing`` tells a difference
-    between the two in a sentence. ``lacks`` names what a miss lacks, each with
-    how it stands. ``tree`` is empty where there is nothing to show.
-    """
-
-    id: str
-    indicator: Indicator | None
-    hit: Hit | None
-    holds: bool = False
-    standing: str = ""
-    lacks: tuple[tuple[str, str], ...] = ()
-    tree: tuple[Branch, ...] = ()
-    report: Report | None = None
-    """The report of the story that it was judged by."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoryPage:
-    """
-    One story whole: its texts (newest first), the indicators it hit, and why not the others.
-
-    ``near`` are the misses of which some words were found, nearest first;
-    ``far`` those of which none was. ``backfill`` says that the first poll of
-    its feed brought it as the past, ``no_article`` why there is no article
-    where one was wanted.
-    """
-
-    story: Story
-    fetched: datetime
-    backfill: bool
-    texts: tuple[SeenText, ...]
-    hits: tuple[Judgement, ...]
-    near: tuple[Judgement, ...]
-    far: tuple[Judgement, ...]
-    deliveries: tuple[DeliveryLine, ...]
-    scope_lists: frozenset[str] = frozenset()
-    no_article: str = ""
-    seen: Seen | None = None
-    """That somebody has seen the alerts on it."""
-    judged: LedgerLine | None = None
-    """When somebody last said how credible it is, who, and why."""
-
-    @property
-    def titles(self) -> dict[str, str]:
-        """The titles of the indicators that it hit and that are in the list, by their ids."""
-        return {one.id: one.indicator.title for one in self.hits if one.indicator}
-
-
-@dataclass(frozen=True, slots=True)
 class FeedLine:
     """
     One feed's health.
@@ -267,10 +209,45 @@ class FeedLine:
 
 @dataclass(frozen=True, slots=True)
 class FeedsPage:
-    """All feeds, worst first."""
+    """
+    Feeds, worst first: ``lines`` are those of a state and a group, ``every`` all of them.
+
+    A page shows ``FEEDS_SHOWN`` of the lines.
+    """
 
     lines: tuple[FeedLine, ...]
     coverage: Coverage
+    every: tuple[FeedLine, ...] = ()
+    state: str | None = None
+    group: str | None = None
+    page: int = 1
+
+    @property
+    def shown(self) -> tuple[FeedLine, ...]:
+        """The lines of this page."""
+        return self.lines[(self.page - 1) * FEEDS_SHOWN : self.page * FEEDS_SHOWN]
+
+    @property
+    def pages(self) -> int:
+        """How many pages the lines fill."""
+        return max(1, -(-len(self.lines) // FEEDS_SHOWN))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many feeds there are in each state that one is in, worst first."""
+        found = Counter(line.state for line in self.every or self.lines)
+        return {state: found[state] for state in FEED_STATES if found[state]}
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of all feeds, by name."""
+        return tuple(sorted({line.feed.group or "other" for line in self.every or self.lines}))
+
+    def address(self, state: str | None = None, group: str | None = None, page: int = 1) -> str:
+        """The query of a part of the feeds."""
+        parts = {"state": (state or "").replace(" ", "-"), "group": group, "page": page}
+        asked = {name: value for name, value in parts.items() if value and value != 1}
+        return f"?{urlencode(asked)}" if asked else "/feeds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,9 +321,10 @@ class WeekPage:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorsPage:
-    """All indicators in the groups that the file gives them, those without one last."""
+    """Indicators in the groups that the file gives them, those without one last; or one group."""
 
     groups: tuple[tuple[str, tuple[Gauge, ...]], ...]
+    group: str | None = None
 
     @property
     def gauges(self) -> tuple[Gauge, ...]:

@@ -149,7 +149,7 @@ def a_subject(hours: Hours, **more: object) -> Subject:
         pytest.param(
             Hours.of([0] * (90 * DAY), [1.0] * (90 * DAY)),
             {},
-            "quiet: no stories in 7 d, 0.062 expected (p = 1.0)",
+            "quiet: no stories in 7 days, 0.062 expected",
             id="quiet",
         ),
         pytest.param(
@@ -173,7 +173,7 @@ def test_a_level_that_lasts_says_since_when():
     standing = Standing(Tier(NOW - 30 * HOUR), Tier(NOW - 30 * HOUR))
     told = assess(a_subject(a_past()), standing, BOARD, NOW)
     assert told.level is Level.HIGH
-    assert told.reason.startswith("high since 1 March 06:00 UTC; now 3 stories in 7 d, 3.6 ")
+    assert told.reason.startswith("high since 1 March 06:00 UTC; now 3 stories in 7 days, 3.6 ")
     here = assess(a_subject(a_past()), standing, Board.of(100, CARACAS), NOW)
     assert here.reason.startswith("high since 1 March 02:00 Caracas (UTC−4); now 3 stories")
     assert shown(here, None, NOW, CARACAS).why.startswith("since 1 March 02:00 Caracas")

@@ -172,6 +172,76 @@ async function follow(main) {
   await turn();
 }
 
+/* 6. The value of a day in a chart, where the mouse is: written when it first comes to the chart. */
+const WEEK = 7;
+const dayInUtc = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+
+function* usualOf(runs) {
+  for (const run of runs ? runs.split(" ") : []) {
+    const [span, days] = run.split("x");
+    for (let left = Number(days); left > 0; left -= 1) yield span === "-" ? "" : `, usual ${span.replace("-", " to ")}`;
+  }
+}
+
+/* A digit or a letter for each count below 36, else figures parted by spaces. */
+const countsOf = (row) => row.includes(" ")
+  ? row.trim().split(" ").map((one) => (one === "-" ? null : Number(one)))
+  : [...row].map((one) => (one === "-" ? null : parseInt(one, 36)));
+
+function wordsOf({ first, n, before, usual }) {
+  const counts = countsOf(n);
+  const known = before === undefined ? null : [...countsOf(before), ...counts];
+  const bands = [...usualOf(usual)];
+  return counts.map((count, at) => {
+    const day = dayInUtc.format(new Date(Date.parse(first) + at * 86_400_000));
+    if (count === null) return `${day}: no answer`;
+    if (!known) return `${day}: ${count}`;
+    const end = known.length - counts.length + at + 1;
+    const sum = known.slice(Math.max(0, end - WEEK), end).reduce((one, other) => one + other, 0);
+    return `${day}: ${count}; 7 days ${sum}${bands[at] ?? ""}`;
+  });
+}
+
+function tellDays(chart) {
+  const draw = (name) => document.createElementNS("http://www.w3.org/2000/svg", name);
+  const { width, height } = chart.viewBox.baseVal;
+  const left = Number(chart.dataset.left ?? 0);
+  const words = wordsOf(chart.dataset);
+  const step = (width - left) / words.length;
+  for (const [at, told] of words.entries()) {
+    const day = draw("g");
+    const title = draw("title");
+    const area = draw("rect");
+    title.textContent = told;
+    const places = { class: "day", x: left + step * at, width: step, height };
+    for (const [name, value] of Object.entries(places)) area.setAttribute(name, value);
+    day.append(title, area);
+    chart.append(day);
+  }
+}
+
+document.addEventListener("pointerover", (event) => {
+  const chart = event.target instanceof Element && event.target.closest("svg[data-n]");
+  if (!chart || chart.querySelector(".day")) return;
+  tellDays(chart);
+});
+
+/* 7. What a page only leads to unfolds in its place; without this the link leads to a page of its own. */
+document.addEventListener("click", async (event) => {
+  const link = event.target instanceof Element && event.target.closest("a[data-unfold]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  const answer = await fetch(link.href).catch(() => null);
+  const page = answer?.ok && !answer.redirected && new DOMParser().parseFromString(await answer.text(), "text/html");
+  const part = page && page.querySelector("[data-fold]");
+  if (!part) { location.assign(link.href); return; }
+  const fold = make("details", "", { open: true, className: part.className });
+  fold.append(make("summary", link.textContent), ...part.childNodes);
+  link.parentElement.replaceWith(fold);
+  tellTimes(fold);
+  fold.querySelector("summary").focus();
+});
+
 tellTimes(document);
 addChoices();
 const live = document.querySelector("main[data-live]");
