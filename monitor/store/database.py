@@ -210,13 +210,11 @@ class Database:
             # Only now: loading what changes schemas takes as long as all of the store.
             from monitor.store.upgrading import upgrade
 
-            with self.engine.connect().execution_options(writes=True) as connection:
-                with connection.begin():
-                    self.take_time(connection)
-                    self.hold(connection, Lock.TURN)
-                    after = upgrade(connection, self.revision())
-                with connection.begin():
-                    self._note_birth(connection)
+            with self._write() as connection:
+                self.take_time(connection)
+                self.hold(connection, Lock.TURN)
+                after = upgrade(connection, self.revision())
+                self._note_birth(connection)
             return before, after
 
     def revision(self) -> str | None:
