@@ -11,6 +11,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from monitor.digest.build import Digest, build
+from monitor.digest.pictures import Month
 from monitor.digest.render import Renderer
 from monitor.digest.weighing import weighed
 from monitor.levels.assess import Assessment
@@ -92,13 +93,13 @@ def test_indicators_without_a_story_stand_in_the_order_of_their_levels():
 
 
 def test_a_chart_ends_with_the_day_and_has_its_band_where_that_is_known():
-    past, usual = {"spare-parts-shipments": DAYS}, {"spare-parts-shipments": ((0, 9),) * 30}
-    tree = paper(the_day(STANDS), past=past, usual=usual)
+    tree = paper(the_day(STANDS), past={"spare-parts-shipments": Month(DAYS, usual=((0, 9),) * 30)})
     (chart,) = tree.css(".beat svg.spark")
     assert "30 days to 5 Nov" in said(tree, "svg.spark title")[0].replace("\u00a0", " ")
     assert chart.css_first(".band") is not None
     assert said(tree, ".beat .spans") == ["7 Oct 5 Nov"]
-    assert paper(the_day(STANDS), past=past).css_first("svg.spark .band") is None
+    plain = paper(the_day(STANDS), past={"spare-parts-shipments": Month(DAYS)})
+    assert plain.css_first("svg.spark .band") is None
 
 
 def test_the_day_ends_with_what_its_stories_say_of_each_hypothesis():
@@ -140,7 +141,7 @@ def test_a_day_without_a_story_says_so_where_its_lead_would_stand(coverage, told
 
 
 def test_a_story_shows_its_sources_letter_and_its_own_figure_with_their_words():
-    story = replace(STORIES[0], credibility=2)
+    story = replace(STORIES[0], corroborated=2)
     digest = build(WEIGHING, [story], COVERAGE, START, END, NOW, day=DAY, week=WEEK)
     (grade,) = paper(digest).css(".leadstory .meta .grade")
     assert grade.text() == "B2"

@@ -26,9 +26,9 @@ class FakeWriter:
         self.messages = []
         self.drawn = None
 
-    def digest_content(self, digest, past=None, usual=None):
+    def digest_content(self, digest, past=None):
         if past is not None:
-            self.drawn = past, usual
+            self.drawn = past
         return ",".join(story.id for story in digest.stories)
 
     def digest_text(self, digest):
@@ -95,12 +95,12 @@ def test_a_day_is_closed_when_it_is_over_and_never_again(store, books):
 
 def test_the_charts_of_a_closed_day_end_with_it(store, books):
     see(store, "one", local("2025-11-05T10:00"))
-    usual = [(0, number) for number in range(90)]
-    drawn = replace(books, tally=store.tally, usual=lambda: {"port-closure": usual})
+    usual = {date(2025, 11, 4): (0, 87), date(2025, 11, 5): (0, 88), date(2025, 11, 6): (0, 89)}
+    drawn = replace(books, tally=store.tally, usual=lambda day: {"port-closure": [usual[day]]})
     close_days(a_watch(), drawn, local("2025-11-06T00:03"))
-    past, bands = books.writer.drawn
-    assert past["port-closure"][-1] == (date(2025, 11, 5), 1)
-    assert bands["port-closure"][-1] == (0, 88), "the last is of the day that goes on"
+    month = books.writer.drawn["port-closure"]
+    assert month.days[-1] == (date(2025, 11, 5), 1)
+    assert month.usual[-1] == (0, 88), "the last is of the day that goes on"
 
 
 def test_days_without_a_story_are_closed_too(store, books):

@@ -12,7 +12,7 @@ from monitor.model import Hit, Indicator
 from monitor.web.evidence import Branch
 from monitor.web.views import DeliveryLine
 
-REPORTS_SHOWN = 30
+REPORTS_SHOWN = 25
 """So many reports of a story stand on a page."""
 
 
