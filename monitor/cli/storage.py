@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
-from monitor.cli.options import DatabaseUrl, File, Json, print_json, settings_of, start_log
+from monitor.cli.options import (
+    DatabaseUrl,
+    Exit,
+    File,
+    Json,
+    print_json,
+    settings_of,
+    start_log,
+)
 
 app = typer.Typer(help="The database behind the service.", no_args_is_help=True)
 
@@ -36,6 +46,34 @@ def upgrade(file: File = None, database: DatabaseUrl = None) -> None:
         print(f"The schema is up to date ({after}).")
     else:
         print(f"The schema went from {before or 'nothing'} to {after}.")
+
+
+@app.command("check")
+def check(
+    file: File = None,
+    database: DatabaseUrl = None,
+    quick: bool = typer.Option(
+        False, "--quick", help="Pages and rows alone, as the service does it at its start."
+    ),
+) -> None:
+    """
+    Look through the database for damage, and change nothing.
+
+    The service may run meanwhile. Exit 1 if there is damage.
+    """
+    from monitor.store import Store
+
+    start_log()
+    store = Store(settings_of(file, database).database_url)
+    try:
+        store.database.condition.check(whole=not quick)
+        broken = store.database.condition.broken
+    finally:
+        store.close()
+    if broken is not None:
+        print(f"monitor: {broken}", file=sys.stderr)
+        raise typer.Exit(Exit.NO)
+    print("no damage was found")
 
 
 @app.command("stats")

@@ -23,10 +23,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import SQLAlchemyError, StatementError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 from monitor.errors import StoreError
+from monitor.store.condition import Condition
 from monitor.store.tables import FactRow
 
 BUSY_SECONDS = 30
@@ -64,6 +65,7 @@ class Database:
             )
         except (SQLAlchemyError, ImportError) as error:
             raise StoreError(f"not a usable database address: {error}") from error
+        self.condition = Condition(self.engine)
         self._writing = threading.RLock()
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _set_pragmas)
@@ -72,14 +74,18 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads; foreign errors come out as ``StoreError``."""
-        with _wrapped(self.engine), self.engine.connect() as connection, connection.begin():
+        with self.condition.told(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that writes: all of it is kept, or nothing."""
+        """
+        A transaction that writes: all of it is kept, or nothing.
+
+        Raises ``StoreBrokenError`` without trying where damage is known.
+        """
         with (
-            _wrapped(self.engine),
+            self.condition.taking(),
             self._writing,
             self.engine.connect().execution_options(writes=True) as connection,
             connection.begin(),
@@ -92,9 +98,10 @@ class Database:
 
         Raises ``StoreError`` for a database that a newer version has written.
         """
-        with _wrapped(self.engine), self._writing:
+        with self.condition.told(), self._writing:
             before = self._revision()
             if before is not None and before == newest():
+                self.condition.note_places()
                 return before, before
             # Only now: loading what changes schemas takes as long as all of the store.
             from monitor.store.upgrading import upgrade
@@ -103,6 +110,7 @@ class Database:
                 after = upgrade(connection, before)
                 with connection.begin():
                     self._note_birth(connection)
+            self.condition.note_places()
             return before, after
 
     def _revision(self) -> str | None:
@@ -115,6 +123,11 @@ class Database:
 
     def _note_birth(self, connection: Connection) -> None:
         insert_new(connection, FactRow, [{"name": "made", "value": datetime.now(UTC).isoformat()}])
+
+    def try_writing(self) -> None:
+        """Write a little, to see whether the database takes it; raises ``StoreError`` if not."""
+        with self.writing() as connection:
+            upsert(connection, FactRow, {"name": "tried", "value": datetime.now(UTC).isoformat()})
 
     def made(self) -> datetime:
         """When this database was made."""
@@ -208,12 +221,3 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-@contextmanager
-def _wrapped(engine: Engine) -> Iterator[None]:
-    try:
-        yield
-    except StatementError as error:
-        where = engine.url.render_as_string(hide_password=True)
-        raise StoreError(f"the database {where} cannot be used: {error.orig}") from error

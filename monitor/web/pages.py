@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,7 @@ from starlette.types import ASGIApp
 
 from monitor.app import App
 from monitor.digest.ledger import csv_of
+from monitor.errors import StoreError
 from monitor.messages import LEDGER_STATES
 from monitor.web.api import Api
 from monitor.web.changes import HOURS, Changes, token_for
@@ -35,6 +37,8 @@ from monitor.web.reading import Reading
 from monitor.web.show import Shows
 from monitor.web.syndication import Syndication
 from monitor.web.trying import Trying
+
+log = logging.getLogger("monitor.web")
 
 STATIC = Path(__file__).with_name("static")
 
@@ -68,7 +72,11 @@ def create_pages(app: App, *, is_local: bool = True) -> ASGIApp:
             *health.routes(),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
-        exception_handlers={HTTPException: pages.error, 500: pages.error},
+        exception_handlers={
+            HTTPException: pages.error,
+            StoreError: pages.error,
+            500: pages.error,
+        },
     )
     return Guarded(Gate(site, keeper), lambda: app.site_url)
 
@@ -182,6 +190,9 @@ class Pages:
     async def error(self, request: Request, error: Exception) -> Response:
         """What went wrong, in a sentence; never what a request said."""
         status = error.status_code if isinstance(error, HTTPException) else 500
+        if isinstance(error, StoreError):
+            log.error("a page could not be made: %s", error)
+            status = 503
         try:
             html = await run_in_threadpool(
                 lambda: self._app.renderer.page(
