@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ from sqlmodel import SQLModel
 from monitor.errors import StoreError
 from monitor.store.condition import Condition
 from monitor.store.tables import FactRow
+
+log = logging.getLogger("monitor.store")
 
 BUSY_SECONDS = 30
 CLOCK_SLACK = timedelta(hours=2)
@@ -66,6 +69,7 @@ class Database:
         except (SQLAlchemyError, ImportError) as error:
             raise StoreError(f"not a usable database address: {error}") from error
         self.condition = Condition(self.engine)
+        self.kept: Path | None = None
         self._writing = threading.RLock()
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _set_pragmas)
@@ -92,11 +96,14 @@ class Database:
         ):
             yield connection
 
-    def upgrade(self) -> tuple[str | None, str]:
+    def upgrade(self, *, keep: bool = True) -> tuple[str | None, str]:
         """
         Bring the schema up to date, and say from which revision to which.
 
-        Raises ``StoreError`` for a database that a newer version has written.
+        All steps are one transaction, or none is taken. Before it a file is
+        copied to one beside it, unless ``keep`` is false; the copy is then
+        ``kept``. Raises ``StoreError`` for a database that a newer version has
+        written, and where no copy can be made.
         """
         with self.condition.told(), self._writing:
             before = self._revision()
@@ -104,10 +111,16 @@ class Database:
                 self.condition.note_places()
                 return before, before
             # Only now: loading what changes schemas takes as long as all of the store.
-            from monitor.store.upgrading import upgrade
+            from monitor.store.upgrading import refuse_newer, upgrade
 
+            refuse_newer(before)
+            if keep and before is not None and self.condition.file is not None:
+                from monitor.store.keeping import keep_copy
+
+                self.kept = keep_copy(self.condition.file, before)
+                log.warning("schema %s: the database was copied to %s", before, self.kept)
             with self.engine.connect().execution_options(writes=True) as connection:
-                after = upgrade(connection, before)
+                after = upgrade(connection)
                 with connection.begin():
                     self._note_birth(connection)
             self.condition.note_places()

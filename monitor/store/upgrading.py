@@ -11,20 +11,25 @@ from monitor.errors import StoreError
 from monitor.store.database import MIGRATIONS
 
 
-def upgrade(connection: Connection, before: str | None) -> str:
-    """
-    Take all steps from a revision to the newest in one transaction, and say which that is.
-
-    Raises ``StoreError`` for a database that a newer version has written.
-    """
+def _steps() -> tuple[Config, ScriptDirectory]:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    script = ScriptDirectory.from_config(config)
-    if before is not None and before not in {one.revision for one in script.walk_revisions()}:
+    return config, ScriptDirectory.from_config(config)
+
+
+def refuse_newer(revision: str | None) -> None:
+    """Raise ``StoreError`` for a database that a newer version has written."""
+    _, script = _steps()
+    if revision is not None and revision not in {one.revision for one in script.walk_revisions()}:
         raise StoreError(
-            f"the database was written by a newer version (schema {before}); "
+            f"the database was written by a newer version (schema {revision}); "
             "update what-to-watch, or name another file with --database"
         )
+
+
+def upgrade(connection: Connection) -> str:
+    """Take all steps to the newest revision in one transaction, and say which that is."""
+    config, script = _steps()
     with connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
