@@ -373,11 +373,11 @@ def drain(running: Running) -> None:
     threading.Thread(target=lambda: running.lines.extend(stderr), daemon=True).start()
 
 
-def wait_until(check: Any, seconds: float = 30) -> None:
+def wait_until(check: Any, seconds: float = 30, every: float = 0.1) -> None:
     end = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
+        time.sleep(every)
 
 
 @pytest.fixture
