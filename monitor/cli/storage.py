@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -50,7 +49,7 @@ def upgrade(
     """
     from monitor.store import Store
 
-    start_log(logging.ERROR)
+    start_log()
     store = Store(settings_of(file, database).database_url)
     if dry_run:
         _rehearse(store)

@@ -118,7 +118,7 @@ class Database:
                 from monitor.store.keeping import keep_copy
 
                 self.kept = keep_copy(self.condition.file, before)
-                log.warning("schema %s: the database was copied to %s", before, self.kept)
+                log.info("schema %s: the database was copied to %s", before, self.kept)
             with self.engine.connect().execution_options(writes=True) as connection:
                 after = upgrade(connection)
                 with connection.begin():
