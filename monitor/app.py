@@ -335,6 +335,7 @@ class App(Desk):
     async def finish(self) -> None:
         """Break off polls, which lose nothing, and wait for messages that are being sent."""
         tasks = list(self._running.values())
+        self.store.database.condition.break_off()
         self._line = []
         self._ending = True
         for task in tasks:

@@ -51,6 +51,7 @@ class Condition:
         self.refused: StoreError | None = None
         self._engine = engine
         self._places: dict[Path, tuple[int, int]] = {}
+        self._ends = False
 
     @property
     def where(self) -> str:
@@ -112,9 +113,8 @@ class Condition:
         return True
 
     def _findings(self, raw: Any, seconds: float | None, whole: bool) -> list[str] | None:
-        end = None if seconds is None else monotonic() + seconds
-        if end is not None:
-            raw.set_progress_handler(lambda: monotonic() > end, LOOK_EVERY)
+        end = float("inf") if seconds is None else monotonic() + seconds
+        raw.set_progress_handler(lambda: self._ends or monotonic() > end, LOOK_EVERY)
         kind = "integrity_check" if whole else "quick_check"
         try:
             rows = raw.execute(f"PRAGMA {kind}({FINDINGS})").fetchall()
@@ -127,6 +127,10 @@ class Condition:
         finally:
             raw.set_progress_handler(None, 0)
         return [" ".join(str(row[0]).split()) for row in rows]
+
+    def break_off(self) -> None:
+        """Leave a check that is under way unfinished, and those to come, since the process ends."""
+        self._ends = True
 
     def note_places(self) -> None:
         """Remember which files are the database, to see if they are taken away meanwhile."""
