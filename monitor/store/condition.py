@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from monitor.errors import StoreBrokenError, StoreBusyError, StoreError, StoreFullError
 
@@ -72,7 +73,7 @@ class Condition:
         """Let foreign errors out as ``StoreError``, and remember what speaks of damage."""
         try:
             yield
-        except StatementError as error:
+        except (StatementError, NoneFree) as error:
             wrapped = self._in_words(error)
             if isinstance(wrapped, StoreBrokenError):
                 self.broken = self.broken or wrapped
@@ -156,22 +157,22 @@ class Condition:
         usage = shutil.disk_usage(self.file.parent)
         return usage.free, usage.total
 
-    def _in_words(self, error: StatementError) -> StoreError:
-        cause = error.orig
-        kind = _kind(cause)
+    def _in_words(self, error: Exception) -> StoreError:
+        cause = getattr(error, "orig", None) or error
+        kind, said = _kind(cause), " ".join(str(cause).split())
         if kind is StoreBrokenError:
-            return self._damage(str(cause))
+            return self._damage(said)
         if kind is StoreFullError:
             return StoreFullError(
-                f"the database {self.where} cannot be written to: {cause}. Make room on its disk; "
+                f"the database {self.where} cannot be written to: {said}. Make room on its disk; "
                 "nothing is lost, and all goes on by itself when there is some"
             )
         if kind is StoreBusyError:
             return StoreBusyError(
-                f"the database {self.where} is held by another program: {cause}. It is tried "
+                f"the database {self.where} is held by another program: {said}. It is tried "
                 "again; if that lasts, see what else has the file open"
             )
-        return StoreError(f"the database {self.where} cannot be used: {cause}")
+        return StoreError(f"the database {self.where} cannot be used: {said}")
 
     def _damage(self, detail: str) -> StoreBrokenError:
         return StoreBrokenError(
