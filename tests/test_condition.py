@@ -34,6 +34,15 @@ MAIL = Channel("mail", "mailto://desk.example")
 LATE = 40
 
 
+@pytest.fixture
+def store(tmp_path):
+    """A store in a file of its own: what is told here is told of files."""
+    made = Store(f"sqlite:///{tmp_path / 'monitor.db'}")
+    made.upgrade()
+    yield made
+    made.close()
+
+
 def filled(path):
     """A database of many pages, as a service that was ended leaves it."""
     store = Store(f"sqlite:///{path}")
