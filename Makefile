@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo semantic test bench bench-polling bench-parse bench-once bench-many bench-levels lint format lock clean
+.PHONY: help run demo semantic test bench bench-polling bench-parse bench-once bench-many bench-levels bench-soak lint format lock clean
 
 help:
 	@echo "make run            start the service on indicators.yaml; the pages are at http://127.0.0.1:8000/"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench-once     measure a round over 1,000 feeds beside other readers"
 	@echo "make bench-many     measure the service on 10,000 feeds"
 	@echo "make bench-levels   measure levels and silences on made-up boards"
+	@echo "make bench-soak     run the service for half an hour while faults rotate: what grows, is lost, or told twice"
 	@echo "make lint           format, lint, types, direction of imports"
 
 # What the service needs, with versions and hashes as locked.
@@ -71,6 +72,9 @@ bench-many: $(VENV)/bench.stamp
 
 bench-levels: $(VENV)/run.stamp
 	$(BIN)/python -m bench.levels $(ARGS)
+
+bench-soak: $(VENV)/test.stamp
+	$(BIN)/python -m bench.soak $(ARGS)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .

@@ -559,9 +559,9 @@ class Zoo:
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[Zoo]:
+async def serving(given: Zoo | None = None) -> AsyncIterator[Zoo]:
     """Serve all cases and the canary on loopback."""
-    zoo = Zoo()
+    zoo = given or Zoo()
     writers: set[asyncio.StreamWriter] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -15,10 +15,11 @@ from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.config.signing import signing_key
 from monitor.desk import Desk, open_store, utc_now
-from monitor.errors import FetchError, MonitorError
+from monitor.errors import FetchError, MonitorError, StoreBrokenError, StoreError
 from monitor.feeds.articles import ArticleReader
 from monitor.feeds.fetch import Client
 from monitor.feeds.workers import ParserPool
+from monitor.footing import CHECK_SECONDS, Footing
 from monitor.lives import fault_at, is_dead, owner_name
 from monitor.memory import give_back, may_go
 from monitor.model import Feed, WatchList
@@ -33,7 +34,7 @@ from monitor.pipeline.probing import probe
 from monitor.pipeline.publish import close_days, queue_digests
 from monitor.pipeline.rebuilding import rebuild_stories
 from monitor.pipeline.repeats import queue_repeats
-from monitor.pipeline.troubles import tell_troubles
+from monitor.pipeline.troubles import tell_at_once, tell_troubles
 from monitor.store import Store
 
 log = logging.getLogger("monitor.app")
@@ -89,6 +90,10 @@ class App(Desk):
         self._ending = False
         self._assessed: datetime | None = None
         self._absent: set[str] = set()
+        self._noted: str | None = None
+        self._told_damage = False
+        self.footing = Footing(self)
+        self.is_checked = True
         self.edges = Edges(
             records=store.records,
             outbox=store.outbox,
@@ -111,7 +116,13 @@ class App(Desk):
             checkpoint=fault_at(settings.fault),
         )
         client.allow = loaded.watch.polling.allow
-        self.note(loaded.watch)
+        try:
+            self.note(loaded.watch)
+            self._noted = loaded.watch.revision
+        except StoreBrokenError as error:
+            log.debug("the list is not noted: %s", error)
+        except StoreError as error:
+            log.error("the list could not be noted, which is tried again: %s", error)
 
     def take_up(self, loaded: LoadedWatch) -> None:
         """Put another watch list in force, for the network too; the store is told in a thread."""
@@ -129,10 +140,15 @@ class App(Desk):
 
     async def _note_and_read(self, watch: WatchList) -> None:
         await asyncio.to_thread(self.note, watch)
+        self._noted = watch.revision
         await asyncio.to_thread(self.read_the_past, self._mind_the_end)
 
     def begin(self) -> None:
         """Start what a service does once, beside its rounds."""
+        if self.footing.is_lost:
+            return
+        if not self.is_checked:
+            self._start("check", asyncio.to_thread(self.footing.check))
         self._start("grouping", self.group_the_past())
         self._start("past", asyncio.to_thread(self.read_the_past, self._mind_the_end))
 
@@ -200,6 +216,12 @@ class App(Desk):
         without a fault. Whoever waits for the heartbeat hears nothing while
         the service is in trouble: a trouble may be that mail does not go out.
         """
+        self.store.database.condition.look_for_files()
+        if self.footing.is_lost:
+            self._tell_damage()
+            return
+        if self._noted != self.watch.revision:
+            self._start(f"note {self.watch.revision}", self._note_and_read(self.watch))
         standing = await asyncio.to_thread(self._tell_troubles)
         if not {"poll", "publish", "deliver"} <= self._done:
             return
@@ -215,6 +237,15 @@ class App(Desk):
         standing = self.standing()
         tell_troubles(standing, self.watch, self.store.troubles)
         return standing
+
+    def _tell_damage(self) -> None:
+        """Say once that the database is damaged; no outbox can be relied on for that."""
+        if self._told_damage:
+            return
+        self._told_damage = True
+        standing = self.standing()
+        log.error("%s", standing.broken)
+        self._start("send the contact", tell_at_once(standing, self.watch, self._sender))
 
     async def _call_heartbeat(self, url: str) -> None:
         """Call it by the guarded client; an address inside must be in ``polling.allow``."""
@@ -242,6 +273,8 @@ class App(Desk):
         Where there are more than places, those go first that were asked longest
         ago, and each poll that ends makes room for the next in line.
         """
+        if not await asyncio.to_thread(self.footing.bears):
+            return
         now = asyncio.get_running_loop().time()
         due = await asyncio.to_thread(due_feeds, self.watch, self.edges, self.clock())
         polling = self._polling()
@@ -268,6 +301,8 @@ class App(Desk):
 
     async def read_due(self) -> None:
         """Start fetching the articles that are due, if that is not under way; waits for none."""
+        if not await asyncio.to_thread(self.footing.bears):
+            return
         self._start("articles", self._read_and_deliver())
 
     async def deliver_due(self) -> None:
@@ -280,6 +315,10 @@ class App(Desk):
         """Make what was stored since the last time findable by search."""
         while await asyncio.to_thread(self.store.search.fill):
             pass
+
+    async def check(self) -> None:
+        """Look through the database for damage, as is done at the start."""
+        await asyncio.to_thread(self.footing.check)
 
     async def probe(self) -> None:
         """Ask channels that failed whether they are there again, and send what waited for them."""
@@ -302,6 +341,7 @@ class App(Desk):
     async def finish(self) -> None:
         """Break off polls, which lose nothing, and wait for messages that are being sent."""
         tasks = list(self._running.values())
+        self.store.database.condition.break_off()
         self._line = []
         self._ending = True
         for task in tasks:
@@ -319,8 +359,9 @@ class App(Desk):
         (self._slow.add if is_slow else self._slow.discard)(feed.id)
         if result.ok and result.kept:
             self._done.add("poll")
-        if not result.kept:
-            # The store did not take it, so the feed has no next time: it gets one here.
+        if not result.kept and not self.footing.is_refused:
+            # The store did not take it, so the feed has no next time: it gets one here. Where
+            # nothing at all can be written, one writing is tried before any feed is asked.
             loop = asyncio.get_running_loop()
             self._not_before[feed.id] = loop.time() + AFTER_A_FAULT
         if result.hits_new:
@@ -355,7 +396,11 @@ class App(Desk):
         self._running.pop(task.get_name(), None)
         if self._line and not task.cancelled():
             self._poll_next()
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if isinstance(error, StoreError):
+            log.error("%s failed: %s", task.get_name(), error)
+        else:
             log.error("%s failed", task.get_name(), exc_info=error)
 
 
@@ -382,21 +427,26 @@ def in_turn(waiting: Sequence[Feed], slow: Set[str], polling: Set[str]) -> list[
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, loaded: LoadedWatch, clock: Clock = utc_now
+    settings: Settings, loaded: LoadedWatch, clock: Clock = utc_now, *, checked: bool = False
 ) -> AsyncIterator[App]:
     """
     Open the store, the HTTP client and the parser processes, and close them in the end.
 
-    Raises ``StoreError`` if the database cannot be used.
+    With ``checked`` it is looked through for damage first; what a few seconds
+    do not suffice for is done beside the work. Raises ``StoreError`` if the
+    database cannot be used.
     """
     store = open_store(settings)
     try:
+        condition = store.database.condition
+        done = not checked or await asyncio.to_thread(condition.check, CHECK_SECONDS)
         async with (
             Client(allow=loaded.watch.polling.allow, site_url=loaded.watch.site_url) as client,
             ParserPool() as parsers,
             ArticleReader() as reader,
         ):
             app = App(settings, loaded, store, client, parsers, reader, clock)
+            app.is_checked = done
             try:
                 yield app
             finally:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from monitor.alerts.links import Signer
-from monitor.alerts.trouble import Standing
+from monitor.alerts.trouble import Standing, reserve_of
 from monitor.config.briefs import read_brief
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
@@ -103,7 +103,19 @@ class Desk:
         return self.watch.site_url
 
     def standing(self) -> Standing:
-        """How the service stands now: feeds, outbox, disk, list."""
+        """How the service stands now: feeds, outbox, disk, list, database."""
+        free, total = self.room()
+        broken = self.store.database.condition.broken
+        if broken is not None:
+            return Standing(
+                self.clock(),
+                len(self.watch.feeds),
+                0,
+                None,
+                free,
+                reserve=reserve_of(total),
+                broken=str(broken),
+            )
         states = self.store.records.states()
         mine = [state for feed in self.watch.feeds if (state := states.get(feed.id)) is not None]
         return Standing(
@@ -111,10 +123,16 @@ class Desk:
             feeds=len(self.watch.feeds),
             failing=sum(state.failures >= FAILS_FROM for state in mine),
             oldest_waiting=self.store.outbox.oldest_waiting(),
-            free_bytes=shutil.disk_usage(self.settings.folder).free,
+            free_bytes=free,
+            reserve=reserve_of(total),
             refused_at=self.refused.at if self.refused else None,
             last_cycle=self.store.troubles.last_cycle(),
         )
+
+    def room(self) -> tuple[int, int]:
+        """Bytes free and in all where the database is, or where the list is if it has no file."""
+        usage = shutil.disk_usage(self.settings.folder)
+        return self.store.database.condition.room() or (usage.free, usage.total)
 
     @property
     def watch(self) -> WatchList:

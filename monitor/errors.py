@@ -110,3 +110,15 @@ class DeliveryError(MonitorError):
 
 class StoreError(MonitorError):
     """Our own storage is in trouble."""
+
+
+class StoreBusyError(StoreError):
+    """Another program holds the database; trying again helps when it lets go."""
+
+
+class StoreFullError(StoreError):
+    """The database's disk takes no more; trying again helps when there is room."""
+
+
+class StoreBrokenError(StoreError):
+    """The database is damaged: it is written to no more until somebody has brought it back."""

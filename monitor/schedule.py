@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.app import App
+from monitor.errors import StoreBrokenError, StoreError
 
 log = logging.getLogger("monitor.schedule")
 
@@ -29,6 +30,9 @@ PROBE_SECONDS = 60
 TIDY_SECONDS = 60
 MIND_SECONDS = 15
 ASSESS_SECONDS = 20
+CHECK_SECONDS = 24 * 60 * 60
+SAME_AGAIN = 600
+"""Seconds for which a fault that stays the same is not logged again."""
 CLOCK_STEP = 1.0
 
 
@@ -43,7 +47,7 @@ def build_schedule(app: App) -> AsyncIOScheduler:
         timezone=UTC,
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-    scheduler.add_listener(_report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+    scheduler.add_listener(Reports(), EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     for name, job, seconds in (
         ("poll", app.poll_due, POLL_SECONDS),
         ("articles", app.read_due, ARTICLE_SECONDS),
@@ -53,13 +57,15 @@ def build_schedule(app: App) -> AsyncIOScheduler:
         ("index", app.index, INDEX_SECONDS),
         ("probe", app.probe, PROBE_SECONDS),
         ("tidy", app.tidy, TIDY_SECONDS),
+        ("check", app.check, CHECK_SECONDS),
         ("mind", app.mind, MIND_SECONDS),
     ):
+        soon = seconds if job == app.check else 0.1  # it was checked at the start
         scheduler.add_job(
             job,
             IntervalTrigger(seconds=seconds, timezone=UTC),
             id=name,
-            next_run_time=datetime.now(UTC) + timedelta(seconds=0.1),
+            next_run_time=datetime.now(UTC) + timedelta(seconds=soon),
         )
     return scheduler
 
@@ -82,9 +88,28 @@ async def mind_the_clock(scheduler: AsyncIOScheduler) -> None:
                 job.modify(next_run_time=datetime.now(UTC))
 
 
-def _report(event: JobEvent) -> None:
-    error = getattr(event, "exception", None)
-    if error is not None:
-        log.error("%s failed; it runs again at its next time", event.job_id, exc_info=error)
-    else:
-        log.debug("%s was still running at its next time", event.job_id)
+class Reports:
+    """Logs what became of jobs; a database's trouble in one line, and the same not each time."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, tuple[str, float]] = {}
+
+    def __call__(self, event: JobEvent) -> None:
+        """Log one event."""
+        error = getattr(event, "exception", None)
+        if isinstance(error, StoreBrokenError):
+            log.debug("%s is left out: %s", event.job_id, error)  # ``mind`` tells of it once
+        elif isinstance(error, StoreError):
+            self._say(event.job_id, str(error))
+        elif error is not None:
+            log.error("%s failed; it runs again at its next time", event.job_id, exc_info=error)
+        else:
+            log.debug("%s was still running at its next time", event.job_id)
+
+    def _say(self, job: str, words: str) -> None:
+        said, at = self._said.get(job, ("", 0.0))
+        now = time.monotonic()
+        if words == said and now - at < SAME_AGAIN:
+            return
+        self._said[job] = words, now
+        log.error("%s failed; it runs again at its next time: %s", job, words)

@@ -17,9 +17,10 @@ from monitor.app import App, open_app
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.config.watching import WatchFile
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, StoreBrokenError
 from monitor.schedule import build_schedule, mind_the_clock
 from monitor.web.pages import create_pages
+from monitor.web.standstill import create_standstill
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -41,7 +42,7 @@ async def serve(
     waited for. Raises ``MonitorError`` if the address cannot be had.
     """
     with listening(host, port) as listener:
-        async with open_app(settings, loaded) as app:
+        async with open_app(settings, loaded, checked=True) as app:
             watch_file.subscribe(app.take_up, app.refuse)
             server = Server(create_pages(app, is_local=is_loopback(host)))
             stop = asyncio.Event()
@@ -61,6 +62,25 @@ async def serve(
                     scheduler.shutdown(wait=False)
                 stop.set()
                 await following
+
+
+async def stand_still(
+    error: StoreBrokenError,
+    *,
+    host: str,
+    port: int,
+    ready: Callable[[str], None] = lambda _address: None,
+) -> None:
+    """
+    Say on every page that the database cannot be opened, until a signal ends it.
+
+    Whatever starts the service again when it ends would start it again and
+    again, each time with the same end, and nobody would see why.
+    """
+    with listening(host, port) as listener:
+        pages = create_standstill(str(error) if is_loopback(host) else "")
+        ready(address_of(listener))
+        await Server(pages).serve(sockets=[listener])
 
 
 @contextmanager

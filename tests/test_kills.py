@@ -7,8 +7,6 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -16,14 +14,17 @@ from pathlib import Path
 import pytest
 
 from monitor.demo import Sample
-from tests.test_whole_service import ITEMS, LATE, ROOT, World, start, wait_until, world
+from tests.mother import Mother, a_mother
+from tests.test_whole_service import ITEMS, LATE, World, small_world, start, wait_until
 
-__all__ = ["world"]
+__all__ = ["small_world"]
 
-KILLS = int(os.environ.get("MONITOR_KILLS", "20"))
-"""How many kills; the full run has 200."""
-EARLY = 0.25
-"""The share of kills that fall into the start; the others come while it polls and sends."""
+KILLS = int(os.environ.get("MONITOR_KILLS", "50"))
+"""How many kills; the full run has 1,000."""
+SHOWN = 100
+"""So many of the newest items the feed shows, each for as many lives."""
+AT_START, AT_POLL = 0.2, 0.4
+"""The shares of kills that fall into the start and soon after the first poll; the others, sends."""
 
 
 def sample(number: int) -> Sample:
@@ -36,20 +37,22 @@ def sample(number: int) -> Sample:
     )
 
 
-def live_and_die(world: World, chance: random.Random) -> None:
+def live_and_die(world: World, mother: Mother, chance: random.Random) -> None:
     """One service that is killed after a while, whatever it is doing then."""
-    asked = len(world.feeds.asked)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "monitor", "run", "--port", "0", "--file", str(world.file)],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    if chance.random() > EARLY:
-        wait_until(lambda: len(world.feeds.asked) > asked, 60)
-    time.sleep(chance.uniform(0, 2))
-    process.send_signal(signal.SIGKILL)
-    process.wait(10)
+    asked, begun = len(world.feeds.asked), world.chats.begun
+    pid = mother.start(world.file)
+    moment = chance.random()
+    if moment < AT_START:
+        longest = 0.5
+    elif moment < AT_START + AT_POLL:
+        wait_until(lambda: len(world.feeds.asked) > asked, 60, every=0.01)
+        longest = 1.0
+    else:
+        wait_until(lambda: world.chats.begun > begun, 60, every=0.01)
+        longest = 1.2 * world.chats.delay
+    time.sleep(chance.uniform(0, longest))
+    os.kill(pid, signal.SIGKILL)
+    assert mother.bury(pid) == signal.SIGKILL
 
 
 def rows(database: Path, query: str) -> list[tuple[object, ...]]:
@@ -58,22 +61,24 @@ def rows(database: Path, query: str) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("seed", [7])
-def test_kills_at_random_lose_nothing_and_repeat_only_with_the_same_id(world, seed):
-    world.write_list(
-        alerts={
-            "channels": {"desk-mail": world.mails.url, "desk-chat": world.chats.url},
-            "routes": [{"to": ["desk-mail", "desk-chat"], "when": {"priority": "high"}}],
-        }
+def test_kills_at_random_lose_nothing_and_repeat_only_with_the_same_id(small_world, seed):
+    world = small_world
+    world.write_small_list(
+        polling={"allow": [world.feeds.address], "every": "1s", "at_least": "1s"}
     )
     world.once()
     # A slow answer widens the gap between hand-over and record, so that kills fall into it.
     world.chats.delay = 0.5
     chance = random.Random(seed)
     samples: list[Sample] = []
-    for number in range(KILLS):
-        samples.append(sample(number))
-        world.publish(*samples)
-        live_and_die(world, chance)
+    began = time.monotonic()
+    with a_mother() as mother:
+        for number in range(KILLS):
+            samples.append(sample(number))
+            world.publish(*samples[-SHOWN:])
+            live_and_die(world, mother, chance)
+    took = (time.monotonic() - began) / KILLS
+    early = len(world.mails.mails) + len(world.chats.messages)
     tokens = {one.title.rpartition(" ")[2] for one in samples}
     running = start(world)
     try:
@@ -102,7 +107,7 @@ def test_kills_at_random_lose_nothing_and_repeat_only_with_the_same_id(world, se
     assert mails.keys() == chats.keys() == tokens
     assert all(len(set(ids)) == 1 for ids in mails.values())
     repeats = sum(len(told) - 1 for told in (*mails.values(), *chats.values()))
-    print(f"{KILLS} kills, {repeats} repeats")
+    print(f"{KILLS} kills of {took:.1f} s, {early} messages between them, {repeats} repeats")
     assert repeats <= KILLS
     for told in chats.values():
         assert all("may be a repeat" in text for text in told[1:])

@@ -50,6 +50,9 @@ class CountingApp:
     async def tidy(self):
         self.calls.append("tidy")
 
+    async def check(self):
+        self.calls.append("check")
+
     async def mind(self):
         self.calls.append("mind")
 

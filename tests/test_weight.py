@@ -306,7 +306,7 @@ def a_large_story(count):
 
 def test_a_story_of_very_many_reports_is_light_and_every_report_is_on_a_page():
     view = a_large_story(90)
-    assert (view.pages, len(view.hits), len(view.near)) == (3, 23, 77)
+    assert (view.pages, len(view.hits), len(view.near)) == (4, 23, 77)
     ids = []
     for number in range(1, view.pages + 1):
         html = RENDERER.page(

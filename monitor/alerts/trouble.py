@@ -11,6 +11,8 @@ OUTBOX_AGE = timedelta(hours=1)
 REFUSED_FOR = timedelta(minutes=1)
 """Somebody who saves a slip and puts it right within this time is not told of it."""
 LOW_DISK = 200 * 1024 * 1024
+SMALL_DISK = 10
+"""Of a disk of less than ten times ``LOW_DISK`` a tenth is kept free instead."""
 READY_FOR = timedelta(minutes=10)
 """How long after a whole cycle the service counts as ready."""
 
@@ -21,6 +23,7 @@ class TroubleKind(StrEnum):
     FEEDS = "feeds"
     OUTBOX = "outbox"
     DISK = "disk"
+    DATABASE = "database"
     LIST = "list"
 
 
@@ -40,7 +43,9 @@ class Standing:
 
     ``failing`` counts feeds that failed twice in a row or more, ``oldest_waiting``
     is when the oldest message was decided that should be out and is not,
-    ``refused_at`` when an edit of the list was refused that still is.
+    ``refused_at`` when an edit of the list was refused that still is. With less
+    than ``reserve`` bytes free nothing is fetched. ``broken`` says in a sentence
+    what was found wrong with the database; the rest is then not known.
     """
 
     now: datetime
@@ -50,6 +55,8 @@ class Standing:
     free_bytes: int
     refused_at: datetime | None = None
     last_cycle: datetime | None = None
+    reserve: int = LOW_DISK
+    broken: str = ""
 
     @property
     def kinds(self) -> tuple[TroubleKind, ...]:
@@ -74,6 +81,11 @@ class Standing:
         return self.is_well
 
 
+def reserve_of(total: int) -> int:
+    """How much of a disk of ``total`` bytes is to stay free."""
+    return min(LOW_DISK, total // SMALL_DISK)
+
+
 def _troubles(standing: Standing) -> Iterator[Trouble]:
     now = standing.now
     if standing.feeds and standing.failing * 2 > standing.feeds:
@@ -89,11 +101,17 @@ def _troubles(standing: Standing) -> Iterator[Trouble]:
             f"messages have waited for {int(waits.total_seconds() // 3600)} h to be sent",
             "The ledger says which channel does not take them, and why.",
         )
-    if standing.free_bytes < LOW_DISK:
+    if standing.free_bytes < standing.reserve:
         yield Trouble(
             TroubleKind.DISK,
             f"only {standing.free_bytes // (1024 * 1024)} MB are free where the database is",
-            "Make room there: without any, nothing that comes in can be kept.",
+            "Make room there: until then no feed is asked. What feeds show is read afterwards.",
+        )
+    if standing.broken:
+        yield Trouble(
+            TroubleKind.DATABASE,
+            "the database is damaged, so nothing is fetched, kept or sent any more",
+            f"{standing.broken[0].upper()}{standing.broken[1:]}.",
         )
     if standing.refused_at is not None and now - standing.refused_at >= REFUSED_FOR:
         yield Trouble(

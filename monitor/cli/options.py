@@ -91,6 +91,9 @@ def start_log(level: int = logging.WARNING) -> None:
     for chatty in ("alembic", "apscheduler", "uvicorn", "watchfiles"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
     logging.getLogger("apprise").setLevel(logging.CRITICAL)
+    # The schedule says itself what became of its jobs.
+    logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def print_json(document: Any) -> None:

@@ -24,22 +24,26 @@ from monitor.config.settings import Settings
 from monitor.config.watching import WatchFile
 from monitor.demo import Newsstand, read_sample, write_watch
 from monitor.desk import open_store
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, StoreBrokenError
 from monitor.matching import compile_watch
 from monitor.memory import made_to_stay
 from monitor.resources import shipped
-from monitor.service import is_loopback, serve
+from monitor.service import is_loopback, serve, stand_still
 
 
 def run(file: Path | None, database: str | None, host: str, port: int) -> None:
     """Run the service until a signal ends it."""
     settings = settings_of(file, database)
-    _check_host(host, settings)
-    start_log(logging.INFO)
-    watch_file = WatchFile(settings.file, settings.env)
-    with made_to_stay():
-        loaded = _loaded_or_last_good(settings, watch_file)
-    asyncio.run(serve(settings, watch_file, loaded, host=host, port=port, ready=_say_ready))
+    try:
+        _check_host(host, settings)
+        start_log(logging.INFO)
+        watch_file = WatchFile(settings.file, settings.env)
+        with made_to_stay():
+            loaded = _loaded_or_last_good(settings, watch_file)
+        asyncio.run(serve(settings, watch_file, loaded, host=host, port=port, ready=_say_ready))
+    except StoreBrokenError as error:
+        print(f"monitor: {error}", file=sys.stderr, flush=True)
+        asyncio.run(stand_still(error, host=host, port=port, ready=_say_standing_still))
 
 
 def _check_host(host: str, settings: Settings) -> None:
@@ -68,6 +72,10 @@ def _say_ready(app: App, address: str) -> None:
         file=sys.stderr,
         flush=True,
     )
+
+
+def _say_standing_still(address: str) -> None:
+    print(f"The pages are at {address} and say so.", file=sys.stderr, flush=True)
 
 
 def _loaded_or_last_good(settings: Settings, watch_file: WatchFile) -> LoadedWatch:

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+from typing import TYPE_CHECKING
+
 import typer
 
 from monitor.cli.copying import copy
-from monitor.cli.options import DatabaseUrl, File, Json, print_json, settings_of, start_log
+from monitor.cli.options import (
+    DatabaseUrl,
+    Exit,
+    File,
+    Json,
+    count,
+    print_json,
+    settings_of,
+    start_log,
+)
+from monitor.errors import MonitorError
+
+if TYPE_CHECKING:
+    from monitor.store import Store
 
 app = typer.Typer(help="The database behind the service.", no_args_is_help=True)
 
@@ -19,24 +35,84 @@ def _db() -> None:
 
 
 @app.command("upgrade")
-def upgrade(file: File = None, database: DatabaseUrl = None) -> None:
+def upgrade(
+    file: File = None,
+    database: DatabaseUrl = None,
+    dry_run: bool = typer.Option(
+        False, "--dry-run", help="Try it on a copy, say what came of it, and change nothing."
+    ),
+) -> None:
     """
     Bring the database's schema up to date.
 
-    The service does it at its start, too.
+    The service does it at its start, too. An SQLite file is copied first to
+    one beside it.
+    """
+    from monitor.store import Store
+
+    start_log()
+    store = Store(settings_of(file, database).database_url)
+    if dry_run:
+        _rehearse(store)
+        return
+    try:
+        before, after = store.upgrade()
+    finally:
+        store.close()
+    if store.database.kept is not None:
+        print(f"Before it the database was copied to {store.database.kept}.")
+    if before == after:
+        print(f"The schema is up to date ({after}).")
+    else:
+        print(f"The schema went from {before or 'nothing'} to {after}.")
+
+
+def _rehearse(store: Store) -> None:
+    """Say what an upgrade would do."""
+    from monitor.store.keeping import rehearse
+
+    path = store.database.condition.file
+    if path is None or not path.is_file():
+        raise MonitorError("only an SQLite file that is there can be tried on a copy")
+    done = rehearse(path)
+    if done.before == done.after:
+        print(f"The schema is up to date ({done.after}).")
+        return
+    print(
+        f"The schema would go from {done.before or 'nothing'} to {done.after}: "
+        f"{count(done.rows, 'row')}, {done.seconds:.1f} s on a copy, which is removed again."
+    )
+    if done.fewer:
+        print(f"Fewer rows than before would be in: {', '.join(done.fewer)}", file=sys.stderr)
+        raise typer.Exit(Exit.NO)
+
+
+@app.command("check")
+def check(
+    file: File = None,
+    database: DatabaseUrl = None,
+    quick: bool = typer.Option(
+        False, "--quick", help="Pages and rows alone, as the service does it at its start."
+    ),
+) -> None:
+    """
+    Look through the database for damage, and change nothing.
+
+    The service may run meanwhile. Exit 1 if there is damage.
     """
     from monitor.store import Store
 
     start_log()
     store = Store(settings_of(file, database).database_url)
     try:
-        before, after = store.upgrade()
+        store.database.condition.check(whole=not quick)
+        broken = store.database.condition.broken
     finally:
         store.close()
-    if before == after:
-        print(f"The schema is up to date ({after}).")
-    else:
-        print(f"The schema went from {before or 'nothing'} to {after}.")
+    if broken is not None:
+        print(f"monitor: {broken}", file=sys.stderr)
+        raise typer.Exit(Exit.NO)
+    print("no damage was found")
 
 
 @app.command("stats")

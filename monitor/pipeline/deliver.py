@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.alerts.hold import HELD_FOR, TOO_OLD, Hold, hold_of
-from monitor.errors import DeliveryError
+from monitor.errors import DeliveryError, StoreBrokenError, StoreError
 from monitor.messages import Delivery, Waiting
 from monitor.model import Channel, WatchList
 from monitor.pipeline.edges import Edges, channel_of
@@ -21,6 +21,8 @@ log = logging.getLogger("monitor.deliver")
 
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+"""Seconds between two tries to note that a message is out."""
 MOST_FAULTS = 5
 """How often a message is tried that makes the sending itself fail, before it is parked."""
 
@@ -115,7 +117,7 @@ async def deliver_queue(
                 break
             continue
         edges.checkpoint("after_send")
-        await asyncio.to_thread(edges.outbox.record_sent, claimed.id, owner, edges.clock(), answer)
+        await _record_sent(claimed, answer, edges, owner)
         edges.checkpoint("after_record")
         log.info('sent "%s" to %s', claimed.message.subject, channel.name)
         report += DeliveryReport(sent=1)
@@ -123,6 +125,27 @@ async def deliver_queue(
             left = await asyncio.to_thread(_catch_up, left, down_since, channel, watch, edges)
         down_since = None
     return report
+
+
+async def _record_sent(delivery: Delivery, answer: str, edges: Edges, owner: str) -> None:
+    """
+    Record that a message is out, however long the database does not take it.
+
+    Giving up would send it a second time as soon as there is room again.
+    """
+    sent, wait = edges.clock(), FIRST_PAUSE
+    while True:
+        try:
+            await asyncio.to_thread(edges.outbox.record_sent, delivery.id, owner, sent, answer)
+            return
+        except StoreBrokenError:
+            raise
+        except StoreError as error:
+            log.error(
+                '"%s" is out, and noting it is tried again: %s', delivery.message.subject, error
+            )
+        await asyncio.sleep(wait)
+        wait = min(2 * wait, LONGEST_PAUSE)
 
 
 def _catch_up(

@@ -14,7 +14,7 @@ from functools import partial
 
 from monitor.alerts.decide import Alert, Known, decide
 from monitor.digest.build import local_day
-from monitor.errors import FeedError, FetchError, MonitorError
+from monitor.errors import FeedError, FetchError, MonitorError, StoreError
 from monitor.feeds.guard import is_kept_as, kept_address
 from monitor.feeds.habit import learn
 from monitor.feeds.identity import text_hash
@@ -113,6 +113,10 @@ async def poll_feed(feed: Feed, current: Current, edges: Edges) -> PollResult:
     try:
         before = _of_this_address(feed, await edges.states.do(feed.id, edges.records.states_of))
         record, saved = await _ask(feed, before, current, edges)
+    except StoreError as error:
+        # Nothing of it was kept, not even that it was asked: it is asked again.
+        log.error("feed %s: what it brought could not be stored: %s", feed.id, error)
+        return PollResult(feed.id, False, error=str(error), seconds=_since(began), kept=False)
     except Exception as error:
         # The outermost guard of one feed: whatever it did, the others go on.
         log.exception("feed %s: polling it failed", feed.id)

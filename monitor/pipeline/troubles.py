@@ -7,9 +7,10 @@ from datetime import datetime
 
 from monitor.alerts.decide import Reason
 from monitor.alerts.trouble import Standing, Trouble
-from monitor.messages import Draft, Message
+from monitor.errors import DeliveryError
+from monitor.messages import Delivery, Draft, Message
 from monitor.model import WatchList
-from monitor.pipeline.edges import Troubles
+from monitor.pipeline.edges import Send, Troubles, channel_of
 
 log = logging.getLogger("monitor.troubles")
 
@@ -27,6 +28,46 @@ def tell_troubles(standing: Standing, watch: WatchList, kept: Troubles) -> int:
             log.error("%s: %s", watch.title, trouble.words)
             begun += 1
     return begun
+
+
+async def tell_at_once(standing: Standing, watch: WatchList, send: Send) -> int:
+    """
+    Send the contact each trouble without the outbox, which is what is in trouble.
+
+    It is tried once; what comes of it is in the log alone. Says how many went out.
+    """
+    sent = 0
+    for trouble in standing.troubles:
+        draft = draft_of(trouble, watch, standing.now)
+        channel = channel_of(watch, draft.channel)
+        if channel is None or channel.url is None:
+            continue
+        try:
+            await send(_unkept(draft, standing.now), channel)
+            sent += 1
+        except DeliveryError as error:
+            log.error("the contact could not be told: %s", error)
+    return sent
+
+
+def _unkept(draft: Draft, now: datetime) -> Delivery:
+    """A message that no outbox holds."""
+    return Delivery(
+        id=0,
+        key=draft.key,
+        kind=draft.kind,
+        subject=draft.subject,
+        route=draft.route,
+        channel=draft.channel,
+        reason=draft.reason,
+        message=draft.message,
+        state="sending",
+        note="",
+        attempts=1,
+        created=now,
+        next_try=now,
+        to=draft.to,
+    )
 
 
 def draft_of(trouble: Trouble, watch: WatchList, now: datetime) -> Draft:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -25,13 +26,15 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import SQLAlchemyError, StatementError
-from sqlalchemy.exc import TimeoutError as NoneFree
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 from monitor.errors import StoreError
 from monitor.store import postgresql
+from monitor.store.condition import Condition
 from monitor.store.tables import FactRow
+
+log = logging.getLogger("monitor.store")
 
 BUSY_SECONDS = 30
 CLOCK_SLACK = timedelta(hours=2)
@@ -89,6 +92,8 @@ class Database:
             )
         except (SQLAlchemyError, ImportError) as error:
             raise StoreError(f"not a usable database address: {error}") from error
+        self.condition = Condition(self.engine)
+        self.kept: Path | None = None
         self._writing = threading.RLock() if self.is_sqlite else nullcontext()
         self._whole = threading.local()
         self.turn = Turn(self)
@@ -107,7 +112,7 @@ class Database:
         as it is.
         """
         options = {} if self.is_sqlite else postgresql.SNAPSHOT
-        with _wrapped(self.engine):
+        with self.condition.told():
             if (open_one := self._open_one()) is not None:
                 with open_one.begin_nested():
                     yield open_one
@@ -124,9 +129,9 @@ class Database:
         A transaction that writes: all of it is kept, or nothing.
 
         No other transaction with one of the same ``locks`` runs at the same time, in this
-        process or in another.
+        process or in another. Raises ``StoreBrokenError`` without trying where damage is known.
         """
-        with _wrapped(self.engine):
+        with self.condition.taking():
             if (open_one := self._open_one()) is not None:
                 with open_one.begin_nested():
                     self.hold(open_one, *locks)
@@ -146,7 +151,7 @@ class Database:
         Only on PostgreSQL: if the connection is lost, or taken away because
         the process stood still, nothing of it is stored and the locks are free.
         """
-        with _wrapped(self.engine), self._write() as connection:
+        with self.condition.taking(), self._write() as connection:
             postgresql.hold(connection, Lock.TURN, shared=shared)
             self._whole.connection = connection
             try:
@@ -169,7 +174,7 @@ class Database:
         """Keep a lock until the end of the ``whole`` that this thread is in, if it is in one."""
         open_one = self._open_one()
         if open_one is not None:
-            with _wrapped(self.engine):
+            with self.condition.told():
                 self.hold(open_one, lock)
 
     def settled(self, row: type[SQLModel]) -> int:
@@ -197,24 +202,37 @@ class Database:
         ):
             yield connection
 
-    def upgrade(self) -> tuple[str | None, str]:
+    def upgrade(self, *, keep: bool = True) -> tuple[str | None, str]:
         """
         Bring the schema up to date, and say from which revision to which.
 
-        Raises ``StoreError`` for a database that a newer version has written.
+        All steps are one transaction, or none is taken. Before it a file is
+        copied to one beside it, unless ``keep`` is false; the copy is then
+        ``kept``. Raises ``StoreError`` for a database that a newer version has
+        written, and where no copy can be made.
         """
-        with _wrapped(self.engine), self._writing:
+        with self.condition.told(), self._writing:
             before = self.revision()
             if before is not None and before == newest():
+                self.condition.note_places()
                 return before, before
             # Only now: loading what changes schemas takes as long as all of the store.
-            from monitor.store.upgrading import upgrade
+            from monitor.store.upgrading import refuse_newer, upgrade
 
-            with self._write() as connection:
-                self.take_time(connection)
-                self.hold(connection, Lock.TURN)
-                after = upgrade(connection, self.revision())
-                self._note_birth(connection)
+            refuse_newer(before)
+            if keep and before is not None and self.condition.file is not None:
+                from monitor.store.keeping import keep_copy
+
+                self.kept = keep_copy(self.condition.file, before)
+                log.info("schema %s: the database was copied to %s", before, self.kept)
+            with self.engine.connect().execution_options(writes=True) as connection:
+                with connection.begin():
+                    self.take_time(connection)
+                    self.hold(connection, Lock.TURN)
+                    after = upgrade(connection)
+                with connection.begin():
+                    self._note_birth(connection)
+            self.condition.note_places()
             return before, after
 
     def revision(self) -> str | None:
@@ -227,6 +245,11 @@ class Database:
 
     def _note_birth(self, connection: Connection) -> None:
         insert_new(connection, FactRow, [{"name": "made", "value": datetime.now(UTC).isoformat()}])
+
+    def try_writing(self) -> None:
+        """Write a little, to see whether the database takes it; raises ``StoreError`` if not."""
+        with self.writing() as connection:
+            upsert(connection, FactRow, {"name": "tried", "value": datetime.now(UTC).isoformat()})
 
     def made(self) -> datetime:
         """When this database was made."""
@@ -369,13 +392,3 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-@contextmanager
-def _wrapped(engine: Engine) -> Iterator[None]:
-    try:
-        yield
-    except (StatementError, NoneFree) as error:
-        where = engine.url.render_as_string(hide_password=True)
-        why = " ".join(str(getattr(error, "orig", None) or error).split())
-        raise StoreError(f"the database {where} cannot be used: {why}") from error

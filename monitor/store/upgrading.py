@@ -13,20 +13,25 @@ from monitor.store.database import MIGRATIONS
 from monitor.store.postgresql import order_by_bytes, refuse_other_encodings
 
 
-def upgrade(connection: Connection, before: str | None) -> str:
-    """
-    Take all steps from a revision to the newest in the caller's transaction; which that is.
-
-    Raises ``StoreError`` for a database that a newer version has written.
-    """
+def _steps() -> tuple[Config, ScriptDirectory]:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    script = ScriptDirectory.from_config(config)
-    if before is not None and before not in {one.revision for one in script.walk_revisions()}:
+    return config, ScriptDirectory.from_config(config)
+
+
+def refuse_newer(revision: str | None) -> None:
+    """Raise ``StoreError`` for a database that a newer version has written."""
+    _, script = _steps()
+    if revision is not None and revision not in {one.revision for one in script.walk_revisions()}:
         raise StoreError(
-            f"the database was written by a newer version (schema {before}); "
+            f"the database was written by a newer version (schema {revision}); "
             "update what-to-watch, or name another file with --database"
         )
+
+
+def upgrade(connection: Connection) -> str:
+    """Take all steps to the newest revision in the caller's transaction, and say which that is."""
+    config, script = _steps()
     is_postgresql = connection.dialect.name == "postgresql"
     if is_postgresql:
         refuse_other_encodings(connection)

@@ -33,7 +33,14 @@ class Health:
         ]
 
     async def healthz(self, request: Request) -> Response:
-        """That the process lives and its database answers."""
+        """
+        That the process lives and its database answers.
+
+        A damaged database is no reason to start the process again and again:
+        it lives, and says so.
+        """
+        if self._app.store.database.condition.broken is not None:
+            return JSONResponse({"status": "damaged", "version": __version__, "outbox": {}})
         counts = await run_in_threadpool(self._app.store.outbox.counts)
         return JSONResponse({"status": "ok", "version": __version__, "outbox": counts})
 

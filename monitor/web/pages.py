@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import date
 
@@ -22,6 +23,7 @@ from starlette.types import ASGIApp
 
 from monitor.app import App
 from monitor.digest.ledger import csv_of
+from monitor.errors import StoreError
 from monitor.messages import LEDGER_STATES
 from monitor.web.api import Api
 from monitor.web.asked import AskedError, choice_of, number_of, only
@@ -38,6 +40,8 @@ from monitor.web.style import Style
 from monitor.web.syndication import Syndication
 from monitor.web.tokens import token_for
 from monitor.web.trying import Trying
+
+log = logging.getLogger("monitor.web")
 
 STATES = {**{one: one for one in LEDGER_STATES}, "routed nowhere": "nowhere", "by hand": "hand"}
 """The states that the ledger can be narrowed to, by their names in addresses and on the page."""
@@ -80,6 +84,7 @@ def create_pages(app: App, *, is_local: bool = True) -> ASGIApp:
         exception_handlers={
             HTTPException: pages.error,
             AskedError: pages.error,
+            StoreError: pages.error,
             500: pages.error,
         },
     )
@@ -223,6 +228,9 @@ class Pages:
         said = ""
         if isinstance(error, AskedError):
             status, said = error.status, str(error)
+        if isinstance(error, StoreError):
+            log.error("a page could not be made: %s", error)
+            status = 503
         try:
             html = await run_in_threadpool(
                 lambda: self._app.renderer.page(

@@ -73,6 +73,7 @@ class Shows:
             problems=refused.problems if refused else (),
             refused_at=refused.at if refused else None,
             locked=self.desk.store.access.password() is not None,
+            broken=str(self.desk.store.database.condition.broken or ""),
         )
 
     def board(self) -> Board:

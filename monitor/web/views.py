@@ -33,7 +33,8 @@ class Frame:
     """
     What every page shows around its content; ``problems`` are those of a refused edit.
 
-    ``locked`` says that a password is set, so that one can log out.
+    ``locked`` says that a password is set, so that one can log out; ``broken``
+    what was found wrong with the database.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Frame:
     problems: tuple[Problem, ...] = ()
     refused_at: datetime | None = None
     locked: bool = False
+    broken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
