@@ -20,6 +20,7 @@ from monitor.feeds.articles import ArticleReader
 from monitor.feeds.fetch import Client
 from monitor.feeds.workers import ParserPool
 from monitor.footing import CHECK_SECONDS, Footing
+from monitor.housekeeping import daily_backup, let_go
 from monitor.lives import fault_at, is_dead, owner_name
 from monitor.memory import give_back, may_go
 from monitor.model import Feed, WatchList
@@ -73,8 +74,11 @@ class App(Desk):
         parsers: ParserPool,
         reader: ArticleReader,
         clock: Clock = utc_now,
+        *,
+        read_only: bool = False,
     ) -> None:
         super().__init__(settings, loaded, store, clock, Signer(signing_key(settings)))
+        self.read_only = read_only
         self.owner = owner_name()
         self._client = client
         self._sender = Sender(loaded.watch.title)
@@ -104,6 +108,7 @@ class App(Desk):
             clock=clock,
             made=self.books.made,
             turn=self.books.turn,
+            restored=self.books.restored,
             board=store.levels.board,
             tally=store.tally,
             usual=store.usual.until,
@@ -116,9 +121,13 @@ class App(Desk):
             checkpoint=fault_at(settings.fault),
         )
         client.allow = loaded.watch.polling.allow
+        if not read_only:
+            self._note_at_start(loaded.watch)
+
+    def _note_at_start(self, watch: WatchList) -> None:
         try:
-            self.note(loaded.watch)
-            self._noted = loaded.watch.revision
+            self.note(watch)
+            self._noted = watch.revision
         except StoreBrokenError as error:
             log.debug("the list is not noted: %s", error)
         except StoreError as error:
@@ -186,6 +195,7 @@ class App(Desk):
         delivered = await deliver(self.watch, self.edges, self.owner)
         self._done.add("deliver")
         await self.mind()
+        await asyncio.to_thread(self._let_go)
         return report, delivered
 
     async def publish_when_read(self) -> None:
@@ -330,6 +340,27 @@ class App(Desk):
         """Give memory back that large feeds have left free."""
         await asyncio.to_thread(give_back)
 
+    async def keep_house(self) -> None:
+        """Once a day, when the feeds were read: make a backup, and let go of what is old."""
+        if not self._waits_for_feeds:
+            for work, task in (("the backup", self._back_up), ("letting go", self._let_go)):
+                try:
+                    await asyncio.to_thread(task)
+                except MonitorError as error:
+                    log.error("%s: %s; it is tried again in a while", work, error)
+
+    def _back_up(self) -> None:
+        keep, now = self.watch.keeping.backups, self.clock()
+        made = daily_backup(self.store, self.settings, keep, now, self._mind_the_end)
+        if made is not None:
+            log.info("backed up to %s (%.1f MB)", made.path, made.bytes / 1e6)
+
+    def _let_go(self) -> None:
+        done = let_go(self.store, self.watch.keeping, self.clock(), self._mind_the_end)
+        if done is not None:
+            pruned, given_back = done
+            log.info("%d items were let go, %.1f MB given back", pruned.items, given_back / 1e6)
+
     def reclaim(self) -> None:
         """Take back what processes of this host had claimed and did not live to send."""
         owners = set(self.store.outbox.owners()) - {self.owner}
@@ -427,14 +458,20 @@ def in_turn(waiting: Sequence[Feed], slow: Set[str], polling: Set[str]) -> list[
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, loaded: LoadedWatch, clock: Clock = utc_now, *, checked: bool = False
+    settings: Settings,
+    loaded: LoadedWatch,
+    clock: Clock = utc_now,
+    *,
+    checked: bool = False,
+    read_only: bool = False,
 ) -> AsyncIterator[App]:
     """
     Open the store, the HTTP client and the parser processes, and close them in the end.
 
     With ``checked`` it is looked through for damage first; what a few seconds
-    do not suffice for is done beside the work. Raises ``StoreError`` if the
-    database cannot be used.
+    do not suffice for is done beside the work. With ``read_only`` another process
+    may be working on the database: nothing is noted in it. Raises ``StoreError``
+    if the database cannot be used.
     """
     store = open_store(settings)
     try:
@@ -445,7 +482,7 @@ async def open_app(
             ParserPool() as parsers,
             ArticleReader() as reader,
         ):
-            app = App(settings, loaded, store, client, parsers, reader, clock)
+            app = App(settings, loaded, store, client, parsers, reader, clock, read_only=read_only)
             app.is_checked = done
             try:
                 yield app

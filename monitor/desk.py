@@ -32,6 +32,7 @@ from monitor.pipeline.reviewing import hypotheses_of, meanings_of
 from monitor.resources import shipped, style_names
 from monitor.semantic import meaning_for
 from monitor.store import Change, Store
+from monitor.store.restoring import restored_at
 
 log = logging.getLogger("monitor.desk")
 
@@ -60,7 +61,8 @@ class Desk:
 
     Without a ``signer`` pages have no forms, and mails no link to answer by.
     ``put_in_force`` swaps the list whole; steps that run meanwhile finish with
-    the one that they began with.
+    the one that they began with. Pages of a ``read_only``
+    one change nothing: another process may be working on the database.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Desk:
         remember(secrets_of(loaded.watch, settings.env))
         self.meaning = meaning_for(settings.env)
         self.refused: Refused | None = None
+        self.read_only = False
         self._matrix: tuple[tuple[str, datetime], Matrix] | None = None
         self._bands: tuple[tuple[str, datetime], Bands] | None = None
         self.books = Books(
@@ -95,6 +98,7 @@ class Desk:
             tally=store.tally,
             usual=store.usual.until,
             turn=store.database.turn,
+            restored=restored_at(store.database),
         )
 
     @property
@@ -170,7 +174,7 @@ class Desk:
             self.current,
             store.items.batches(),
             store.items.hits,
-            lambda found: store.rematching.apply([Change(*one) for one in found], now),
+            lambda found: self._apply([Change(*one) for one in found], now),
             each,
             only,
         )
@@ -179,6 +183,10 @@ class Desk:
             store.counts.recount_hits()
         self.assess(tells=False)
         return done
+
+    def _apply(self, changes: Sequence[Change], now: datetime) -> None:
+        with self.books.turn:
+            self.store.rematching.apply(changes, now)
 
     def matrix(self) -> Matrix | None:
         """What speaks for and against each hypothesis, worked out once an hour."""
@@ -200,9 +208,22 @@ class Desk:
         self.store.edits.note(meant, self.clock())
 
     def assess(self, *, tells: bool = True) -> list[Shown]:
-        """Assess every indicator at the last full hour; run twice it changes nothing."""
+        """
+        Assess every indicator at the last full hour; run twice it changes nothing.
+
+        The first time after a restore nobody is told: what rose may have been told before.
+        """
         self._matrix = self._bands = None
+        tells = tells and not self._knows_less_than_was_told()
         return assess_board(self.watch, self._judging(), self.clock(), tells=tells)
+
+    def _knows_less_than_was_told(self) -> bool:
+        """Whether nothing was assessed yet since a backup was brought back."""
+        restored = self.books.restored
+        if restored is None:
+            return False
+        last = max((one.at for one in self.store.levels.last().values()), default=restored)
+        return last < full_hour(restored)
 
     def bands(self) -> Bands:
         """What was usual of each indicator day by day over 90 days, as it was last assessed."""

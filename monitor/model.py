@@ -68,6 +68,14 @@ class Polling:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long items that no indicator hit are kept (none: for ever), and how many backups."""
+
+    unmatched: timedelta | None = timedelta(days=90)
+    backups: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """
     What a person wrote to be matched: one expression, or lists of entries.
@@ -252,6 +260,7 @@ class WatchList:
     site_url: str | None = None
     quiet: QuietHours | None = None
     heartbeat: str | None = field(default=None, repr=False)
+    keeping: Keeping = Keeping()
     revision: str = ""
     source: str = field(default="", repr=False)
     kept: str = field(default="", repr=False)
@@ -466,7 +475,8 @@ class PollRecord:
     All that one poll of one feed changes, stored in one transaction.
 
     ``day`` is the local date of the poll, for the roll-up of coverage.
-    ``lossy`` says that items may have come and gone since the poll before.
+    ``lossy`` says that items may have come and gone since the poll before,
+    ``shown`` are the rows of old items that the document still has.
     """
 
     state: FeedState
@@ -476,6 +486,7 @@ class PollRecord:
     arrivals: tuple[Arrival, ...] = ()
     drafts: tuple[Draft, ...] = ()
     lossy: bool = False
+    shown: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

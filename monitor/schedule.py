@@ -33,6 +33,7 @@ ASSESS_SECONDS = 20
 CHECK_SECONDS = 24 * 60 * 60
 SAME_AGAIN = 600
 """Seconds for which a fault that stays the same is not logged again."""
+HOUSE_SECONDS = 300
 CLOCK_STEP = 1.0
 
 
@@ -59,6 +60,7 @@ def build_schedule(app: App) -> AsyncIOScheduler:
         ("tidy", app.tidy, TIDY_SECONDS),
         ("check", app.check, CHECK_SECONDS),
         ("mind", app.mind, MIND_SECONDS),
+        ("house", app.keep_house, HOUSE_SECONDS),
     ):
         soon = seconds if job == app.check else 0.1  # it was checked at the start
         scheduler.add_job(

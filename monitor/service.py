@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -17,11 +18,17 @@ from monitor.app import App, open_app
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.config.watching import WatchFile
+from monitor.desk import utc_now
 from monitor.errors import MonitorError, StoreBrokenError
 from monitor.schedule import build_schedule, mind_the_clock
+from monitor.store.owning import OwnedError, Ownership, owning
 from monitor.web.pages import create_pages
 from monitor.web.standstill import create_standstill
 
+log = logging.getLogger("monitor.service")
+
+LOOK_SECONDS = 15.0
+"""How often the service sees whether the database is still its own."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -39,16 +46,24 @@ async def serve(
 
     ``ready`` is called when the pages answer, with their address. Polls that
     are under way at the end are broken off, messages that are being sent are
-    waited for. Raises ``MonitorError`` if the address cannot be had.
+    waited for. Raises ``MonitorError`` if another process works on the database,
+    or if the address cannot be had.
     """
-    with listening(host, port) as listener:
+    with (
+        owning(settings.database_url, "monitor run", utc_now()) as owned,
+        listening(host, port) as listener,
+    ):
+        owned.tell_pages(address_of(listener))
         async with open_app(settings, loaded, checked=True) as app:
             watch_file.subscribe(app.take_up, app.refuse)
             server = Server(create_pages(app, is_local=is_loopback(host)))
             stop = asyncio.Event()
             following = asyncio.create_task(watch_file.follow(stop))
             scheduler = build_schedule(app)
-            minding = asyncio.create_task(mind_the_clock(scheduler))
+            minding = [
+                asyncio.create_task(mind_the_clock(scheduler)),
+                asyncio.create_task(_mind_the_lock(owned, server)),
+            ]
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             try:
                 if await server.has_started(serving):
@@ -57,7 +72,8 @@ async def serve(
                     ready(app, address_of(listener))
                 await serving
             finally:
-                minding.cancel()
+                for task in minding:
+                    task.cancel()
                 if scheduler.running:
                     scheduler.shutdown(wait=False)
                 stop.set()
@@ -81,6 +97,48 @@ async def stand_still(
         pages = create_standstill(str(error) if is_loopback(host) else "")
         ready(address_of(listener))
         await Server(pages).serve(sockets=[listener])
+
+
+async def serve_pages(
+    settings: Settings,
+    watch_file: WatchFile,
+    loaded: LoadedWatch,
+    *,
+    host: str,
+    port: int,
+    ready: Callable[[App, str], None] = lambda _app, _address: None,
+) -> None:
+    """
+    Serve pages that only read until a signal ends it, whoever works on the database.
+
+    Raises ``MonitorError`` if the address cannot be had.
+    """
+    with listening(host, port) as listener:
+        async with open_app(settings, loaded, read_only=True) as app:
+            watch_file.subscribe(app.put_in_force, app.refuse)
+            server = Server(create_pages(app, is_local=is_loopback(host)))
+            stop = asyncio.Event()
+            following = asyncio.create_task(watch_file.follow(stop))
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            try:
+                if await server.has_started(serving):
+                    ready(app, address_of(listener))
+                await serving
+            finally:
+                stop.set()
+                await following
+
+
+async def _mind_the_lock(owned: Ownership, server: Server) -> None:
+    """End the service if another process came to own the database, until cancelled."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            await asyncio.to_thread(owned.keep)
+        except OwnedError as error:
+            log.error("%s: this service ends", error)
+            server.should_exit = True
+            return
 
 
 @contextmanager

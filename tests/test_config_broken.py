@@ -132,6 +132,13 @@ SHAPE = [
     pytest.param("indicators: [x]\n", (1, 14), "keys and values", "", id="text for keys"),
     pytest.param("title: [x]\n", (1, 8), "text", "", id="a list for text"),
     pytest.param("polling: {every: 15}\n", (1, 18), "length of time", "mean 15m?", id="no unit"),
+    pytest.param(
+        "keep: {unmatched: 9d}\n", (1, 19), "further back", "14d or more", id="kept too short"
+    ),
+    pytest.param(
+        "keep: {unmatched: always}\n", (1, 19), "length of time", "or forever", id="kept always"
+    ),
+    pytest.param("keep: {backups: -1}\n", (1, 17), "whole number", "", id="fewer than no backups"),
     pytest.param("polling: {every: 1w}\n", (1, 18), "length of time", "15m, 6h", id="a week"),
     pytest.param(
         "feeds: [{id: a, url: 'https://a/', grade: b}]\n", (1, 43), "one of A", "B?", id="case"

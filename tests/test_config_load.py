@@ -469,3 +469,18 @@ def test_load_raises_with_every_problem(tmp_path: Path) -> None:
         load(path, {})
     lines = str(caught.value).splitlines()
     assert [line.split(": ")[0] for line in lines] == [f"{path}:1:1", f"{path}:1:1", f"{path}:2:11"]
+
+
+@pytest.mark.parametrize(
+    ("written", "unmatched", "backups"),
+    [
+        pytest.param("", timedelta(days=90), 2, id="left out"),
+        pytest.param("keep: {unmatched: 180d}\n", timedelta(days=180), 2, id="longer"),
+        pytest.param("keep: {unmatched: forever, backups: 0}\n", None, 0, id="for ever"),
+    ],
+)
+def test_how_long_what_is_stored_is_kept(written, unmatched, backups):
+    text = f"{written}indicators: [{{id: ports, title: Ports, match: port}}]\n"
+    watch, problems = read_watch(text, file="indicators.yaml", env={}, folder=None)
+    assert not problems
+    assert (watch.keeping.unmatched, watch.keeping.backups) == (unmatched, backups)

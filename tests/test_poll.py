@@ -455,3 +455,14 @@ def test_a_feed_is_due_when_its_time_has_come(store, clock, state, due):
         store.records.save(PollRecord(state, NOON, NOON.date(), answered=True))
     edges = edges_of(store, FakeFeeds(), clock)
     assert bool(due_feeds(a_watch(), edges, NOON)) is due
+
+
+async def test_a_poll_notes_which_old_items_the_document_still_has(store, clock):
+    feeds = FakeFeeds()
+    old, young = an_item("old", published=NOON - 40 * DAY), an_item("young")
+    await polled(store, feeds, clock, b"1", old, young)
+    await polled(store, feeds, clock, b"2", an_item("old", published=NOON - 40 * DAY), young)
+    (row,) = [one.row for one in store.records.known(["old"])]
+    with store.database.reading() as connection:
+        shown = connection.exec_driver_sql("SELECT item_id FROM shown").scalars().all()
+    assert shown == [row]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.model import Hit, Item
@@ -57,13 +57,15 @@ class Alert:
     One item that a desk should hear of now, with all its hits and the reason.
 
     ``levels`` are how indicators stand, where that is known. What is told of
-    an indicator itself has an item without text, named after it.
+    an indicator itself has an item without text, named after it. With ``may_be_told``
+    it may have been told before a backup was brought back, which does not know it.
     """
 
     item: Item
     hits: tuple[Hit, ...]
     reason: Reason
     levels: Mapping[str, str] = field(default_factory=dict)
+    may_be_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,18 @@ class Known:
 
     age: timedelta
     hit: frozenset[str] = frozenset()
+
+
+def may_be_told(item: Item, last_answer: datetime | None, restored: datetime | None) -> bool:
+    """
+    Whether what comes as new may have come, and been told, before a backup was brought back.
+
+    The backup knows of its feed no more than what came until ``last_answer``. Only
+    what was published since the restore is new for sure.
+    """
+    if restored is None or (last_answer is not None and last_answer >= restored):
+        return False
+    return item.published is None or item.published < restored
 
 
 def decide(item: Item, hits: Iterable[Hit], *, known: Known | None, first_poll: bool) -> Alert:

@@ -19,6 +19,8 @@ SOURCES = "too few sources"
 BUDGET = "budget"
 MUTED = "muted"
 TOO_OLD = "too old to send now"
+RESTORED = "restored from a backup"
+MAY_BE_SENT = f"{RESTORED}: it may have been sent before"
 
 HELD_FOR = timedelta(hours=24)
 """How long what was held is worth sending: nobody wants a week of alerts at once."""
@@ -39,13 +41,13 @@ def hold_of(
     What holds a message at this moment, or nothing.
 
     A story that too few publishers tell waits for another to tell it, which makes
-    a message of its own. Of the rest a channel that cannot be reached at all comes first,
-    then mutes, then the
+    a message of its own; what a backup brought back waits for a person. Of the
+    rest a channel that cannot be reached at all comes first, then mutes, then the
     budget that held it when it was decided, then quiet hours. Digests have
     times of their own, and what the service says of itself is never noise:
     only alerts are held by the last three.
     """
-    if waiting.note.startswith(SOURCES):
+    if waiting.note.startswith((SOURCES, RESTORED)):
         return Hold(waiting.note, waiting.until)
     if note := channel_note(watch, waiting.channel):
         return Hold(note)

@@ -147,6 +147,30 @@ def quiet(
     alerting.quiet(file, database, lasts, until, reason, by)
 
 
+@app.command("release")
+def release(
+    numbers: Annotated[
+        list[int] | None,
+        typer.Argument(metavar="[N ...]", help="Which, by number.", show_default=False),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Do not send them: they were told before.")
+    ] = False,
+    file: File = None,
+    database: DatabaseUrl = None,
+    json: Json = False,
+) -> None:
+    """
+    Show what is held since a backup was restored, and send it or not.
+
+    Nobody can know which of it was sent before. Without numbers it is only shown.
+    """
+    from monitor.cli import releasing
+
+    releasing.release(file, database, numbers or [], every, drop, json)
+
+
 @app.command("ack")
 def ack(
     item: Annotated[str, typer.Argument(metavar="ID", help="An item's id, or how it begins.")],

@@ -21,9 +21,11 @@ from monitor.cli.options import (
 )
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
+from monitor.desk import utc_now
 from monitor.memory import collect_seldom, made_to_stay
 from monitor.pipeline.deliver import DeliveryReport
 from monitor.pipeline.poll import PollReport
+from monitor.store.owning import owning
 
 
 def once(file: Path | None, database: str | None, json: bool) -> None:
@@ -44,9 +46,10 @@ def once(file: Path | None, database: str | None, json: bool) -> None:
 
 
 async def _once(settings: Settings, loaded: LoadedWatch) -> tuple[PollReport, DeliveryReport]:
-    async with open_app(settings, loaded) as app:
-        with progress("Polling feeds", len(loaded.watch.feeds)) as advance:
-            return await app.once(advance)
+    with owning(settings.database_url, "monitor once", utc_now()):
+        async with open_app(settings, loaded) as app:
+            with progress("Polling feeds", len(loaded.watch.feeds)) as advance:
+                return await app.once(advance)
 
 
 def _summary(report: PollReport) -> dict[str, object]:

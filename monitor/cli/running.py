@@ -28,11 +28,13 @@ from monitor.errors import ConfigError, StoreBrokenError
 from monitor.matching import compile_watch
 from monitor.memory import made_to_stay
 from monitor.resources import shipped
-from monitor.service import is_loopback, serve, stand_still
+from monitor.service import is_loopback, serve, serve_pages, stand_still
 
 
-def run(file: Path | None, database: str | None, host: str, port: int) -> None:
-    """Run the service until a signal ends it."""
+def run(
+    file: Path | None, database: str | None, host: str, port: int, *, read_only: bool = False
+) -> None:
+    """Run the service, or its pages alone, until a signal ends it."""
     settings = settings_of(file, database)
     try:
         _check_host(host, settings)
@@ -40,7 +42,8 @@ def run(file: Path | None, database: str | None, host: str, port: int) -> None:
         watch_file = WatchFile(settings.file, settings.env)
         with made_to_stay():
             loaded = _loaded_or_last_good(settings, watch_file)
-        asyncio.run(serve(settings, watch_file, loaded, host=host, port=port, ready=_say_ready))
+        ways = serve_pages if read_only else serve
+        asyncio.run(ways(settings, watch_file, loaded, host=host, port=port, ready=_say_ready))
     except StoreBrokenError as error:
         print(f"monitor: {error}", file=sys.stderr, flush=True)
         asyncio.run(stand_still(error, host=host, port=port, ready=_say_standing_still))

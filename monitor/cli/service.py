@@ -24,7 +24,16 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    file: File = None, database: DatabaseUrl = None, host: Host = "127.0.0.1", port: Port = 8000
+    file: File = None,
+    database: DatabaseUrl = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    read_only: Annotated[
+        bool,
+        typer.Option(
+            "--read-only", help="Serve pages that only read, beside the service or without one."
+        ),
+    ] = False,
 ) -> None:
     """
     Run the service until Ctrl-C.
@@ -34,7 +43,7 @@ def run(
     with made_to_stay():
         from monitor.cli import running
 
-    running.run(file, database, host, port)
+    running.run(file, database, host, port, read_only=read_only)
 
 
 def once(file: File = None, database: DatabaseUrl = None, json: Json = False) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +15,6 @@ from monitor.cli.options import (
     File,
     Json,
     count,
-    print_json,
     settings_of,
     start_log,
 )
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from monitor.store import Store
 
 app = typer.Typer(help="The database behind the service.", no_args_is_help=True)
-
-NAMES = {"feed": "feeds", "item": "items", "item_version": "edited versions", "hit": "hits"}
-"""What is counted, in words; the keys of the JSON form stay as they are."""
 
 
 @app.callback()
@@ -115,36 +112,84 @@ def check(
     print("no damage was found")
 
 
-@app.command("stats")
-def stats(file: File = None, database: DatabaseUrl = None, json: Json = False) -> None:
-    """Say how much is stored."""
-    from monitor.desk import open_store
+@app.command("backup")
+def backup(
+    target: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]",
+            help="Where to, a new file; left out, among the backups that the service makes.",
+            show_default=False,
+        ),
+    ] = None,
+    file: File = None,
+    database: DatabaseUrl = None,
+    json: Json = False,
+) -> None:
+    """
+    Back up the database and the watch list, also while the service runs.
 
-    start_log()
-    store = open_store(settings_of(file, database))
-    try:
-        counts: dict[str, int | dict[str, int]] = {
-            **store.records.counts(),
-            "articles": store.articles.counts(),
-            "digests": len(store.archive.closed_days()),
-            "deliveries": store.outbox.counts(),
-            "bytes": store.database.size(),
-        }
-    finally:
-        store.close()
-    if json:
-        print_json(counts)
-        return
-    for name, number in counts.items():
-        print("{:<17}{}".format(*_in_words(name, number)))
+    The file is checked after it was written: SQLite's own check, the rows of
+    every table, and the checksum of every file in it.
+    """
+    from monitor.cli import keeping
+
+    keeping.backup(file, database, target, json)
+
+
+@app.command("restore")
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
+    database_only: Annotated[
+        bool, typer.Option("--database-only", help="Leave the watch list as it is.")
+    ] = False,
+    file: File = None,
+    database: DatabaseUrl = None,
+    json: Json = False,
+) -> None:
+    """
+    Bring a backup back; what it replaces is kept beside it.
+
+    The service must not be running. What waited to be sent when the backup
+    was made is held: monitor alerts release lets it go.
+    """
+    from monitor.cli import keeping
+
+    keeping.restore(file, database, source, database_only, json)
+
+
+@app.command("compact")
+def compact(file: File = None, database: DatabaseUrl = None) -> None:
+    """
+    Give the room back that deleted rows left in an SQLite file; the service must not be running.
+
+    A new database does it by itself; an older one does from then on.
+    """
+    from monitor.cli import keeping
+
+    keeping.compact(file, database)
+
+
+@app.command("stats")
+def stats(
+    file: File = None,
+    database: DatabaseUrl = None,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Read all of it: SQLite's own check, and the bytes of each table."
+        ),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """
+    Say how much is stored, how it grows, what will go, and when it was backed up.
+
+    With --check exit 1 if the database is damaged.
+    """
+    from monitor.cli import statistics
+
+    statistics.stats(file, database, check, json)
 
 
 app.command("copy")(copy)
-
-
-def _in_words(name: str, number: int | dict[str, int]) -> tuple[str, str]:
-    if isinstance(number, dict):
-        return name, ", ".join(f"{count} {state}" for state, count in number.items()) or "none"
-    if name == "bytes":
-        return "size", f"{number / 1_000_000:.1f} MB"
-    return NAMES.get(name, name), f"{number}"

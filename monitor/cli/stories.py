@@ -103,7 +103,9 @@ def split_off(
     """
     with _stored(file, database) as (watch, store):
         key = item_key(store, item)
-        left = split(key, watch, store.stories, utc_now(), reason=reason, by=by)
+        left = split(
+            key, watch, store.stories, utc_now(), reason=reason, by=by, turn=store.database.turn
+        )
     print(f"{key} is a story of its own; the others are {left}.")
 
 
@@ -123,7 +125,9 @@ def put_together(
     """
     with _stored(file, database) as (watch, store):
         keys = item_key(store, story), item_key(store, other)
-        merged = merge(*keys, watch, store.stories, utc_now(), reason=reason, by=by)
+        merged = merge(
+            *keys, watch, store.stories, utc_now(), reason=reason, by=by, turn=store.database.turn
+        )
     print(f"Both are {merged} now.")
 
 
@@ -187,7 +191,7 @@ def rebuild(file: File = None, database: DatabaseUrl = None, json: Json = False)
         progress("Placing items", store.stories.standing().last) as advance,
     ):
         meaning = meaning_for(settings_of(file, database).env)
-        built = rebuild_stories(watch, store.stories, each=advance, meaning=meaning)
+        built = rebuild_stories(watch, store.stories, store.database.turn, advance, meaning=meaning)
     if json:
         print_json(
             {

@@ -48,6 +48,23 @@ def without_addresses(document: Document) -> str:
     return _IN_COMMENTS.sub(lambda found: found[1] + _SERVICE.sub(LEFT_OUT, found[2]), text)
 
 
+def secrets_written_in(text: str, file: str) -> list[str]:
+    """
+    Where a watch list writes secrets out, instead of naming a variable; never what they are.
+
+    Raises ``ConfigError`` for a text that cannot be read at all.
+    """
+    document = read_document(text, file)
+    places = [
+        ".".join(map(str, path)) for path in _paths(document) if _is_literal(document.scalar(path))
+    ]
+    for path in _feed_paths(document):
+        scalar = document.scalar(path)
+        if scalar is not None and has_secrets(scalar.written.value.strip()):
+            places.append(f"feeds[{path[1]}].url")
+    return places
+
+
 def _put(text: str, scalar: Scalar, value: str) -> str:
     """The text with another value, in double quotes, in the place of a scalar."""
     written = scalar.written
@@ -81,9 +98,14 @@ def with_addresses(kept: str, text: str, file: str) -> str:
 def _literal(document: Document) -> Iterator[Scalar]:
     for path in _paths(document):
         scalar = document.scalar(path)
-        value = scalar.written.value.strip() if scalar is not None else ""
-        if scalar is not None and value and not VARIABLE.fullmatch(value):
+        if scalar is not None and _is_literal(scalar):
             yield scalar
+
+
+def _is_literal(scalar: Scalar | None) -> bool:
+    """Whether an address is written out, so that not all of it is a variable."""
+    value = scalar.written.value.strip() if scalar is not None else ""
+    return bool(value) and not VARIABLE.fullmatch(value)
 
 
 def _feed_paths(document: Document) -> Iterator[Path]:

@@ -34,6 +34,7 @@ ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _DURATION = re.compile(r"([1-9][0-9]*)([smhd])")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 SHORTEST_REPEAT = timedelta(minutes=10)
+SHORTEST_KEEPING = timedelta(days=14)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -64,6 +65,20 @@ def _repeat(value: Any) -> timedelta:
     if pause < SHORTEST_REPEAT:
         raise UnfitError("an alert is not sent again that soon", "write 10m or more")
     return pause
+
+
+def _lasting(value: Any) -> timedelta | None:
+    if value == "forever":
+        return None
+    try:
+        lasting = read_duration(value)
+    except UnfitError as error:
+        raise UnfitError(str(error), "write 90d, or forever") from error
+    if lasting < SHORTEST_KEEPING:
+        raise UnfitError(
+            "levels and edits look further back than that", "write 14d or more, or forever"
+        )
+    return lasting
 
 
 def _time(value: Any) -> Any:
@@ -131,6 +146,11 @@ Repeat = Annotated[
     timedelta,
     BeforeValidator(_repeat),
     WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]*[smhd]$"}),
+]
+Lasting = Annotated[
+    timedelta | None,
+    BeforeValidator(_lasting),
+    WithJsonSchema({"type": "string", "pattern": "^([1-9][0-9]*[smhd]|forever)$"}),
 ]
 TimeOfDay = Annotated[
     time,
@@ -434,6 +454,15 @@ class AlertsSection(Section):
     """An address that is asked after each whole cycle of polling, storing and delivering."""
 
 
+class KeepSection(Section):
+    """How long what is stored is kept, and how many backups of it."""
+
+    unmatched: Lasting = timedelta(days=90)
+    """How long items that no indicator hit are kept; or forever. Hits and their text stay."""
+    backups: Annotated[Whole, Field(ge=0), WithJsonSchema({"type": "integer", "minimum": 0})] = 2
+    """How many of the backups that the service makes each day are kept; 0 makes none."""
+
+
 class WatchSection(Section):
     """A watch list: feeds, what to look for in them, and who hears of it."""
 
@@ -459,6 +488,8 @@ class WatchSection(Section):
     """What to watch."""
     alerts: AlertsSection = AlertsSection()
     """Who hears of it."""
+    keep: KeepSection = KeepSection()
+    """How long what is stored is kept."""
 
 
 def json_schema() -> Mapping[str, Any]:

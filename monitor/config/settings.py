@@ -26,8 +26,9 @@ class Settings:
     """
     What a command is to work on.
 
-    ``env`` is the environment over the ``.env`` beside the file, and holds
-    secrets. ``fault`` names a point at which to break off, for tests.
+    ``backups`` is the folder of the daily backups, if one is named. ``env`` is
+    the environment over the ``.env`` beside the file, and holds secrets.
+    ``fault`` names a point at which to break off, for tests.
     """
 
     file: Path
@@ -35,6 +36,7 @@ class Settings:
     database_url: str
     env: Mapping[str, str] = field(repr=False)
     fault: str | None = None
+    backups: Path | None = None
 
 
 def read_settings(
@@ -46,7 +48,8 @@ def read_settings(
     The settings: what is given, else the environment, else ``.env``, else the defaults.
 
     ``MONITOR_FILE`` and ``MONITOR_DATABASE`` name the two; paths of databases
-    are relative to the file's folder. ``MONITOR_FAULT`` is read from the
+    are relative to the file's folder, and so is ``MONITOR_BACKUPS``, where backups
+    go. ``MONITOR_FAULT`` is read from the
     environment alone. Raises ``MonitorError`` for a database that is none of ours.
     """
     environ = os.environ if environ is None else environ
@@ -55,7 +58,9 @@ def read_settings(
     env = WithFiles({**read_dotenv(folder), **environ}, folder)
     address = database or env.get("MONITOR_DATABASE") or DEFAULT_DATABASE
     fault = environ.get("MONITOR_FAULT") or None
-    return Settings(path, folder, database_url(address, folder), env, fault)
+    named = env.get("MONITOR_BACKUPS")
+    backups = folder / Path(named).expanduser() if named else None
+    return Settings(path, folder, database_url(address, folder), env, fault, backups)
 
 
 class WithFiles(Mapping[str, str]):

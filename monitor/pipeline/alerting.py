@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.alerts.decide import Alert, Reason
-from monitor.alerts.hold import Hold, hold_of, over_budget, pointers, too_few
+from monitor.alerts.hold import MAY_BE_SENT, Hold, hold_of, over_budget, pointers, too_few
 from monitor.alerts.route import Target, route, route_update
 from monitor.digest.build import Report, Story, day_bounds, local_day
 from monitor.feeds.search import speaking
@@ -227,7 +227,8 @@ class _Decision:
         key = key_of(alert, target.channel)
         story = _led_by(self.story, alert.item.key)
         self.tells[target.channel] = Telling(key, waits=few is not None)
-        hold = few or hold_at(target, hits, budget, turn.watch, turn.memory)
+        again = Hold(MAY_BE_SENT) if alert.may_be_told else None
+        hold = few or again or hold_at(target, hits, budget, turn.watch, turn.memory)
         today = local_day(turn.memory.now, turn.watch.zone)
         past = past_of([hits[0].indicator], today, turn.books, turn.memory.levels)
         return Draft(

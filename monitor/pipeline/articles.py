@@ -7,11 +7,11 @@ import logging
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor.alerts.decide import Known, decide
+from monitor.alerts.decide import Known, decide, may_be_told
 from monitor.digest.build import local_day
 from monitor.errors import FeedError, FetchError, MonitorError
 from monitor.feeds.search import speaking
@@ -136,6 +136,8 @@ class _Step:
         hits = tuple(match(item, self.current.matcher, feed))
         known = None if stored.backfill else Known(now - errand.seen, stored.hit)
         alert = decide(item, hits, known=known, first_poll=stored.backfill)
+        if self._came_with_a_restore(errand, now):
+            alert = replace(alert, may_be_told=may_be_told(item, None, self.edges.restored))
         seen = errand.seen if stored.backfill else now
         arrival = Arrival(
             item=item,
@@ -151,6 +153,11 @@ class _Step:
         with placed([(arrival, feed)], watch, now, self.edges) as shelved:
             drafts = drafts_of([(arrival, alert)], feed, watch, self.edges, shelved)
             return self.articles.save(ArticleRecord(errand, now, arrival, tuple(drafts)), shelved)
+
+    def _came_with_a_restore(self, errand: Errand, now: datetime) -> bool:
+        """Whether an item was seen so soon after a restore that it may have been told before."""
+        restored = self.edges.restored
+        return restored is not None and now - restored < RECENT and errand.seen >= restored
 
     def note(self, errand: Errand, error: MonitorError) -> Saved:
         """Keep why there is no article, and when it is worth another try."""

@@ -340,7 +340,8 @@ class Books:
     until they are stored; whoever has had it in between knows that all that
     was seen before is stored. ``board`` says how indicators stand at an instant.
     Without ``tally`` digests have no charts, and mails no pictures; ``usual`` are the bands
-    in them, of the days up to one.
+    in them, of the days up to one. ``restored`` is when a backup was brought back,
+    which does not know what was told between then and its making.
     """
 
     records: Records
@@ -357,6 +358,7 @@ class Books:
     )
     tally: Tally | None = field(default=None, kw_only=True)
     usual: Callable[[date], Mapping[str, Usual]] = field(default=_nothing_usual, kw_only=True)
+    restored: datetime | None = field(default=None, kw_only=True)
 
     def levels(self, now: datetime) -> dict[str, str]:
         """How each indicator stands at an instant, in a word."""

@@ -7,12 +7,12 @@ import hashlib
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor.alerts.decide import Alert, Known, decide
+from monitor.alerts.decide import Alert, Known, decide, may_be_told
 from monitor.digest.build import local_day
 from monitor.errors import FeedError, FetchError, MonitorError, StoreError
 from monitor.feeds.guard import is_kept_as, kept_address
@@ -40,6 +40,8 @@ log = logging.getLogger("monitor.poll")
 
 GONE = 410
 RECENT = timedelta(days=2)
+OLD = timedelta(days=10)
+"""Before it is so old, no item is let go, whatever its feed shows."""
 
 MOST_ARTICLES = 50
 """Articles that one poll of one feed may ask for, of its newest items."""
@@ -270,8 +272,17 @@ def _answered(
         answered=True,
         lossy=outcome.lossy,
         arrivals=tuple(arrivals),
+        shown=tuple(_still_shown(answer.parsed, met, now)),
     )
     return Polled(record, feed, watch, tuple(alerts))
+
+
+def _still_shown(parsed: ParsedFeed, met: Met, now: datetime) -> Iterator[int]:
+    """The rows of old items that a document still has, so that they are not forgotten."""
+    for item in parsed.items:
+        known = met.known(item)
+        if known is not None and now - known.seen > OLD:
+            yield known.row
 
 
 def _came(arrival: Arrival, now: datetime) -> datetime:
@@ -351,6 +362,8 @@ def _arrivals(
             Known(now - known.seen, frozenset(met.hit.get(known.row, ()))) if known else None
         )
         alert = decide(item, hits, known=before_it, first_poll=past)
+        if may_be_told(item, before.last_answer, edges.restored):
+            alert = replace(alert, may_be_told=True)
         arrivals.append(arrival)
         alerts.append((arrival, alert))
     return arrivals, alerts

@@ -189,7 +189,8 @@ def queue_digests(watch: WatchList, books: Books, now: datetime) -> int:
 
     A digest is known by route, channel, local date and time, so neither a
     restart nor a clock that jumps makes a second one. A route's first digest
-    comes at once if its time today has passed.
+    comes at once if its time today has passed. After a backup was brought back, the
+    digests of before count as sent.
     """
     with books.turn:
         pass  # whatever was seen before now is stored
@@ -197,7 +198,7 @@ def queue_digests(watch: WatchList, books: Books, now: datetime) -> int:
     return sum(
         books.outbox.put_merging(draft, merged, now)
         for slot in latest_slots(digest_routes(watch), watch.zone, now)
-        if slot.instant >= born
+        if slot.instant >= born and (books.restored is None or slot.instant > books.restored)
         for draft, merged in _digest_drafts(slot, watch, books, now)
     )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.alerts.decide import Alert, Reason
 from monitor.alerts.repeat import longest_repeat, repeats_due
 from monitor.digest.build import local_day
-from monitor.messages import Draft
+from monitor.messages import Draft, Told
 from monitor.model import WatchList
 from monitor.pipeline.edges import Books
 from monitor.pipeline.past import past_of
@@ -22,9 +23,15 @@ def queue_repeats(watch: WatchList, books: Books, now: datetime) -> int:
     return books.outbox.put(list(_drafts(watch, books, now, now - back)), now)
 
 
+def _since_restore(told: Told, restored: datetime | None) -> Told:
+    """What was told, with the pause until its repeat begun anew by a restore."""
+    return told if restored is None else replace(told, at=max(told.at, restored))
+
+
 def _drafts(watch: WatchList, books: Books, now: datetime, since: datetime) -> Iterator[Draft]:
     feeds = {feed.id: feed for feed in watch.feeds}
-    for told in repeats_due(books.outbox.unseen(since), watch, now):
+    unseen = (_since_restore(one, books.restored) for one in books.outbox.unseen(since))
+    for told in repeats_due(unseen, watch, now):
         story = books.reading.story(feeds, told.subject)
         if story is None:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.errors import StoreError
 from monitor.store.access import Access
 from monitor.store.archive import Archive, ClosedDay
 from monitor.store.articles import Articles
@@ -15,10 +16,12 @@ from monitor.store.levels import Levels
 from monitor.store.listing import Listing
 from monitor.store.mutes import Mutes
 from monitor.store.outbox import Outbox
+from monitor.store.owning import OwnedError, refuse_owned
 from monitor.store.queues import Queues
 from monitor.store.reading import Reading
 from monitor.store.records import Records
 from monitor.store.rematching import Change, Rematching
+from monitor.store.retention import Retention
 from monitor.store.search import Search
 from monitor.store.stories import Stories
 from monitor.store.tally import Tally
@@ -46,6 +49,7 @@ __all__ = [
     "Reading",
     "Records",
     "Rematching",
+    "Retention",
     "Search",
     "Store",
     "Stories",
@@ -60,6 +64,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
+        self._url = url
         self.records = Records(self.database)
         self.articles = Articles(self.database)
         self.stories = Stories(self.database)
@@ -80,9 +85,21 @@ class Store:
         self.listing = Listing(self.database)
         self.search = Search(self.database)
         self.access = Access(self.database)
+        self.retention = Retention(self.database, self.search, self.database.turn)
 
     def upgrade(self) -> tuple[str | None, str]:
-        """Bring the schema up to date, and say from which revision to which."""
+        """
+        Bring the schema up to date, and say from which revision to which.
+
+        Raises ``StoreError`` where a service of another version works on it.
+        """
+        if not self.database.is_current():
+            try:
+                refuse_owned(self._url)
+            except OwnedError as error:
+                raise StoreError(
+                    f"{error}, whose version is another; end it, and its database can be changed"
+                ) from error
         return self.database.upgrade()
 
     def close(self) -> None:

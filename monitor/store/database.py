@@ -32,6 +32,7 @@ from sqlmodel import SQLModel
 from monitor.errors import StoreError
 from monitor.store import postgresql
 from monitor.store.condition import Condition
+from monitor.store.owning import FileTurn
 from monitor.store.tables import FactRow
 
 log = logging.getLogger("monitor.store")
@@ -96,7 +97,7 @@ class Database:
         self.kept: Path | None = None
         self._writing = threading.RLock() if self.is_sqlite else nullcontext()
         self._whole = threading.local()
-        self.turn = Turn(self)
+        self.turn = Turn(self, url)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_pragmas)
             event.listen(self.engine, "begin", _begin)
@@ -243,6 +244,10 @@ class Database:
             found = connection.scalar(text("SELECT version_num FROM alembic_version"))
             return None if found is None else str(found)
 
+    def is_current(self) -> bool:
+        """Whether the schema is that of this version."""
+        return self.revision() == newest()
+
     def _note_birth(self, connection: Connection) -> None:
         insert_new(connection, FactRow, [{"name": "made", "value": datetime.now(UTC).isoformat()}])
 
@@ -278,10 +283,12 @@ class Turn:
 
     Whoever takes it alone knows that all that was seen before is stored. In one
     process one thread has it; polls share it with those of other processes.
+    On SQLite one thread of one process has it, who polls and who does not.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, url: str) -> None:
         self._database = database
+        self._file = FileTurn(url)
         self._mine = threading.Lock()
         self._left: list[AbstractContextManager[None]] = []
 
@@ -311,7 +318,9 @@ class Turn:
         self._mine.acquire()
         try:
             database = self._database
-            left = nullcontext() if database.is_sqlite else database.whole(shared=shared)
+            left: AbstractContextManager[None] = (
+                self._file if database.is_sqlite else database.whole(shared=shared)
+            )
             left.__enter__()
             self._left.append(left)
         except BaseException:
@@ -380,8 +389,11 @@ def add_up(
 def _set_pragmas(connection: Any, _record: Any) -> None:
     # We begin transactions ourselves (see ``_begin``), so that a writer asks for its lock at once.
     connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    if connection.execute("PRAGMA page_count").fetchone() == (0,):
+        # Room can be given back only by a file that is made so.
+        connection.execute("PRAGMA auto_vacuum=incremental")
     for pragma in (
-        f"busy_timeout={BUSY_SECONDS * 1000}",
         "journal_mode=wal",
         "synchronous=full",
         "foreign_keys=on",

@@ -15,6 +15,7 @@ from monitor.model import Arrival, FeedState, Hit, Item, Mark, PollRecord, Saved
 from monitor.store.database import Database, Lock, insert_new, table_of, upsert
 from monitor.store.known import Known, chunks, known
 from monitor.store.outbox import put
+from monitor.store.shown import note_shown
 from monitor.store.speaking import hear, put_places, sum_up
 from monitor.store.tables import ArticleRow, FeedDayRow, FeedRow, HitRow, ItemRow, VersionRow
 from monitor.stories.shelf import Shelved
@@ -159,6 +160,7 @@ class Records:
             _count_days(connection, records, [one.items for one in saved])
             sum_up(connection, shelved)
             _save_states(connection, records)
+            note_shown(connection, {row: one.at for one in records for row in one.shown})
             return saved
 
     def items_named(self, beginning: str) -> list[Item]:

@@ -128,6 +128,34 @@ class Search:
             {"name": "search", "value": f"{FORM} {reached.item} {reached.version}"},
         )
 
+    def words_of(self, rows: Iterable[Row[Any]]) -> dict[int, tuple[int, str]]:
+        """The place and the words that items have in the index, by their rows."""
+        return {row.id: (place_of(row.seen, 2 * row.id), _indexed(item_of(row))) for row in rows}
+
+    def take_back(self, connection: Connection, words: Sequence[tuple[int, str]]) -> None:
+        """
+        Take items that were never edited out of the index, within the caller's transaction.
+
+        Of what is not in it yet there is nothing to take back. Of an edited item
+        the words stay, and lead nowhere: which text each of them was made of is not known.
+        """
+        filled = self._filled(connection)
+        last = (1 << ROW_BITS) - 1
+        known = {n: row for n, row in words if (n & last) // 2 <= filled.item}
+        if known:
+            self._index.take_back(connection, known)
+
+    def tidy(self, *, begins: bool) -> bool:
+        """
+        Write a little of the index anew without what was taken back; whether more is to do.
+
+        What is taken back may only be noted at first, and takes room of its own.
+        """
+        with self._database.writing(Lock.SEARCH) as connection:
+            if self._filled(connection) == Filled():
+                return False
+            return self._index.tidy(connection, begins=begins)
+
     def _filled(self, connection: Connection) -> Filled:
         value = connection.scalar(select(FACT.c.value).where(FACT.c.name == "search"))
         form, *reached = str(value or "").split()[:3] or [""]

@@ -328,6 +328,15 @@ class PlaceRow(SQLModel, table=True):
     item_id: int = Field(foreign_key="item.id", unique=True, sa_type=NUMBER)
 
 
+class ShownRow(SQLModel, table=True):
+    """That a feed still shows an item that is old by now: on which day it last did."""
+
+    __tablename__ = "shown"
+
+    item_id: int = Field(primary_key=True, foreign_key="item.id", sa_type=BigInteger)
+    at: datetime = Field(sa_type=Instant)
+
+
 class SessionRow(SQLModel, table=True):
     """Somebody who has given the password of the pages: by the mark of their cookie, until when."""
 

@@ -16,6 +16,8 @@ Needs = Sequence[Sequence[Phrase]]
 
 TABLE = "item_words"
 CHUNK = 200
+MERGED = 250
+"""So many pages of SQLite's index, some 1 MB, are written anew in one transaction."""
 
 
 class WordIndex(Protocol):
@@ -26,6 +28,12 @@ class WordIndex(Protocol):
 
     def put(self, connection: Connection, words: Mapping[int, str]) -> None:
         """Take up rows of tokens, by their places."""
+
+    def take_back(self, connection: Connection, words: Mapping[int, str]) -> None:
+        """Let go of rows of tokens as they were taken up, by their places."""
+
+    def tidy(self, connection: Connection, *, begins: bool) -> bool:
+        """Write a little of it anew without what was taken back; whether more is to do."""
 
     def places(
         self, connection: Connection, needs: Needs, first: int, last: int
@@ -53,6 +61,23 @@ class Fts5:
         """Take up rows of tokens, by their places."""
         query = text(f"INSERT INTO {TABLE} (rowid, words) VALUES (:n, :words)")  # noqa: S608
         connection.execute(query, [{"n": n, "words": row} for n, row in words.items()])
+
+    def take_back(self, connection: Connection, words: Mapping[int, str]) -> None:
+        """Let go of rows of tokens as they were taken up, by their places."""
+        query = text(
+            f"INSERT INTO {TABLE} ({TABLE}, rowid, words) "  # noqa: S608
+            "VALUES ('delete', :n, :words)"
+        )
+        connection.execute(query, [{"n": n, "words": row} for n, row in words.items()])
+
+    def tidy(self, connection: Connection, *, begins: bool) -> bool:
+        """Write a little of it anew without what was taken back; whether more is to do."""
+        changes = text("SELECT total_changes()")
+        before = int(connection.scalar(changes) or 0)
+        step = text(f"INSERT INTO {TABLE} ({TABLE}, rank) VALUES ('merge', :pages)")  # noqa: S608
+        connection.execute(step, {"pages": -MERGED if begins else MERGED})
+        # So SQLite says that there was nothing left to merge.
+        return int(connection.scalar(changes) or 0) - before >= 2
 
     def places(
         self, connection: Connection, needs: Needs, first: int, last: int
@@ -121,6 +146,15 @@ class Tsvector:
             f"INSERT INTO {TABLE} (n, words) VALUES (:n, CAST(:words AS TSVECTOR))"  # noqa: S608
         )
         connection.execute(query, [{"n": n, "words": tsvector(row)} for n, row in words.items()])
+
+    def take_back(self, connection: Connection, words: Mapping[int, str]) -> None:
+        """Let go of rows of tokens as they were taken up, by their places."""
+        query = text(f"DELETE FROM {TABLE} WHERE n = ANY(:places)")  # noqa: S608
+        connection.execute(query, {"places": list(words)})
+
+    def tidy(self, connection: Connection, *, begins: bool) -> bool:
+        """Nothing: the server does it by itself."""
+        return False
 
     def places(
         self, connection: Connection, needs: Needs, first: int, last: int

@@ -19,7 +19,7 @@ from monitor.errors import MonitorError
 from monitor.messages import Mute
 from monitor.pipeline import regrouping, saying
 from monitor.pipeline.crediting import CREDIBILITY, judge
-from monitor.web.show import Shows
+from monitor.web.show import Shows, only_reads
 from monitor.web.tokens import is_ours, token_for
 
 LARGEST_FORM = 16 * 1024
@@ -54,6 +54,8 @@ class Changes:
         self, handler: Callable[[Request, Form], Awaitable[Response]]
     ) -> Callable[[Request], Awaitable[Response]]:
         async def checked(request: Request) -> Response:
+            if self._app.read_only:
+                return await self._say(request, "Not done", only_reads(self._app), status=403)
             form = await read_form(request)
             if not is_ours(request, form, self._app):
                 raise HTTPException(403)
@@ -226,7 +228,7 @@ class Changes:
         return await self._page(request, "said.html", view, status)
 
     async def _page(self, request: Request, name: str, view: object, status: int = 200) -> Response:
-        token = token_for(request, self._app)
+        token = None if self._app.read_only else token_for(request, self._app)
 
         def make() -> str:
             frame = Shows(self._app, self._app.clock()).frame()

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from monitor import __version__
 from monitor.app import App
 from monitor.digest.wording import utc
+from monitor.housekeeping import shelf_of
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 Sample = tuple[dict[str, str], float]
@@ -84,6 +85,10 @@ class Health:
         waits = (now - oldest).total_seconds() if oldest else 0.0
         yield "monitor_outbox_age_seconds", "gauge", "Age of what waits longest.", [({}, waits)]
         yield "monitor_disk_free_bytes", "gauge", "Free space.", [({}, standing.free_bytes)]
+        backed_up = shelf_of(self._app.settings).last(now)
+        if backed_up is not None:
+            age = (now - backed_up).total_seconds()
+            yield "monitor_backup_age_seconds", "gauge", "Since the last backup.", [({}, age)]
         yield "monitor_feeds", "gauge", "Feeds of the list.", [({}, standing.feeds)]
         yield "monitor_feeds_failing", "gauge", "Feeds that fail.", [({}, standing.failing)]
         yield (

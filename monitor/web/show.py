@@ -21,6 +21,7 @@ from monitor.model import GRADES, Feed, FeedState, Indicator, WatchList
 from monitor.pipeline.crediting import JUDGED
 from monitor.pipeline.publish import content_of, digest_of_day, span_of_day
 from monitor.store.listing import Row
+from monitor.store.owning import is_owned
 from monitor.store.whole import feed_of
 from monitor.web.expression import in_lines
 from monitor.web.stories import reports_judged, story_page, text_page, why_page
@@ -74,6 +75,7 @@ class Shows:
             refused_at=refused.at if refused else None,
             locked=self.desk.store.access.password() is not None,
             broken=str(self.desk.store.database.condition.broken or ""),
+            only_reads=only_reads(self.desk),
         )
 
     def board(self) -> Board:
@@ -375,6 +377,15 @@ class Shows:
             )
             for one in deliveries
         )
+
+
+def only_reads(desk: Desk) -> str:
+    """Why nothing can be changed on the pages, or nothing."""
+    if not desk.read_only:
+        return ""
+    owned, owner = is_owned(desk.settings.database_url)
+    works = f"the watch is kept by {owner or 'another monitor'}" if owned else "nobody polls now"
+    return f"These pages only read: {works}."
 
 
 def _days(last: date, count: int) -> list[date]:

@@ -34,7 +34,8 @@ class Frame:
     What every page shows around its content; ``problems`` are those of a refused edit.
 
     ``locked`` says that a password is set, so that one can log out; ``broken``
-    what was found wrong with the database.
+    what was found wrong with the database; ``only_reads`` why nothing can be
+    changed here, if that is so.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Frame:
     refused_at: datetime | None = None
     locked: bool = False
     broken: str = ""
+    only_reads: str = ""
 
 
 @dataclass(frozen=True, slots=True)
