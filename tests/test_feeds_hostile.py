@@ -163,6 +163,7 @@ def test_there_are_enough_of_them_and_none_twice() -> None:
     assert len({case.name for case in CASES}) == len(CASES)
 
 
+@pytest.mark.on_sqlite
 async def test_hostile_feeds_harm_nobody(store: Store) -> None:
     async with serving() as zoo:
         run = await three_rounds(store, zoo)

@@ -41,7 +41,7 @@ WRITTEN = """\
       hit: -0.41
       keep: -2.2
       points: {
-        jets: 1.25, jets + waiting: 2
+        jets: 1.25, jets+waiting: 2
       }
 """
 
@@ -132,7 +132,7 @@ def test_indicators_in_braces_are_left_alone() -> None:
         pytest.param("keep: -2.2", "keep: 1", "keep is more than hit", id="no rule would count"),
         pytest.param("jets: 1.25", "jetz: 1.25", 'there is no list "jetz"', id="unknown list"),
         pytest.param(
-            "jets + waiting: 2", "jets + waiting + abroad: 2", "more than two", id="three lists"
+            "jets+waiting: 2", "jets+waiting+abroad: 2", "more than two", id="three lists"
         ),
         pytest.param("jets: 1.25", "jets: much", "no number of points", id="no number"),
         pytest.param("      base: -3.5\n", "", "base", id="without a base"),

@@ -12,9 +12,18 @@ from typer.testing import CliRunner, Result
 from monitor.cli import app
 from monitor.demo import SOURCES
 from monitor.store import Store
-from tests.test_whole_service import ITEMS, LATE, Running, World, service, wait_until, world
+from tests.test_whole_service import (
+    ITEMS,
+    LATE,
+    Running,
+    World,
+    service,
+    small_world,
+    wait_until,
+    world,
+)
 
-__all__ = ["service", "world"]
+__all__ = ["service", "small_world", "world"]
 
 
 @pytest.fixture(autouse=True)

@@ -99,6 +99,7 @@ MAIL_TROUBLES = {
 }
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("trouble", MAIL_TROUBLES.values(), ids=MAIL_TROUBLES.keys())
 async def test_mail_is_in_trouble_for_six_hours(desk, trouble):
     with mail_sink() as mails, chat_sink() as chats:

@@ -44,7 +44,7 @@ def learn_points(
     labelled: Labelled, aside: Aside = None, write: Write = False, file: File = None
 ) -> None:
     """
-    Work out from labelled items how much each list speaks for an indicator.
+    Learn from labelled items what each list speaks for.
 
     With --try it tells how good the rules are alone, and how good with the points, on
     items that neither was made from. Exit 1 if the points do not help there.

@@ -65,7 +65,7 @@ def _lines(weighing: Weighing) -> list[str]:
     lines.append("  points: {")
     row = "   "
     for names, points in weighing.points:
-        entry = f" {' + '.join(names)}: {points:g},"
+        entry = f" {'+'.join(names)}: {points:g},"
         if len(row) + len(entry) > WIDTH - 8 and row.strip():
             lines.append(row)
             row = "   "

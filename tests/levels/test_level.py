@@ -124,7 +124,7 @@ def a_subject(hours: Hours, **more: object) -> Subject:
         pytest.param(
             a_past(every=12, more=dict.fromkeys(range(3, 14 * DAY, 12), 1)),
             {},
-            "high: 56 stories in 14 d, 28 expected (p = 0.00003), "
+            "high: 56 stories in 14 days, 28 expected (p = 0.00003), "
             "4 independent publishers, best grade A",
             id="high over two weeks",
         ),
