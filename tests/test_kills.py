@@ -93,8 +93,10 @@ def test_kills_at_random_lose_nothing_and_repeat_only_with_the_same_id(small_wor
     assert rows(database, "select count(*), count(distinct link || title) from item") == [
         (len(ITEMS) + KILLS, len(ITEMS) + KILLS)
     ]
-    assert rows(database, "select state, count(*) from delivery group by state") == [
-        ("sent", 2 * KILLS)
+    decisions = "select reason, channel, state, count(*) from delivery group by 1, 2, 3 order by 2"
+    assert rows(database, decisions) == [
+        ("new", "desk-chat", "sent", KILLS),
+        ("new", "desk-mail", "sent", KILLS),
     ]
     # No hit is without a story, and a story is what its items say.
     unplaced = "select count(*) from hit where item_id not in (select item_id from placement)"
