@@ -275,6 +275,8 @@ class App(Desk):
         await asyncio.to_thread(self.assess)
         self._assessed = hour
         await self._deliver()
+        # Worked out here, so that the hour's first reader does not wait for it.
+        await asyncio.to_thread(self.matrix)
 
     async def poll_due(self) -> None:
         """

@@ -106,6 +106,9 @@ class Shows:
         counts = self.tally.days(days[0], names)
         signals = self.tally.signals(days[0], names)
         sources = self.reading.sources(self.now - timedelta(days=7))
+        heard = {one: feed_of(self.feeds, one) for one in set().union(*sources.values())}
+        publishers = {one: feed.publisher for one, feed in heard.items()}
+        grades = {one: feed.grade for one, feed in heard.items()}
         stands = self.desk.books.board(self.now, self.watch.zone)
         bands = self.desk.bands()
         last = self.reading.last_stories(self.feeds, names)
@@ -114,7 +117,12 @@ class Shows:
                 indicator,
                 [(day, counts[indicator.id][day]) for day in days],
                 signals[indicator.id],
-                [feed_of(self.feeds, feed) for feed in sources[indicator.id]],
+                len(set(map(publishers.get, sources[indicator.id]))),
+                min(
+                    set(map(grades.__getitem__, sources[indicator.id])),
+                    key=GRADES.index,
+                    default=None,
+                ),
                 last.get(indicator.id),
                 stands.get(indicator.id),
                 bands.get(indicator.id, ()),
@@ -400,7 +408,8 @@ def _gauge(
     indicator: Indicator,
     days: list[tuple[date, int]],
     signals: Counter[str],
-    sources: list[Feed],
+    publishers: int,
+    best_grade: str | None,
     last: Story | None,
     stands: Shown | None,
     bands: tuple[Band | None, ...],
@@ -409,8 +418,8 @@ def _gauge(
         indicator=indicator,
         today=days[-1][1],
         week=sum(count for _, count in days[-7:]),
-        publishers=len({feed.publisher for feed in sources}),
-        best_grade=min({feed.grade for feed in sources}, key=GRADES.index, default=None),
+        publishers=publishers,
+        best_grade=best_grade,
         days=tuple(days),
         signals=tuple((signal.id, signals[signal.id]) for signal in indicator.signals),
         last=last,
