@@ -239,7 +239,7 @@ class _Composer:
     """
     Builds the tree from the parser's events, with one stack and without recursion.
 
-    The words of ``lists`` are put where the parser comes upon them, and are
+    The words and numbers of ``lists`` are put where the parser comes upon them, and are
     taken out of it.
     """
 
@@ -330,10 +330,10 @@ class _Composer:
         else:
             node = Sequence(start.index, flow, start.column)
         self._frames.append(_Frame(node, event.anchor))
-        if isinstance(node, Sequence):
-            for word, end in self.lists.pop(start.index, ()):
-                self._count(1, word)
-                self._add(Scalar(Written(self.text[word:end], "", word, end)))
+        # A name and its number come one after the other, as the parser tells them.
+        for word, end in self.lists.pop(start.index, ()):
+            self._count(1, word)
+            self._add(Scalar(Written(self.text[word:end], "", word, end)))
 
     def _end(self, event: Any) -> None:
         frame = self._frames.pop()
