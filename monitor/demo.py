@@ -23,8 +23,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from aiohttp import web
-from ruamel.yaml import YAML
 
+from monitor.config.editing import scalar, with_feeds
+from monitor.config.recasting import title_of, with_keys, without_keys
 from monitor.resources import shipped
 
 LIVE_ITEMS = 6
@@ -224,11 +225,9 @@ def write_watch(folder: Path, address: str) -> Path:
     It polls quickly, may reach the local newsstand, and its chat is ours.
     Rules lose the groups of feeds that the sample has no feed of.
     """
-    yaml = YAML()
-    yaml.allow_unicode = True
-    document = yaml.load(shipped("indicators.yaml").read_text(encoding="utf-8"))
-    document["title"] = f"{document.get('title', 'Watch')} (demo)"
-    document["feeds"] = [
+    text = shipped("indicators.yaml").read_text(encoding="utf-8")
+    text = _of_known_groups(without_keys(text, "indicators", ("feeds", "groups")))
+    entries = [
         {
             "id": feed,
             "url": f"http://{address}/{feed}.xml",
@@ -239,23 +238,21 @@ def write_watch(folder: Path, address: str) -> Path:
         }
         for feed, (publisher, grade, group) in SOURCES.items()
     ]
-    document["polling"] = {"every": "10s", "at_least": "5s", "at_most": "15s", "allow": [address]}
-    document["alerts"] = {
-        "channels": {"demo-chat": f"json://{address}/chat"},
-        "routes": [
-            {"to": "demo-chat"},
-            {"to": "demo-chat", "digest": "07:00"},
-        ],
-    }
-    for indicator in document["indicators"]:
-        for key in ("feeds", "groups"):
-            indicator.pop(key, None)
-        for rule in (indicator, *indicator.get("signals", {}).values()):
-            for key in rule.keys() & {"scope", "match"}:
-                rule[key] = _of_known_groups(rule[key])
+    text = with_keys(
+        text,
+        {
+            "title": scalar(f"{title_of(text) or 'Watch'} (demo)"),
+            "feeds": "[]",
+            "polling": f"{{every: 10s, at_least: 5s, at_most: 15s, allow: [{scalar(address)}]}}",
+            "alerts": f"""
+  channels: {{demo-chat: {scalar(f"json://{address}/chat")}}}
+  routes:
+    - {{to: demo-chat}}
+    - {{to: demo-chat, digest: "07:00"}}""",
+        },
+    )
     path = folder / "indicators.yaml"
-    with path.open("w", encoding="utf-8") as out:
-        yaml.dump(document, out)
+    path.write_text(with_feeds(text, entries), encoding="utf-8")
     seeds = folder / "seeds"
     seeds.mkdir(exist_ok=True)
     for seed in shipped("seeds").glob("*.md"):
@@ -263,11 +260,11 @@ def write_watch(folder: Path, address: str) -> Path:
     return path
 
 
-def _of_known_groups(expression: str) -> str:
-    """The expression without ``OR group:x`` where no feed of the sample is of that group."""
+def _of_known_groups(text: str) -> str:
+    """The list without ``OR group:x`` where no feed of the sample is of that group."""
     known = {group for _, _, group in SOURCES.values()}
 
     def kept(found: re.Match[str]) -> str:
         return found[0] if found[1] in known else ""
 
-    return re.sub(r"\s+OR\s+group:([\w-]+)", kept, expression)
+    return re.sub(r"\s+OR\s+group:([\w-]+)", kept, text)
