@@ -19,7 +19,7 @@ from tests.sinks import chat_sink, mail_sink
 from tests.test_alerting import PORTS, Desk
 
 MINUTE = timedelta(minutes=1)
-TIMEOUT = 1.5
+TIMEOUT = 0.8
 """Seconds that a mail server has; chat has longer, since Apprise takes a second to load."""
 RENDERER = Renderer(Path(__file__).resolve().parents[1] / "templates")
 TOKEN = re.compile(r"TOKEN-\d+")

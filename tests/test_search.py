@@ -240,7 +240,7 @@ def test_both_kinds_of_database_give_the_same_answers_on_the_sample(tmp_path, po
         item = an_item(row["id"], row["title"], feed=row["feed"], summary=row["summary"])
         at = datetime.fromisoformat(row["published"])
         arrivals.append(Arrival(item, at, at.date()))
-    questions = [f"${name}" for name in list(watch.terms)[::4]]
+    questions = [f"${name}" for name in list(watch.terms)[::12]]
     questions += [one.rule.match for one in watch.indicators if one.rule.match]
     questions += ['"St. Petersburg" OR "Su-30"', "venez* NOT oil", "石油", "a* AND b*", "=US"]
     found = []
@@ -253,7 +253,7 @@ def test_both_kinds_of_database_give_the_same_answers_on_the_sample(tmp_path, po
         found.append([[one.report.item.key for one in page.answers] for page in pages])
         store.close()
     assert found[0] == found[1]
-    assert sum(map(bool, found[0])) > 15
+    assert sum(map(bool, found[0])) > 8
 
 
 @pytest.fixture(scope="module")
