@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.matching import Explanation, compile_watch, explain
 from monitor.model import Weighing
 from monitor.web.evidence import came_near, lacks, tree
-from monitor.web.points import ROWS_SHOWN, points_of
+from monitor.web.points import points_of
 from tests.make import a_feed, a_watch, an_indicator, an_item
 from tests.test_story_page import KEY, a_desk, keep, page_of, words
 
@@ -80,14 +82,32 @@ def test_the_signs_of_both_sides_and_the_base_add_up_to_the_sum():
     assert scales is not None
     assert points is not None
     assert scales.total == pytest.approx(scales.base + sum(one.points for one in scales.counted))
-    every = [one.points for one in scales.counted if one.points > 0]
-    assert len(points.speaks_for.signs) == min(ROWS_SHOWN, len(every))
-    assert [(one.points, one.says, one.words) for one in points.against.signs] == [
-        ("−2.50", "abroad", ("India",))
+    signs = [*points.speaks_for.signs, *points.against.signs]
+    assert [(one.points, one.words, one.says) for one in signs] == [
+        ("+2.00", ("hangar",), "hub"),
+        ("+1.75", ("fighters",), "jets"),
+        ("+1.55", ("wait",), "waiting"),
+        ("+0.90", ("overhaul",), "upkeep"),
+        ("−2.50", ("India",), "abroad"),
     ]
-    pair = next(one for one in points.speaks_for.signs if " with " in one.says)
-    assert (pair.says, pair.words) == ("jets with waiting", ("fighters", "wait"))
     assert 0 < points.at[0] < points.at[1] < points.at[2] < 480
+
+
+def test_lists_that_the_same_words_name_are_one_sign_and_very_many_signs_are_added_up():
+    names = [f"circle-{n}" for n in range(9)]
+    weighing = Weighing(-3.0, 0.0, -2.0, tuple(((name,), 0.1) for name in [*names, "jets"]))
+    terms = {**dict.fromkeys(names, ("port",)), "jets": ("Su-30",)}
+    terms |= {f"w{n}": (f"word{n}",) for n in range(9)}
+    more = tuple(((f"w{n}",), 0.05) for n in range(9))
+    one = an_indicator("a", "port", weighing=replace(weighing, points=(*weighing.points, *more)))
+    matcher, _ = compile_watch(a_watch(indicators=(one,), terms=terms))
+    item = an_item(title="Su-30 in port: " + " ".join(f"word{n}" for n in range(9)))
+    points = points_of(explain(item, matcher, "a", a_feed()).scales)
+    assert points is not None
+    first = points.speaks_for.signs[0]
+    assert (first.points, first.words) == ("+0.90", ("port",))
+    assert first.says == "circle 0, circle 1, circle 2, 6 more"
+    assert (points.speaks_for.more, points.speaks_for.rest) == (5, "+0.25")
 
 
 def test_a_rule_without_points_tells_none():
@@ -112,6 +132,6 @@ def test_the_page_of_a_hit_by_points_says_so_before_its_rule(store, tmp_path):
     html = page_of(a_desk(store, WATCH, tmp_path), KEY)
     said = words(html, "#why-overhauls .points")
     assert said.startswith("The rule does not hold, but weak signs add up. +0.30 points;")
-    assert "+1.10 jets with waiting Fighters, wait" in said
+    assert "+1.75 Fighters jets +1.55 wait waiting" in said
     assert "Every item begins at −3.00; with these it comes to +0.30." in said
     assert 'details class="why-tree" open' not in html

@@ -28,11 +28,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The points for one list, or for two together, and the words that name them."""
+    """The points for one list, or for two together, and the words that name each of them."""
 
     points: float
     lists: tuple[str, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[tuple[Mark, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +76,5 @@ def scales_of(node: Weighed, reading: Reading) -> Scales:
 
 def _count(one: Weight, reading: Reading) -> Count:
     lists = tuple(part.label.removeprefix("$") for part in one.parts)
-    return Count(one.points, lists, marks_of(one.evidence(reading), reading))
+    marks = tuple(marks_of(part.evidence(reading), reading) for part in one.parts)
+    return Count(one.points, lists, marks)

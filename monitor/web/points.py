@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.digest.plain import plain_line
 from monitor.digest.wording import spaced
 from monitor.matching import Count, Scales, Verdict
 
-ROWS_SHOWN = 5
-"""So many lists of each side stand by themselves; the others are added up."""
-WORDS_SHOWN = 4
+ROWS_SHOWN = 6
+"""So many signs of each side stand by themselves; the others are added up."""
+WORDS_SHOWN = 5
+LISTS_SHOWN = 3
+Weighty = tuple[float, tuple[str, ...], tuple[str, ...]]
+"""Points, the words of an item, and the lists that these name."""
 WIDTH = 480
 MARGIN = 0.6
 """How far the drawing goes beyond its outermost mark, in points."""
@@ -26,11 +30,11 @@ SAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A list, or two together, that an item names: its points, its name in words, the words."""
+    """Words of an item, the lists that they name, and the points that these come to."""
 
     points: str
-    says: str
     words: tuple[str, ...]
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ def points_of(scales: Scales | None) -> Points | None:
     if scales is None:
         return None
     verdict = scales.verdict
+    signs = _signs(scales.counted)
     return Points(
         verdict=verdict,
         says=SAYS[verdict],
@@ -79,8 +84,8 @@ def points_of(scales: Scales | None) -> Points | None:
         total=signed(scales.total),
         keep=signed(scales.keep),
         hit=signed(scales.hit),
-        speaks_for=_side([one for one in scales.counted if one.points > 0]),
-        against=_side([one for one in scales.counted if one.points < 0]),
+        speaks_for=_side([one for one in signs if one[0] > 0]),
+        against=_side([one for one in signs if one[0] < 0]),
         at=_places(scales),
         is_near=verdict is Verdict.NEITHER and scales.total >= scales.keep,
     )
@@ -104,18 +109,44 @@ def _told(scales: Scales) -> str:
     return f"{total} points; from {hit} on they are a hit without it"
 
 
-def _side(counted: Sequence[Count]) -> Side:
-    rest = counted[ROWS_SHOWN:]
+def _signs(counted: Iterable[Count]) -> list[Weighty]:
+    """
+    What the words of an item come to, the heaviest first.
+
+    The points for two lists together are shared by both, and lists that the very same
+    words name are one sign: a port is at once in the lists of three ever wider circles.
+    """
+    points: dict[str, float] = defaultdict(float)
+    words: dict[str, tuple[str, ...]] = {}
+    for one in counted:
+        for name, marks in zip(one.lists, one.marks, strict=True):
+            points[name] += one.points / len(one.lists)
+            words[name] = tuple(dict.fromkeys(plain_line(mark.text) for mark in marks))
+    named: dict[frozenset[str], list[str]] = defaultdict(list)
+    for name in sorted(points, key=lambda name: (-abs(points[name]), name)):
+        named[frozenset(words[name])].append(name)
+    signs = [
+        (sum(points[name] for name in names), words[names[0]], tuple(names))
+        for names in named.values()
+    ]
+    return sorted(signs, key=lambda one: -abs(one[0]))
+
+
+def _side(signs: Sequence[Weighty]) -> Side:
+    shown, rest = signs[:ROWS_SHOWN], signs[ROWS_SHOWN:]
     return Side(
-        tuple(map(_sign, counted[:ROWS_SHOWN])),
+        tuple(
+            Sign(signed(points), words[:WORDS_SHOWN], _listed(names))
+            for points, words, names in shown
+        ),
         len(rest),
-        signed(sum(one.points for one in rest)),
+        signed(sum(points for points, _, _ in rest)),
     )
 
 
-def _sign(one: Count) -> Sign:
-    words = dict.fromkeys(plain_line(mark.text) for mark in one.marks)
-    return Sign(signed(one.points), " with ".join(spaced(one.lists)), tuple(words)[:WORDS_SHOWN])
+def _listed(names: Sequence[str]) -> str:
+    more = [f"{len(names) - LISTS_SHOWN} more"] if len(names) > LISTS_SHOWN else []
+    return ", ".join([*spaced(names[:LISTS_SHOWN]), *more])
 
 
 def _places(scales: Scales) -> tuple[float, float, float]:
