@@ -53,9 +53,10 @@ def test_the_watch_is_dark_where_very_many_feeds_failed_and_none_answered(covera
     assert is_dark(coverage) is dark
 
 
-def test_feeds_that_wait_for_their_first_poll_are_named_after_those_that_fail():
-    coverage = Coverage(3, 0, 0, (*gaps(1, asked=False), *gaps(2, asked=True)))
-    named = not_covered(coverage, CARACAS, None)
-    assert named == (
-        "the0: the name was not found; the1: the name was not found; not0: not polled yet"
+def test_feeds_that_wait_for_their_first_poll_are_counted_after_those_that_fail():
+    coverage = Coverage(5, 0, 0, (*gaps(3, asked=False), *gaps(2, asked=True)))
+    assert not_covered(coverage, CARACAS, None).replace("\xa0", " ") == (
+        "the0: the name was not found; the1: the name was not found; 3 feeds not polled yet"
     )
+    one = Coverage(1, 0, 0, gaps(1, asked=False))
+    assert not_covered(one, CARACAS, None).replace("\xa0", " ") == "1 feed not polled yet"

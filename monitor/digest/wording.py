@@ -264,9 +264,11 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def not_covered(coverage: Coverage, zone: ZoneInfo, day: date | None) -> str:
-    """The feeds that were not covered, named, those last that wait to be asked; else nothing."""
-    gaps = sorted(coverage.gaps, key=lambda gap: not gap.asked)
-    return _listed([gap_words(gap, zone, day) for gap in gaps])
+    """The feeds that were not covered, named; those that wait to be asked are but counted."""
+    failed = [gap_words(gap, zone, day) for gap in coverage.gaps if gap.asked]
+    waiting = len(coverage.gaps) - len(failed)
+    rest = [f"{count(waiting, 'feed')} not polled yet"] if waiting else []
+    return "; ".join([*([_listed(failed)] if failed else []), *rest])
 
 
 def feeds_answered(coverage: Coverage) -> str:
