@@ -49,7 +49,7 @@ def first_round_words(asked: Collection[FeedState], feeds: int, address: str) ->
             "What it looks like with news: monitor demo --port 0"
         )
     if answered == feeds:
-        return f"All {feeds} feeds have answered."
+        return f"All {feeds} feeds have answered." if feeds > 1 else "The feed has answered."
     return (
         f"{answered} of {feeds} feeds have answered; {address}feeds says why the others have not."
     )

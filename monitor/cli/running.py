@@ -16,6 +16,7 @@ from monitor.app import App
 from monitor.cli.firstround import say_first_round
 from monitor.cli.options import (
     Exit,
+    count,
     settings_of,
     start_log,
 )
@@ -78,7 +79,8 @@ def _check_host(host: str, settings: Settings) -> None:
 def _say_ready(app: App, address: str) -> None:
     watch = app.watch
     print(
-        f"{watch.title}: {len(watch.indicators)} indicators, {len(watch.feeds)} feeds. "
+        f"{watch.title}: {count(len(watch.indicators), 'indicator')}, "
+        f"{count(len(watch.feeds), 'feed')}. "
         f"The pages are at {address}",
         file=sys.stderr,
         flush=True,
