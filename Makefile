@@ -24,8 +24,9 @@ help:
 $(VENV)/run.stamp: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "Fetching what the service needs into $(VENV): a minute or two, and only this once."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # What the tests need besides.
@@ -46,10 +47,10 @@ $(VENV)/bench.stamp: requirements-bench.txt $(VENV)/run.stamp
 	@touch $@
 
 run: $(VENV)/run.stamp
-	$(BIN)/monitor run $(ARGS)
+	@$(BIN)/monitor run $(ARGS)
 
 demo: $(VENV)/run.stamp
-	$(BIN)/monitor demo $(ARGS)
+	@$(BIN)/monitor demo $(ARGS)
 
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n auto $(ARGS)

@@ -268,6 +268,15 @@ def test_a_day_on_which_the_service_was_off_says_so(store):
     assert [gap.error for gap in coverage.gaps] == ["the service was not running"]
 
 
+def test_a_feed_that_waits_for_its_very_first_poll_is_told_from_one_that_fails(store):
+    (gap,) = covered(store, [a_feed()], NOON + HOUR).gaps
+    assert (gap.error, gap.asked) == ("not polled yet", False)
+    failed = replace(STATE, last_answer=None, error="The name was not found.")
+    store.records.save(PollRecord(failed, NOON, NOON.date(), answered=False))
+    (gap,) = covered(store, [a_feed()], NOON + HOUR).gaps
+    assert (gap.asked, gap.error == "not polled yet") == (True, False)
+
+
 def test_a_day_before_the_watch_began_was_not_watched(store):
     assert not covered(store, [a_feed()], NOON + 9 * DAY, made=NOON + 2 * DAY).watched
 

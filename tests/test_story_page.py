@@ -474,7 +474,6 @@ def test_the_page_holds_what_defends_a_hit(desk):
         assert fact in record
     assert "at its first poll" in record
     assert f"monitor explain i0 --item {KEY[:8]}" in words(html, "#why-i0")
-    assert f"monitor explain i1 --item {KEY[:8]}" in words(html, "#why-i1")
     assert "Short of a hit: $cargo not found." in words(html, "#why-i1")
 
 

@@ -13,8 +13,10 @@ from pathlib import Path
 import typer
 
 from monitor.app import App
+from monitor.cli.firstround import say_first_round
 from monitor.cli.options import (
     Exit,
+    count,
     settings_of,
     start_log,
 )
@@ -39,11 +41,18 @@ def run(
     try:
         _check_host(host, settings)
         start_log(logging.INFO)
+        print(f"Reading {settings.file.name} takes some seconds.", file=sys.stderr, flush=True)
         watch_file = WatchFile(settings.file, settings.env)
         with made_to_stay():
             loaded = _loaded_or_last_good(settings, watch_file)
-        ways = serve_pages if read_only else serve
-        asyncio.run(ways(settings, watch_file, loaded, host=host, port=port, ready=_say_ready))
+        told: list[asyncio.Task[None]] = []
+
+        def begun(app: App, address: str) -> None:
+            _say_ready(app, address)
+            told.append(asyncio.get_running_loop().create_task(say_first_round(app, address)))
+
+        ways, ready = (serve_pages, _say_ready) if read_only else (serve, begun)
+        asyncio.run(ways(settings, watch_file, loaded, host=host, port=port, ready=ready))
     except StoreBrokenError as error:
         print(f"monitor: {error}", file=sys.stderr, flush=True)
         asyncio.run(stand_still(error, host=host, port=port, ready=_say_standing_still))
@@ -70,7 +79,8 @@ def _check_host(host: str, settings: Settings) -> None:
 def _say_ready(app: App, address: str) -> None:
     watch = app.watch
     print(
-        f"{watch.title}: {len(watch.indicators)} indicators, {len(watch.feeds)} feeds. "
+        f"{watch.title}: {count(len(watch.indicators), 'indicator')}, "
+        f"{count(len(watch.feeds), 'feed')}. "
         f"The pages are at {address}",
         file=sys.stderr,
         flush=True,
@@ -155,8 +165,8 @@ def _say_demo_ready(app: App, address: str) -> None:
     _say_ready(app, address)
     print(
         "The sample news is invented in part. Half a minute from now items begin to come in live,\n"
-        "about each indicator in turn: reload a page to see them. The demo alerts all of them;\n"
-        "what the desk's chat would receive is printed here. Ctrl-C ends the demo.",
+        "about each indicator in turn; the board shows them by itself. It alerts all of them,\n"
+        "and prints here what a desk's chat would receive. Ctrl-C ends the demo.",
         file=sys.stderr,
         flush=True,
     )

@@ -168,12 +168,14 @@ class Gap:
     A feed that was not covered, since when (``None``: all the time) and why.
 
     ``gone`` says that it is not asked any more: its server said that it is gone for good.
+    ``asked`` is false of one that waits for its very first poll.
     """
 
     feed: Feed
     since: datetime | None
     error: str
     gone: bool = False
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,10 +230,10 @@ def _history(css: str, every: Days, named: tuple[str, str], sheet: Sheet, past: 
         frame.band(bands),
         *_scale_marks(ticks, sheet),
         f'<path class="axis" d="M{sheet.left} {sheet.foot}.5H{sheet.width}"/>',
-        *_flags(days, past.flags, frame, sheet),
         line(points),
         _out(points, sums, bands, min(unknown, len(sums) - 1)),
         dot(points[-1], 4),
+        *_flags(days, past.flags, frame, sheet),
         *columns([each for _, each in days], sheet.left, step, sheet.foot + 4, sheet.blocks),
         *_month_marks(days, step, sheet),
     ]

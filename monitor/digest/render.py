@@ -364,6 +364,7 @@ _GLOBALS: Mapping[str, Any] = {
     "zone_words": zones.zone_words,
     "local_day": local_day,
     "not_covered": wording.not_covered,
+    "is_dark": wording.is_dark,
     "feeds_answered": wording.feeds_answered,
     "matched": matched,
     "glosses": glosses,

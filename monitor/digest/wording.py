@@ -264,8 +264,11 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def not_covered(coverage: Coverage, zone: ZoneInfo, day: date | None) -> str:
-    """The feeds that were not covered, named; nothing if all were."""
-    return _listed([gap_words(gap, zone, day) for gap in coverage.gaps])
+    """The feeds that were not covered, named; those that wait to be asked are but counted."""
+    failed = [gap_words(gap, zone, day) for gap in coverage.gaps if gap.asked]
+    waiting = len(coverage.gaps) - len(failed)
+    rest = [f"{count(waiting, 'feed')} not polled yet"] if waiting else []
+    return "; ".join([*([_listed(failed)] if failed else []), *rest])
 
 
 def feeds_answered(coverage: Coverage) -> str:
@@ -293,8 +296,17 @@ def account(digest: Digest) -> str:
     return "; ".join(parts)
 
 
+def is_dark(coverage: Coverage) -> bool:
+    """Whether no feed at all could be read, of so many that naming them says nothing."""
+    down = sum(gap.asked for gap in coverage.gaps)
+    return coverage.watched and not coverage.answered and GAPS_NAMED < down == coverage.feeds
+
+
 def nothing_new(digest: Digest) -> str:
     """The account of a time without a story, as it stands where the page's lead would."""
+    if is_dark(digest.coverage):
+        feeds = count(digest.coverage.feeds, "feed")
+        return f"No new story, and none of {feeds} answered: this silence is ours."
     rest = account(digest).removeprefix(stories(0)).lstrip("; ")
     return f"No new story. {sentence(rest)}" if rest else "No new story."
 

@@ -8,13 +8,17 @@ from monitor.matching.matcher import Matcher
 from monitor.matching.problems import RuleProblem
 from monitor.matching.question import Question, ask, words_of
 from monitor.matching.revisions import describe, lists_used
+from monitor.matching.scales import Count, Scales, Verdict
 
 __all__ = [
     "Clause",
+    "Count",
     "Explanation",
     "Matcher",
     "Question",
     "RuleProblem",
+    "Scales",
+    "Verdict",
     "ask",
     "compile_watch",
     "describe",

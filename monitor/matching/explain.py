@@ -10,6 +10,7 @@ from monitor.errors import MonitorError
 from monitor.matching.match import evidence_of, judge_all, marks_of
 from monitor.matching.matcher import CompiledIndicator, Matcher
 from monitor.matching.reading import APART, Reading
+from monitor.matching.scales import Scales, scales_of
 from monitor.matching.tree import (
     AllOf,
     AnyOf,
@@ -49,6 +50,8 @@ class Clause:
     note: str = ""
     role: str = ""
     parts: tuple[Clause, ...] = ()
+    scales: Scales | None = None
+    """What the points beside a rule come to; its first part is then the rule itself."""
 
     def lines(self, depth: int = 0) -> Iterator[str]:
         """
@@ -98,6 +101,11 @@ class Explanation:
     failed: str = ""
     signals: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
+
+    @property
+    def scales(self) -> Scales | None:
+        """What the points beside the indicator's own rule come to, where it has some."""
+        return self.clause.parts[0].scales if self.clause.parts else None
 
     def __str__(self) -> str:
         head = f"{self.indicator}: {'hit' if self.hit else 'no hit: ' + self.failed}"
@@ -202,7 +210,9 @@ class _Clauses:
         if role == "not" and holds:
             note = "it is there, and must not be"
         standing = node.evidence(self.reading) if holds else ()
-        return Clause(label_of(node), holds, marks_of(standing, self.reading), note, role, parts)
+        marks = marks_of(standing, self.reading)
+        scales = scales_of(node, self.reading) if isinstance(node, Weighed) else None
+        return Clause(label_of(node), holds, marks, note, role, parts, scales)
 
 
 def _inside(node: Node) -> Iterator[tuple[Node, str]]:

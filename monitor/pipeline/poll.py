@@ -187,7 +187,9 @@ async def _ask(
     try:
         answer = await _answer(feed, before, edges)
     except FeedError as error:
-        log.info("feed %s: %s", feed.id, error)
+        # That a feed stopped answering is news; that it still does not is on its page.
+        stopped = before.last_answer is not None and not before.failures
+        log.log(logging.INFO if stopped else logging.DEBUG, "feed %s: %s", feed.id, error)
         record = _failed(feed, before, error, current.watch, edges.clock())
         polled = Polled(record, feed, current.watch)
         return await edges.polls.do(Ready((), lambda _met: polled), partial(keep, edges=edges))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -241,8 +242,9 @@ class Reading:
             for feed in feeds
             if now < span[1] and not rows.get(feed.id) and _rests(states.get(feed.id), now)
         }
+        new = {feed.id for feed in feeds if now < span[1] and feed.id not in states}
         gaps = tuple(
-            gap
+            replace(gap, error="not polled yet", asked=False) if feed.id in new else gap
             for feed in feeds
             if feed.id not in resting
             and (gap := _gap(feed, rows.get(feed.id, []), states.get(feed.id), why)) is not None

@@ -96,7 +96,9 @@ def lacks(told: Explanation) -> tuple[Clause, ...]:
     if told.hit or told.clause.note:
         return ()
     judged = (part for part in told.clause.parts if not _is_signal(part))
-    return tuple(one for part in judged for one in lacking(part))
+    missing = (one for part in judged for one in lacking(part))
+    # What the points take back is told by the points themselves.
+    return tuple(one for one in missing if one.scales is None or one is not told.clause.parts[0])
 
 
 def lacking_words(clause: Clause) -> str:
@@ -117,6 +119,8 @@ def came_near(told: Explanation) -> bool:
 
 
 def _wants_what_is_there(clause: Clause) -> bool:
+    if clause.scales is not None:
+        return _wants_what_is_there(clause.parts[0])
     if not clause.parts:
         return bool(clause.marks)
     return any(_wants_what_is_there(part) for part in clause.parts if part.role != "not")
@@ -127,10 +131,13 @@ def tree(told: Explanation, shown: Collection[str] = ()) -> tuple[Branch, ...]:
     The rule, the scope and, for a hit, the signals, each as a tree.
 
     ``shown`` are the indicators whose own trees stand on the same page: what
-    ``hit:`` asks of them is not repeated.
+    ``hit:`` asks of them is not repeated. Points beside the rule are no part of
+    the tree: the page has them apart, as ``Points``.
     """
     return tuple(
-        _branch(part, True, shown) for part in told.clause.parts if told.hit or not _is_signal(part)
+        _branch(part.parts[0] if part.scales else part, True, shown)
+        for part in told.clause.parts
+        if told.hit or not _is_signal(part)
     )
 
 
@@ -141,6 +148,10 @@ def _is_signal(part: Clause) -> bool:
 def _branch(clause: Clause, decides: bool, shown: Collection[str]) -> Branch:
     operator = operator_of(clause)
     asked = clause.label.removeprefix("hit:") if operator.startswith("hit:") else None
+    if clause.scales is not None:
+        rule = _branch(replace(clause.parts[0], role="rule"), decides, shown)
+        codes, told = (clause.label,), clause.note
+        return Branch(codes, clause.holds, clause.role, told, parts=(rule,), is_open=rule.is_open)
     if not clause.parts or asked in shown:
         words, more = _found(clause.marks)
         told = clause.note if clause.role != "not" else ""

@@ -15,6 +15,7 @@ from monitor.matching.explain import shortened
 from monitor.messages import Seen
 from monitor.model import FieldName, Hit, Item, Mark, Version, WatchList
 from monitor.web.evidence import came_near, lacking_words, lacks, tree
+from monitor.web.points import points_of
 from monitor.web.storyviews import Judgement, SeenText, StoryPage, TextPage, WhyPage
 from monitor.web.views import DeliveryLine
 
@@ -104,6 +105,7 @@ def why_page(
         tuple(map(lack_of, lacks(one))),
         tree(one),
         report,
+        points=points_of(one.scales),
     )
     return WhyPage(story, judged, language_of(report))
 
@@ -153,6 +155,7 @@ def _judgements(
                 lacks=tuple(map(lack_of, lacks(one))),
                 tree=tree(one, beside if report is lead else ()) if hit else (),
                 has_tree=bool(hit) or one.hit or came_near(one),
+                points=points_of(one.scales),
             )
         (hits if hit else misses).append(judged)
     gone = "It is no longer in the list; what it hit is kept."

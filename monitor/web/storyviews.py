@@ -10,6 +10,7 @@ from monitor.digest.passages import Passage
 from monitor.messages import LedgerLine, Seen
 from monitor.model import Hit, Indicator
 from monitor.web.evidence import Branch
+from monitor.web.points import Points
 from monitor.web.views import DeliveryLine
 
 REPORTS_SHOWN = 25
@@ -60,6 +61,8 @@ class Judgement:
     report: Report | None = None
     """The report of the story that it was judged by."""
     has_tree: bool = False
+    points: Points | None = None
+    """What the points beside its rule say, where it has some."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from monitor.model import Feed, Hit, Item
 from monitor.pipeline.page import KEY, LONGEST_TITLE, item_at
 from monitor.web.changes import read_form
 from monitor.web.evidence import came_near, lacks, tree
+from monitor.web.points import points_of
 from monitor.web.show import Shows
 from monitor.web.stories import TREES_SHOWN, lack_of, text_of
 from monitor.web.storyviews import Judgement, SeenText
@@ -115,6 +116,7 @@ class Trying:
                 standing=f"Not judged: {one.clause.note}." if one.clause.note else "",
                 lacks=tuple(map(lack_of, lacks(one))),
                 tree=tree(one, told) if one.hit or came_near(one) else (),
+                points=points_of(one.scales),
             )
             for name, one in told.items()
         ]
