@@ -29,7 +29,7 @@ FEWEST_ALONE = 5
 """A list gets points if so many items name it."""
 FEWEST_TOGETHER = 15
 """Two lists get points if so many items name both."""
-MOST_POINTS = 200
+MOST_POINTS = 400
 """So many points an indicator has at most."""
 PAIR = 0.5
 """A pair counts for half of a list in the penalty's eyes, since there are so many pairs."""
