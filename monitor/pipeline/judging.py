@@ -13,7 +13,7 @@ from monitor.levels.band import bands
 from monitor.levels.board import BACK, RECENT, Desk, down_feeds
 from monitor.levels.level import Standing
 from monitor.levels.override import Shown, shown
-from monitor.levels.usual import SPREAD
+from monitor.levels.usual import REFERENCE, SPREAD
 from monitor.matching import compile_watch, match
 from monitor.model import Indicator, WatchList
 from monitor.pipeline.levelbooks import Judging
@@ -24,6 +24,9 @@ log = logging.getLogger("monitor.levels")
 
 SPREAD_DAYS = timedelta(hours=SPREAD)
 """The days whose hits say what each feed's items are worth."""
+
+EDITED_WITHIN = timedelta(hours=REFERENCE) + RECENT
+"""An edit before the time that levels are judged by plays no part any more."""
 
 BAND_DAYS = 90
 """The longest chart shows so many days."""
@@ -96,7 +99,8 @@ def _desk(watch: WatchList, judging: Judging, at: datetime, now: datetime) -> De
     feeds = {feed.id: feed for feed in watch.feeds}
     recent = judging.levels.recent(feeds, at - RECENT, at)
     down = down_feeds(watch.feeds, judging.states(), now, judging.books.made)
-    return Desk(watch, counts, recent, down)
+    edited = judging.edited(at - EDITED_WITHIN)
+    return Desk(watch, counts, recent, down, edited)
 
 
 def _keep_bands(
