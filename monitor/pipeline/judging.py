@@ -15,6 +15,7 @@ from monitor.levels.level import Standing
 from monitor.levels.override import Shown, shown
 from monitor.levels.usual import REFERENCE, SPREAD
 from monitor.matching import compile_watch, match
+from monitor.matching.revisions import hits_used
 from monitor.model import Indicator, WatchList
 from monitor.pipeline.levelbooks import Judging
 from monitor.pipeline.levelnews import drafts_of, hidden_rises, new_silences
@@ -136,7 +137,10 @@ def _control(
         # The control listens to what the indicator listens to, and has no scope.
         control = replace(indicator, id=f"{indicator.id}--control", rule=rule, signals=())
         control = replace(control, scope=None, unscoped=True, expect=None)
-        matcher, _ = compile_watch(replace(watch, indicators=(*watch.indicators, control)))
+        listed = replace(watch, indicators=(*watch.indicators, control))
+        wanted = hits_used(listed, [control])
+        kept = tuple(one for one in listed.indicators if one.id in wanted)
+        matcher, _ = compile_watch(replace(listed, indicators=kept))
         voices = Voices(watch)
         return any(
             hit.indicator == control.id
