@@ -12,32 +12,28 @@ import argparse
 import random
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from math import exp, inf, sqrt
-from statistics import mean, median, stdev
+from math import inf, sqrt
+from statistics import median
 
-from bench.boards import DAYS, HOURS, MIXED, STEADY, Made, World, board
+from bench.boards import HOURS, MIXED, STEADY, Made, board
+from bench.seen import BANDS, FIRST, WEEKS, Seen, with_error
+from bench.silences import silence_report
 from bench.simplerules import ALARM_ENDS, SIMPLE, Peaks, Simple, calibrated, peaks, rises
 from bench.tables import load_line, table
 from monitor.levels.assess import Board
 from monitor.levels.hours import DAY, Hours
 from monitor.levels.level import ENOUGH, Sight, Standing, step, striking
-from monitor.levels.silence import FALSE_PER_WEEK, ROUTINE, pause
 from monitor.levels.tail import chance_of_at_least
-from monitor.levels.usual import REFERENCE, SPREAD, WINDOWS, compare, dispersion
+from monitor.levels.usual import REFERENCE, WINDOWS, compare, dispersion
 
-FIRST = 106 * DAY
-"""From here on there is enough past for every rule: 400 days leave 42 weeks."""
-
-WEEKS = (DAYS * DAY - FIRST) / (7 * DAY)
 LASTING = 42 * DAY
 """So long a higher rate lasts and is watched: three times the longest median that is asked for."""
 
 BEGAN = datetime(2025, 1, 6, tzinfo=UTC)
 SIGHT = Sight(days=56)
-BANDS = ((0.03, 0.1), (0.1, 0.3), (0.3, 1.0), (1.0, 3.0), (3.0, 8.1))
 
 
 def instant(hour: int) -> datetime:
@@ -113,29 +109,6 @@ def _may_rise(hours: Hours, hour: int, cut: float) -> bool:
 
 
 # --- what happens ------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Seen:
-    """What became of events: after how many hours each was seen, if it was."""
-
-    after: list[float] = field(default_factory=list)
-
-    def share(self, hours: float) -> float:
-        return sum(one <= hours for one in self.after) / max(len(self.after), 1)
-
-    @property
-    def half(self) -> float:
-        """The delay in days by which half of all events were seen; infinite if they never were."""
-        return median(self.after) / DAY if self.after else inf
-
-    @property
-    def error(self) -> float:
-        """The standard error of that median: half of what lies between ranks so far around it."""
-        ranks, many = sorted(self.after), len(self.after)
-        off = sqrt(many) / 2
-        low, high = max(round(many / 2 - off), 0), min(round(many / 2 + off), many - 1)
-        return (ranks[high] - ranks[low]) / 2 / DAY if many > 1 else inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +200,7 @@ def _is_up(null: Null, name: str, start: int, cuts: dict[str, float]) -> bool:
     return any(value >= cuts[name] for hour, value in known[first:] if hour < start)
 
 
-# --- flapping and silence -----------------------------------------------------------
+# --- flapping -----------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -251,59 +224,6 @@ def flapping(found: Sequence[Null], share: Board, chance: random.Random, told: F
         if run.high and run.high[0] < end:
             told.rises.append(sum(hour < end + 7 * DAY for hour in run.high))
             told.after += [last - end for first, last in run.up if first < end < last]
-
-
-def silences(hours: Hours, indicators: int, start: int, end: int) -> list[int]:
-    """The hours at which a silence is called, once for each gap."""
-    called: list[int] = []
-    told_of = -1
-    for hour in range(start, end):
-        if hours.stories[hour] != hours.stories[hour - 1] and hour != start:
-            continue
-        if not _may_be_silence(hours, hour, indicators):
-            continue
-        gap = pause(hours, hour, indicators)
-        if gap is not None and gap.is_silence and gap.since != told_of:
-            called.append(hour)
-            told_of = gap.since
-    return called
-
-
-def _may_be_silence(hours: Hours, hour: int, indicators: int) -> bool:
-    """Whether the gap up to an hour would be a silence if no stories came in bursts."""
-    last = hours.last_story(hour) or 0
-    begin = max(last - SPREAD, 0)
-    known, seen = hours.span(begin, last)
-    if known < ROUTINE or seen <= 0:
-        return False
-    missed = hours.span(last, hour)[1] * (known + 0.5) / seen
-    return exp(-missed) * known * DAY / (last - begin) <= FALSE_PER_WEEK / (7 * indicators)
-
-
-@dataclass(slots=True)
-class Stops:
-    """False silences of boards, those called while nothing was looked at, and real ones."""
-
-    false: list[int] = field(default_factory=list)
-    blind: int = 0
-    seen: dict[tuple[float, float], Seen] = field(
-        default_factory=lambda: {band: Seen() for band in BANDS[1:]}
-    )
-
-    def add(self, made: Sequence[Made], chance: random.Random, *, real: bool) -> None:
-        self.false.append(0)
-        for one in made:
-            hours = one.hours
-            for hour in silences(hours, len(made), FIRST, HOURS):
-                self.false[-1] += 1
-                self.blind += sum(one.looked[hour - DAY : hour]) < 0.25 * DAY * 0.5
-            band = next((each for each in self.seen if each[0] <= one.rate < each[1]), None)
-            if real and band is not None:
-                start = chance.randrange(FIRST, HOURS - 31 * DAY)
-                if sum(one.stories[start - 90 * DAY : start]) < 20:
-                    continue
-                called = silences(one.without(start).hours, len(made), start + 1, start + 30 * DAY)
-                self.seen[band].after.append(called[0] - start if called else inf)
 
 
 # --- the report ---------------------------------------------------------------------
@@ -364,13 +284,6 @@ def measure(
     )
 
 
-def with_error(values: Sequence[float]) -> str:
-    """The mean over boards, and its standard error where there is more than one."""
-    if len(values) < 2:
-        return f"{mean(values):.2f}"
-    return f"{mean(values):.2f} ± {stdev(values) / sqrt(len(values)):.2f}"
-
-
 def _by_week(found: Sequence[Null]) -> list[int]:
     """How many levels rose to high in each week of a board."""
     counts = [0] * int(WEEKS)
@@ -416,36 +329,6 @@ def _of_others(told: Figures) -> str:
 def _delays(seen: Seen) -> list[str]:
     half = f"{seen.half:.1f} ± {seen.error:.1f}" if seen.half < inf else "-"
     return [*(f"{seen.share(days * DAY):.0%}" for days in (1, 2, 7, 14)), half]
-
-
-def silence_report(seeds: Iterable[int], size: int) -> Iterator[str]:
-    """False silences with and without outages, and how soon real ones are called."""
-    head = ["board", "false calls in 4 weeks", "while blind", "real ones called: 0.1-0.3", "0.3-1"]
-    rows, months = [], WEEKS / 4
-    for name, shapes, outages in (
-        ("steady, no outages", STEADY, False),
-        ("steady, outages", STEADY, True),
-        ("mixed, outages", MIXED, True),
-    ):
-        print(f"silence: {name} ...", file=sys.stderr)
-        told = Stops()
-        for seed in seeds:
-            chance = random.Random(seed)
-            made = board(chance, shapes, size, World.of(chance, outages=outages))
-            told.add(made, chance, real=True)
-        rows.append(
-            [
-                name,
-                with_error([one / months for one in told.false]),
-                f"{told.blind / months / len(told.false):.2f}",
-            ]
-            + [
-                f"{seen.share(30 * DAY):.0%}, {seen.half:.1f} d" if seen.after else "-"
-                for seen in told.seen.values()
-            ]
-        )
-    yield "\nSilences:\n"
-    yield from table([*head, "1-3", "3-8"], rows)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

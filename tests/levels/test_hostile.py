@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,9 @@ class World:
     items: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     stories: list[tuple[int, str]] = field(default_factory=list)
 
-    def brings(self, feed, items, stories=0, since=150, until=0):
+    def brings(
+        self, feed: str, items: int, stories: int = 0, since: int = 150, until: int = 0
+    ) -> World:
         """So many items and stories on each day since so many days ago."""
         for day in range(until, since):
             for number in range(items):
@@ -39,7 +42,7 @@ class World:
             ]
         return self
 
-    def held_back(self, feed, days):
+    def held_back(self, feed: str, days: int) -> World:
         """The last days of a feed come all at once, in the last hour."""
         late = {back: count for back, count in self.items[feed].items() if back <= days * DAY}
         for back in late:
@@ -70,7 +73,7 @@ class World:
             hits={"ports": hits},
         )
 
-    def assessed(self, **more: object) -> Assessment:
+    def assessed(self, **more: Any) -> Assessment:
         recent = [
             RecentStory("ports", NOON - back * HOUR, 1, "B", frozenset({feed}), frozenset({feed}))
             for back, feed in self.stories
