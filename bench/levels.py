@@ -3,6 +3,7 @@ How well levels and silences say what is unusual, on made-up boards, beside two 
 
     python -m bench.levels                     both kinds of board: a quarter of an hour
     python -m bench.levels --boards 1          fewer boards, and wider errors
+    python -m bench.levels --alone --boards 20 --seed 101    ours only, on the boards 101 to 120
 """
 
 from __future__ import annotations
@@ -11,32 +12,28 @@ import argparse
 import random
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from math import inf
+from math import inf, sqrt
 from statistics import median
 
-from bench.boards import DAYS, HOURS, MIXED, STEADY, Made, World, board
+from bench.boards import HOURS, MIXED, STEADY, Made, board
+from bench.seen import BANDS, FIRST, WEEKS, Seen, with_error
+from bench.silences import silence_report
 from bench.simplerules import ALARM_ENDS, SIMPLE, Peaks, Simple, calibrated, peaks, rises
 from bench.tables import load_line, table
 from monitor.levels.assess import Board
 from monitor.levels.hours import DAY, Hours
 from monitor.levels.level import ENOUGH, Sight, Standing, step, striking
-from monitor.levels.silence import pause
 from monitor.levels.tail import chance_of_at_least
-from monitor.levels.usual import REFERENCE, WINDOWS, compare
+from monitor.levels.usual import REFERENCE, WINDOWS, compare, dispersion
 
-FIRST = 106 * DAY
-"""From here on there is enough past for every rule: 400 days leave 42 weeks."""
-
-WEEKS = (DAYS * DAY - FIRST) / (7 * DAY)
 LASTING = 42 * DAY
 """So long a higher rate lasts and is watched: three times the longest median that is asked for."""
 
 BEGAN = datetime(2025, 1, 6, tzinfo=UTC)
 SIGHT = Sight(days=56)
-BANDS = ((0.03, 0.1), (0.1, 0.3), (0.3, 1.0), (1.0, 3.0), (3.0, 8.1))
 
 
 def instant(hour: int) -> datetime:
@@ -90,34 +87,28 @@ def _may_rise(hours: Hours, hour: int, cut: float) -> bool:
     Whether any window could be unusual; if not, the costly part of the rule need not be asked.
 
     Stories in bursts make what is far above the mean more likely, never less,
-    so that a window which would be likely without any is not unusual with them.
+    so that a window which would be likely without any is not unusual with them,
+    nor one that would be likely if its bursts were those of single days.
     """
     for width in WINDOWS:
-        stories, exposure = hours.span(hour - width, hour)
-        known, seen = hours.span(hour - width - REFERENCE, hour - width)
-        if stories >= ENOUGH and stories * seen > exposure * (known + 0.5):
-            mean = exposure * (known + 0.5) / seen
-            if chance_of_at_least(stories, mean, known + 0.5) <= 20 * cut:
+        begin = hour - width
+        stories, exposure = hours.span(begin, hour)
+        known, seen = hours.span(begin - REFERENCE, begin)
+        if stories < ENOUGH or stories * seen <= exposure * (known + 0.5):
+            continue
+        mean, sure = exposure * (known + 0.5) / seen, 1 / (known + 0.5)
+        # Nothing within one and a half deviations is as rare as that.
+        if stories - mean <= 1.5 * sqrt(mean + mean * mean * sure):
+            continue
+        if chance_of_at_least(stories, mean, 1 / sure) <= 20 * cut:
+            daily = dispersion(hours, begin, DAY)
+            shape = 1 / (sure + daily * DAY / REFERENCE + daily * DAY / width)
+            if chance_of_at_least(stories, mean, shape) <= 3 * cut:
                 return True
     return False
 
 
 # --- what happens ------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Seen:
-    """What became of events: after how many hours each was seen, if it was."""
-
-    after: list[float] = field(default_factory=list)
-
-    def share(self, hours: float) -> float:
-        return sum(one <= hours for one in self.after) / max(len(self.after), 1)
-
-    @property
-    def half(self) -> float:
-        """The delay in days by which half of all events were seen; infinite if they never were."""
-        return median(self.after) / DAY if self.after else inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +137,12 @@ class Null:
     peaks: dict[str, Peaks]
 
 
-def nulls(made: Sequence[Made], share: Board) -> list[Null]:
+def nulls(made: Sequence[Made], share: Board, rules: Mapping[str, Simple] = SIMPLE) -> list[Null]:
     """Every rule over every hour of a board in which nothing happens."""
     found = []
     for one in made:
         hours = one.hours
-        simple = {name: peaks(hours, rule, FIRST, HOURS) for name, rule in SIMPLE.items()}
+        simple = {name: peaks(hours, rule, FIRST, HOURS) for name, rule in rules.items()}
         found.append(Null(one, replay(hours, share, FIRST, HOURS), simple))
     return found
 
@@ -176,11 +167,18 @@ def seers(share: Board, cuts: dict[str, float]) -> Seers:
     return {"monitor": ours} | {name: simple(SIMPLE[name], cut) for name, cut in cuts.items()}
 
 
+Told = dict[tuple[float, float], dict[str, Seen]]
+
+
 def happen(
-    event: Event, found: Sequence[Null], rules: Seers, cuts: dict[str, float], chance: random.Random
-) -> dict[tuple[float, float], dict[str, Seen]]:
-    """Make an event happen at each indicator of its bands, and say when each rule saw it."""
-    told = {band: {name: Seen() for name in rules} for band in event.bands}
+    event: Event,
+    found: Sequence[Null],
+    rules: Seers,
+    cuts: dict[str, float],
+    chance: random.Random,
+    told: Told,
+) -> None:
+    """Make an event happen at each indicator of its bands, and note when each rule saw it."""
     for null in found:
         band = next((one for one in event.bands if one[0] <= null.made.rate < one[1]), None)
         if band is None:
@@ -191,7 +189,6 @@ def happen(
             for name, rule in rules.items():
                 if not _is_up(null, name, start, cuts):
                     told[band][name].after.append(rule(after, start, start + event.watched))
-    return told
 
 
 def _is_up(null: Null, name: str, start: int, cuts: dict[str, float]) -> bool:
@@ -203,7 +200,7 @@ def _is_up(null: Null, name: str, start: int, cuts: dict[str, float]) -> bool:
     return any(value >= cuts[name] for hour, value in known[first:] if hour < start)
 
 
-# --- flapping and silence -----------------------------------------------------------
+# --- flapping -----------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -214,9 +211,8 @@ class Flaps:
     after: list[int] = field(default_factory=list)
 
 
-def flapping(found: Sequence[Null], share: Board, chance: random.Random) -> Flaps:
+def flapping(found: Sequence[Null], share: Board, chance: random.Random, told: Flaps) -> None:
     """Fourfold rates for a week: rises for each that was seen, and hours still up after it."""
-    told = Flaps()
     for null in found:
         if null.made.rate < 1:
             continue
@@ -228,46 +224,6 @@ def flapping(found: Sequence[Null], share: Board, chance: random.Random) -> Flap
         if run.high and run.high[0] < end:
             told.rises.append(sum(hour < end + 7 * DAY for hour in run.high))
             told.after += [last - end for first, last in run.up if first < end < last]
-    return told
-
-
-def silences(hours: Hours, indicators: int, start: int, end: int) -> list[int]:
-    """The hours at which a silence is called, once for each gap."""
-    called: list[int] = []
-    told_of = -1
-    for hour in range(start, end):
-        if hours.stories[hour] != hours.stories[hour - 1] and hour != start:
-            continue
-        gap = pause(hours, hour, indicators)
-        if gap is not None and gap.is_silence and gap.since != told_of:
-            called.append(hour)
-            told_of = gap.since
-    return called
-
-
-@dataclass(slots=True)
-class Stops:
-    """False silences of boards, those called while nothing was looked at, and real ones."""
-
-    false: int = 0
-    blind: int = 0
-    seen: dict[tuple[float, float], Seen] = field(
-        default_factory=lambda: {band: Seen() for band in BANDS[1:]}
-    )
-
-    def add(self, made: Sequence[Made], chance: random.Random, *, real: bool) -> None:
-        for one in made:
-            hours = one.hours
-            for hour in silences(hours, len(made), FIRST, HOURS):
-                self.false += 1
-                self.blind += sum(one.looked[hour - DAY : hour]) < 0.25 * DAY * 0.5
-            band = next((each for each in self.seen if each[0] <= one.rate < each[1]), None)
-            if real and band is not None:
-                start = chance.randrange(FIRST, HOURS - 31 * DAY)
-                if sum(one.stories[start - 90 * DAY : start]) < 20:
-                    continue
-                called = silences(one.without(start).hours, len(made), start + 1, start + 30 * DAY)
-                self.seen[band].after.append(called[0] - start if called else inf)
 
 
 # --- the report ---------------------------------------------------------------------
@@ -277,43 +233,54 @@ TRIALS, SIZE = 2, 100
 
 @dataclass(slots=True)
 class Figures:
-    """What one kind of board showed."""
+    """What one kind of board showed; what is of each board by itself stands in lists."""
 
     weeks: float
     weekly: list[int]
-    elevated: float
+    high: list[float]
+    elevated: list[float]
     cuts: dict[str, float]
     usual: dict[str, float]
-    events: dict[str, dict[tuple[float, float], dict[str, Seen]]]
+    events: dict[str, Told]
     flaps: Flaps
 
 
-def measure(shapes: Sequence[float], boards: int, size: int, seed: int) -> Figures:
-    """All figures of one kind of board."""
-    chance, share = random.Random(seed), Board.of(size)
-    found: list[Null] = []
-    weekly: list[int] = []
-    for number in range(boards):
-        print(f"board {number + 1} of {boards} ...", file=sys.stderr)
-        own = nulls(board(chance, shapes, size), share)
-        weekly += _by_week(own)
-        found += own
-    weeks, highs = boards * WEEKS, sum(len(one.run.high) for one in found)
-    cuts = {name: calibrated([one.peaks[name] for one in found], highs) for name in SIMPLE}
-    usual = {
-        name: sum(len(rises(one.peaks[name], rule.usual)) for one in found) / weeks
-        for name, rule in SIMPLE.items()
+def measure(
+    shapes: Sequence[float],
+    seeds: Sequence[int],
+    size: int,
+    beside: Mapping[str, Simple] = SIMPLE,
+) -> Figures:
+    """All figures of one kind of board, each board made by a seed of its own."""
+    share, chances, found = Board.of(size), [random.Random(seed) for seed in seeds], []
+    for number, chance in enumerate(chances, 1):
+        print(f"board {number} of {len(seeds)} ...", file=sys.stderr)
+        found.append(nulls(board(chance, shapes, size), share, beside))
+    whole, weeks = [one for own in found for one in own], len(seeds) * WEEKS
+    highs = sum(len(one.run.high) for one in whole)
+    cuts = {name: calibrated([one.peaks[name] for one in whole], highs) for name in beside}
+    rules, flaps = seers(share, cuts), Flaps()
+    events: dict[str, Told] = {
+        event.name: {band: {name: Seen() for name in rules} for band in event.bands}
+        for event in EVENTS
     }
-    rules = seers(share, cuts)
-    print("events ...", file=sys.stderr)
+    for number, (chance, own) in enumerate(zip(chances, found, strict=True), 1):
+        print(f"events of board {number} ...", file=sys.stderr)
+        for event in EVENTS:
+            happen(event, own, rules, cuts, chance, events[event.name])
+        flapping(own, share, chance, flaps)
     return Figures(
         weeks=weeks,
-        weekly=weekly,
-        elevated=sum(len(one.run.elevated) for one in found) / weeks,
+        weekly=[many for own in found for many in _by_week(own)],
+        high=[sum(len(one.run.high) for one in own) / WEEKS for own in found],
+        elevated=[sum(len(one.run.elevated) for one in own) / WEEKS for own in found],
         cuts=cuts,
-        usual=usual,
-        events={event.name: happen(event, found, rules, cuts, chance) for event in EVENTS},
-        flaps=flapping(found, share, chance),
+        usual={
+            name: sum(len(rises(one.peaks[name], rule.usual)) for one in whole) / weeks
+            for name, rule in beside.items()
+        },
+        events=events,
+        flaps=flaps,
     )
 
 
@@ -332,12 +299,8 @@ def report(name: str, told: Figures) -> Iterator[str]:
     weekly = sorted(told.weekly)
     yield (
         f"\n{name}: {told.weeks:.0f} weeks of a board. Rises to high a week "
-        f"{sum(weekly) / len(weekly):.2f} (95 % of weeks {weekly[int(0.95 * len(weekly))]} or "
-        f"fewer), to elevated {told.elevated:.2f}. The others at their usual cut-offs: "
-        + ", ".join(f"{rule} {many:.1f}" for rule, many in told.usual.items())
-        + "; for equal alarms they need "
-        + ", ".join(f"{cut:.1f} ({rule})" for rule, cut in told.cuts.items())
-        + ".\n"
+        f"{with_error(told.high)} (95 % of weeks {weekly[int(0.95 * len(weekly))]} or "
+        f"fewer), to elevated {with_error(told.elevated)}.{_of_others(told)}\n"
     )
     head = ["event", "stories a day", "trials", "rule", "24 h", "2 d", "7 d", "14 d", "median days"]
     rows = [
@@ -355,35 +318,17 @@ def report(name: str, told: Figures) -> Iterator[str]:
         )
 
 
+def _of_others(told: Figures) -> str:
+    if not told.usual:
+        return ""
+    usual = ", ".join(f"{rule} {many:.1f}" for rule, many in told.usual.items())
+    cuts = ", ".join(f"{cut:.1f} ({rule})" for rule, cut in told.cuts.items())
+    return f" The others at their usual cut-offs: {usual}; for equal alarms they need {cuts}."
+
+
 def _delays(seen: Seen) -> list[str]:
-    half = f"{seen.half:.1f}" if seen.half < inf else "-"
+    half = f"{seen.half:.1f} ± {seen.error:.1f}" if seen.half < inf else "-"
     return [*(f"{seen.share(days * DAY):.0%}" for days in (1, 2, 7, 14)), half]
-
-
-def silence_report(boards: int, size: int, seed: int) -> Iterator[str]:
-    """False silences with and without outages, and how soon real ones are called."""
-    head = ["board", "false calls in 4 weeks", "while blind", "real ones called: 0.1-0.3", "0.3-1"]
-    rows = []
-    for name, shapes, outages in (
-        ("steady, no outages", STEADY, False),
-        ("steady, outages", STEADY, True),
-        ("mixed, outages", MIXED, True),
-    ):
-        print(f"silence: {name} ...", file=sys.stderr)
-        chance, told = random.Random(seed), Stops()
-        for _ in range(boards):
-            made = board(chance, shapes, size, World.of(chance, outages=outages))
-            told.add(made, chance, real=True)
-        months = boards * WEEKS / 4
-        rows.append(
-            [name, f"{told.false / months:.2f}", f"{told.blind / months:.2f}"]
-            + [
-                f"{seen.share(30 * DAY):.0%}, {seen.half:.1f} d" if seen.after else "-"
-                for seen in told.seen.values()
-            ]
-        )
-    yield "\nSilences:\n"
-    yield from table([*head, "1-3", "3-8"], rows)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -392,19 +337,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--boards", type=int, default=5, help="boards of each kind")
     parser.add_argument("--size", type=int, default=SIZE, help="indicators of a board")
-    parser.add_argument("--seed", type=int, default=9)
+    parser.add_argument("--seed", type=int, default=9, help="that of the first board")
+    parser.add_argument("--alone", action="store_true", help="without the rules beside ours")
     parser.add_argument("--only", choices=("steady", "mixed", "silence"))
     asked = parser.parse_args(arguments)
-    print(load_line())
+    seeds = range(asked.seed, asked.seed + asked.boards)
+    print(load_line(), flush=True)
     for name, shapes in (("steady", STEADY), ("mixed", MIXED)):
         if asked.only in (None, name):
-            print(
-                "\n".join(
-                    report(f"{name} board", measure(shapes, asked.boards, asked.size, asked.seed))
-                )
-            )
+            told = measure(shapes, seeds, asked.size, {} if asked.alone else SIMPLE)
+            print("\n".join(report(f"{name} board", told)), flush=True)
     if asked.only in (None, "silence"):
-        print("\n".join(silence_report(asked.boards, asked.size, asked.seed)))
+        print("\n".join(silence_report(seeds, asked.size)))
     return 0
 
 

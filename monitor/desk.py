@@ -169,9 +169,9 @@ class Desk:
 
         ``only`` are the indicators that it is about, else all.
         """
-        store, now = self.store, self.clock()
+        store, now, current = self.store, self.clock(), self.current
         done = rematch(
-            self.current,
+            current,
             store.items.batches(),
             store.items.hits,
             lambda found: self._apply([Change(*one) for one in found], now),
@@ -181,6 +181,8 @@ class Desk:
         if done.gained or done.lost or store.stories.is_to_be_grouped():
             rebuild_stories(self.watch, store.stories, self.books.turn, each, self.meaning)
             store.counts.recount_hits()
+        meant = meanings_of(current).items()
+        store.edits.read({name: one for name, (one, _) in meant if only is None or name in only})
         self.assess(tells=False)
         return done
 
@@ -241,6 +243,7 @@ class Desk:
             usual=self.store.usual,
             items=self.store.items,
             states=self.store.records.states,
+            edited=self.store.edits.unread_since,
         )
 
     def refuse(self, problems: Sequence[Problem], at: datetime) -> None:

@@ -6,7 +6,8 @@ import random
 
 from bench import assessing
 from bench import levels as bench
-from bench.boards import MIXED, STEADY, World, board
+from bench.boards import DAYS, MIXED, STEADY, World, board
+from bench.seen import Seen, with_error
 from bench.simplerules import SIMPLE, calibrated, rises
 from monitor.levels.assess import Board
 
@@ -19,9 +20,23 @@ def test_a_small_run_prints_every_figure(capsys):
         assert f"| {event} |" in told
 
 
+def test_silences_are_counted_on_each_kind_of_board(capsys):
+    assert bench.main(["--boards", "1", "--size", "2", "--only", "silence"]) == 0
+    told = capsys.readouterr().out
+    for name in ("steady, no outages", "steady, outages", "mixed, outages"):
+        assert f"| {name} |" in told
+
+
+def test_figures_are_told_with_their_errors():
+    assert with_error([1.0, 2.0, 3.0]) == "2.00 ± 0.58"
+    assert with_error([1.0]) == "1.00"
+    seen = Seen([24.0 * day for day in range(1, 101)])
+    assert (seen.half, seen.error) == (50.5, 5.0)
+
+
 def test_what_is_made_up_is_as_it_is_said_to_be():
     made = board(random.Random(1), STEADY, 3, World.at_rest())
-    days = sum(made[-1].stories) / bench.DAYS
+    days = sum(made[-1].stories) / DAYS
     assert 5 < days < 11
     later = made[-1].with_more(random.Random(2), 4, 200 * 24, 214 * 24)
     assert sum(later.stories[200 * 24 : 214 * 24]) > 2.5 * sum(

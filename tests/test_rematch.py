@@ -90,6 +90,21 @@ def test_an_edit_is_kept_with_its_date_and_the_past_stays(folder):
         assert hit(desk) == {"Sunny weekend ahead": ("ports",)}
 
 
+def test_an_edit_is_known_until_the_past_is_matched_by_it(folder):
+    long_ago = NOW - 99 * DAY
+    with desk_of(folder) as desk:
+        assert desk.store.edits.unread_since(long_ago) == {}
+    write(folder, PORTS.replace("clos*", "shut*"), RAILS)
+    with desk_of(folder) as desk:
+        desk.note(desk.watch)
+        desk.read_the_past()
+        unread = desk.store.edits.unread_since(long_ago)
+        assert list(unread) == ["ports"]
+        assert desk.store.edits.unread_since(unread["ports"] + HOUR) == {}
+        desk.rematch()
+        assert desk.store.edits.unread_since(long_ago) == {}
+
+
 def test_the_command_says_what_it_did(folder):
     words = ["rematch", "--json", "--file", str(folder / "indicators.yaml")]
     result = CliRunner().invoke(app, words)

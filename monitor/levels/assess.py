@@ -11,7 +11,7 @@ from monitor.levels.hours import Hours
 from monitor.levels.level import Cutoffs, Level, Sight, Standing, level_of, step, striking
 from monitor.levels.silence import Pause, pause
 from monitor.levels.trend import Trend, trend
-from monitor.levels.usual import Window, compare, least, of_the_week
+from monitor.levels.usual import WEEK, Window, compare, least, of_the_week
 from monitor.levels.wording import Told, reason_of
 
 HOUR = timedelta(hours=1)
@@ -27,6 +27,10 @@ class Subject:
     ``asks_silence`` says that the end of routine reporting matters, and
     ``control`` whether the feeds still report what they would report all the
     same; it is asked only when there seems to be a silence.
+
+    ``aside`` are the hours of stories that only feeds of the first week tell:
+    they are held against nothing, yet where they are it is not quiet. ``edited``
+    is when the rule changed, if the past was not matched by it since.
     """
 
     indicator: str
@@ -37,6 +41,12 @@ class Subject:
     asks_silence: bool = False
     control: Callable[[datetime], bool] = field(default=lambda _since: True)
     feeds: int = 0
+    aside: Sequence[int] = ()
+    edited: datetime | None = None
+
+    def aside_in(self, width: int) -> int:
+        """How many stories of a window that ends now were put aside."""
+        return sum(one >= self.hours.end - width for one in self.aside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,14 @@ def assess(subject: Subject, before: Standing, board: Board, now: datetime) -> A
         standing.raised is not None and strike is not None and strike.held <= board.cut.elevated
     )
     gap = _silence(subject, board.indicators, before.silent_since, now)
-    level = level_of(standing, windows, subject.sight, tripped=tripped, silent=gap is not None)
+    level = level_of(
+        standing,
+        windows,
+        subject.sight,
+        tripped=tripped,
+        silent=gap is not None,
+        is_told=bool(subject.aside_in(WEEK)),
+    )
     window = _telling(level, windows, strike if tripped else None)
     return Assessment(
         indicator=subject.indicator,
@@ -120,6 +137,8 @@ def assess(subject: Subject, before: Standing, board: Board, now: datetime) -> A
             gap=gap,
             gap_since=_instant(gap, hours, now),
             feeds=subject.feeds,
+            aside=subject.aside_in(window.hours),
+            edited=subject.edited,
         ),
         trend=trend(hours, at),
         window=window,
@@ -134,11 +153,14 @@ def _silence(
     """
     The indicator's silence, if it asks for it, the counts say so and the control still hits.
 
-    One that was called lasts to the next story, whatever an hour's coverage.
+    One that was called lasts to the next story, whatever an hour's coverage. A
+    story that is put aside ends it, too: it was reported.
     """
     if not subject.asks_silence or subject.sight.is_blind:
         return None
     gap = pause(subject.hours, subject.hours.end, indicators)
+    if gap is not None and any(one >= gap.since for one in subject.aside):
+        return None
     since = _instant(gap, subject.hours, now)
     if gap is not None and called is not None and since == called:
         return gap

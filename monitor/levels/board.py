@@ -25,6 +25,10 @@ RECENT = timedelta(hours=max(WINDOWS))
 YOUNG = timedelta(hours=WEEK)
 """A feed that is younger than this has no past to be compared with, and is left out."""
 
+FEW_DAYS, FEW = 3, 0.1
+"""What came on fewer days, and is a smaller share of a feed's items, is no past: old notices
+that a new feed still shows."""
+
 FAILING_FOR = timedelta(hours=3)
 """A feed that has failed for so long is down; one that failed once may be back next time."""
 
@@ -53,6 +57,18 @@ class Counts:
     def length(self) -> int:
         """How many hours there are."""
         return int((self.end - self.start) / HOUR)
+
+    def young(self) -> set[str]:
+        """The feeds of less than a week, and those of which hardly anything is older."""
+        return {feed for feed, began in self.began.items() if self._is_young(feed, began)}
+
+    def _is_young(self, feed: str, began: datetime) -> bool:
+        if self.end - began < YOUNG:
+            return True
+        items, week = self.items.get(feed, {}), self.length - WEEK
+        before = {hour: count for hour, count in items.items() if hour < week}
+        few_days = len({hour // DAY for hour in before}) < FEW_DAYS
+        return few_days and sum(before.values()) < FEW * sum(items.values())
 
     def weighed(self) -> dict[str, int]:
         """
@@ -129,11 +145,13 @@ class Desk:
         counts: Counts,
         recent: Iterable[RecentStory],
         down: Sequence[str],
+        edited: Mapping[str, datetime] | None = None,
     ) -> None:
         self.watch = watch
         self.counts = counts
         self.down = frozenset(down)
-        self.young = {feed for feed, began in counts.began.items() if counts.end - began < YOUNG}
+        self.edited = edited or {}
+        self.young = counts.young()
         self.weighed = counts.weighed()
         self._recent: dict[str, list[RecentStory]] = defaultdict(list)
         for one in recent:
@@ -150,7 +168,8 @@ class Desk:
         hits = self.counts.hits.get(indicator.id, {})
         old = {feed: count for feed, count in hits.items() if feed not in self.young}
         worth = shares(old, self._weighed(whole))
-        hours = Hours.of(self._stories(indicator), self._exposure(worth, whole))
+        stories, aside = self._stories(indicator)
+        hours = Hours.of(stories, self._exposure(worth, whole))
         usual = {feed: self.weighed.get(feed, 0) for feed in heard}
         dark = dark_share(worth, usual, self.down) if any(usual.values()) else 0.0
         if heard and heard <= self.down:
@@ -165,6 +184,8 @@ class Desk:
             asks_silence=indicator.expect is not None,
             control=control,
             feeds=len(heard - self.down),
+            aside=aside,
+            edited=self.edited.get(indicator.id),
         )
 
     def _sight(
@@ -196,21 +217,25 @@ class Desk:
             if feed not in self.young and (only is None or feed in only)
         }
 
-    def _stories(self, indicator: Indicator) -> list[int]:
+    def _stories(self, indicator: Indicator) -> tuple[list[int], list[int]]:
         """
-        Its stories by the hour, without those that only feeds of the first week tell.
+        Its stories by the hour, and the hours of those that only feeds of the first week tell.
 
-        There is nothing to compare those with: a feed added yesterday makes no
-        burst, and a month later it is part of what is usual.
+        These are put aside, since there is nothing to compare them with: a feed added
+        yesterday makes no burst, and a month later it is part of what is usual.
         """
-        row = [0] * self.counts.length
+        row, aside = [0] * self.counts.length, []
         for hour, count in self.counts.stories.get(indicator.id, {}).items():
             row[hour] = count
         for one in self._recent[indicator.id]:
             place = int((one.first - self.counts.start) / HOUR)
-            if one.feeds and one.feeds <= self.young and 0 <= place < len(row) and row[place]:
+            if self._is_aside(one) and 0 <= place < len(row) and row[place]:
                 row[place] -= 1
-        return row
+                aside.append(place)
+        return row, aside
+
+    def _is_aside(self, story: RecentStory) -> bool:
+        return bool(story.feeds) and story.feeds <= self.young
 
     def _exposure(self, worth: Shares, only: frozenset[str] | None) -> list[float]:
         base = worth.base
@@ -240,7 +265,11 @@ class Desk:
         are names, nor than the stories have by themselves.
         """
         since = self.counts.end - width * HOUR
-        told = [one for one in self._recent[indicator] if since <= one.first < self.counts.end]
+        told = [
+            one
+            for one in self._recent[indicator]
+            if since <= one.first < self.counts.end and not self._is_aside(one)
+        ]
         if not told:
             return Told()
         names = frozenset[str]().union(*(one.publishers for one in told))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from statistics import median_low
 
 DAY = 24
 """Hours in a day: lengths of time are whole hours here, and instants places in a row of them."""
@@ -43,11 +44,21 @@ class Hours:
         )
 
     def days_seen(self, start: int, end: int) -> int:
-        """On how many of the days before ``end``, counted back from it, anything was looked at."""
+        """
+        How many of the days before ``end``, counted back from it, were looked at.
+
+        A day on which something came stands for as many as usually lie between two
+        such days: feeds that come once a week have seen all of it.
+        """
         start, exposure = max(start, 0), self.exposure
-        return sum(
-            exposure[last] > exposure[max(last - DAY, start)] for last in range(end, start, -DAY)
-        )
+        came = [
+            (end - last) // DAY
+            for last in range(end, start, -DAY)
+            if exposure[last] > exposure[max(last - DAY, start)]
+        ]
+        gaps = [before - after for after, before in pairwise((-1, *came))]
+        usual = median_low(gaps[1:]) if len(gaps) > 1 else 1
+        return sum(min(gap, usual) for gap in gaps)
 
     def last_story(self, at: int) -> int | None:
         """The instant that ends the hour of the last story before ``at``; none if there is none."""

@@ -68,9 +68,9 @@ class Cutoffs:
     How improbable a window must be for each level.
 
     Hourly looks at four windows, that of a day held to half the chance, are
-    worth some fifty independent ones a week, so that one false alarm a week
-    over a board of N indicators needs p <= 1 / (50 N). Three a week were
-    measured to need five times that, not three.
+    worth some 45 independent ones a week, so that one false alarm a week
+    over a board of N indicators needs p <= 1 / (45 N). Three a week were
+    measured to need four and a half times that, not three.
     """
 
     high: float
@@ -79,7 +79,7 @@ class Cutoffs:
     @classmethod
     def for_board(cls, indicators: int) -> Cutoffs:
         """The cut-offs for a board of so many indicators."""
-        return cls(1 / (50 * max(indicators, 1)), 1 / (10 * max(indicators, 1)))
+        return cls(1 / (45 * max(indicators, 1)), 1 / (10 * max(indicators, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +202,20 @@ def _moved(tier: Tier, p: float, calm: float, cut: float, blind: bool, now: date
 
 
 def level_of(
-    standing: Standing, windows: Sequence[Window], sight: Sight, *, tripped: bool, silent: bool
+    standing: Standing,
+    windows: Sequence[Window],
+    sight: Sight,
+    *,
+    tripped: bool,
+    silent: bool,
+    is_told: bool = False,
 ) -> Level:
     """
     The level in one word.
 
     What was improbable just now is said even by feeds that are half blind; a
-    level that merely lasts is not. It is quiet after a week without a story.
+    level that merely lasts is not. It is quiet after a week without a story,
+    and not where one ``is_told`` by feeds whose stories are held against nothing.
     """
     if standing.raised is not None and (tripped or not sight.is_blind):
         return standing.raised
@@ -218,4 +225,4 @@ def level_of(
         return Level.LEARNING
     if silent:
         return Level.SILENT
-    return Level.NORMAL if of_the_week(windows).stories else Level.QUIET
+    return Level.NORMAL if is_told or of_the_week(windows).stories else Level.QUIET

@@ -21,6 +21,8 @@ ROUTINE = 20
 FALSE_PER_WEEK = 0.25
 """How many silences a week chance alone may call over a board, if all of it asked for them."""
 
+THREE_DAYS = 3 * DAY
+
 COVERED = 0.5
 """A time is covered when so much of the usual was looked at in it."""
 
@@ -63,11 +65,23 @@ def pause(hours: Hours, at: int, indicators: int) -> Pause | None:
         return None
     gap = hours.span(last, at)[1]
     missed = gap * (known + 0.5) / seen
-    daily, days = dispersion(hours, last, DAY), max((at - last) / DAY, 1 / DAY)
-    shape = 1 / (1 / (known + 0.5) + daily * DAY / (last - begin) + daily / days)
-    p = chance_of_none(missed, shape)
+    p = chance_of_none(missed, 1 / _doubt(hours, last, at, known))
     told = p * known * DAY / (last - begin) <= FALSE_PER_WEEK / (7 * max(indicators, 1))
     return Pause(last, missed, p, told, told and _is_covered(hours, last, at))
+
+
+def _doubt(hours: Hours, last: int, at: int, known: int) -> float:
+    """
+    How uncertain the stories missed in a gap are beyond mere chance: 1 / the shape.
+
+    As for windows, the rate is known from ``known`` stories only, and those come
+    in bursts. A gap lasts for days and bursts reach over midnight, so they are
+    looked for in three days too: by single days half as many false silences
+    more were called.
+    """
+    bursts = max(dispersion(hours, last, width) * width for width in (DAY, THREE_DAYS))
+    known_from, gap = min(last, SPREAD), max(at - last, 1)
+    return 1 / (known + 0.5) + bursts / known_from + bursts / gap
 
 
 def _is_covered(hours: Hours, since: int, at: int) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul, sub
 
 from monitor.levels.hours import DAY, Hours
 from monitor.levels.tail import chance_of_at_least
@@ -125,19 +126,22 @@ def dispersion(hours: Hours, begin: int, width: int) -> float:
     They overlap, so the variance is taken over fewer than they are.
     """
     last = max(begin - SPREAD, 0)
-    ends = range(begin, last + width - 1, -DAY)
-    many, days = len(ends), width / DAY
+    many, days = max((begin - last - width) // DAY + 1, 0), width / DAY
     if many <= days:
         return 0.0
-    stories, exposure = hours.stories, hours.exposure
-    counts = [stories[end] - stories[end - width] for end in ends]
-    seen = [exposure[end] - exposure[end - width] for end in ends]
+    first = begin - (many - 1) * DAY
+    counts, seen = (
+        list(map(sub, row[first : begin + 1 : DAY], row[first - width : begin - width + 1 : DAY]))
+        for row in (hours.stories, hours.exposure)
+    )
     total, looked = sum(counts), sum(seen)
     if looked <= 0:
         return 0.0
     rate = (total + days / 2) / looked
     # All sums are of products with the rate, so that the unit of exposure cancels.
     usual = [rate * one for one in seen]
-    excess = sum((count - mean) ** 2 for count, mean in zip(counts, usual, strict=True))
-    spread = (excess - rate * looked) * many / (many - days)
-    return max(0.0, spread / sum(mean * mean for mean in usual))
+    off = list(map(sub, counts, usual))
+    excess: float = sum(map(mul, off, off))
+    squares: float = sum(map(mul, usual, usual))
+    spread: float = (excess - rate * looked) * many / (many - days)
+    return max(0.0, spread / squares)

@@ -38,6 +38,8 @@ def reason_of(
     gap: Pause | None = None,
     gap_since: datetime | None = None,
     feeds: int = 0,
+    aside: int = 0,
+    edited: datetime | None = None,
 ) -> str:
     """
     Say why a level is what it is ``at`` an instant, as an analyst would have to defend it.
@@ -45,8 +47,11 @@ def reason_of(
     Days and times are those of the ``zone``.
 
     ``since`` is when a raised level began that merely lasts; ``gap`` the
-    silence of a silent one, ``gap_since`` its last story.
+    silence of a silent one, ``gap_since`` its last story. ``aside`` stories of
+    the window are held against nothing; ``edited`` is when the rule changed,
+    if what was usual is still that of the rule before.
     """
+    after = _edited(edited, zone)
     if level is Level.BLIND:
         return f"blind: {_down(sight)}"
     if level is Level.LEARNING:
@@ -55,13 +60,13 @@ def reason_of(
         return (
             f"silent: not reported by {feeds} feed{'' if feeds == 1 else 's'} watched since "
             f"{instant(gap_since, zone)}, {_figure(gap.missed)} stories expected since "
-            f"({_chance(gap.p)})"
+            f"({_chance(gap.p)}){after}"
         )
     counted = f"{_stories(window)}, {_figure(window.expected)} expected{_odds(window.p)}"
     if level.is_raised and since is not None:
         blind = f"; {_down(sight)}" if sight.is_blind else ""
-        return f"{level} since {instant(since, zone)}; now {counted}{blind}"
-    return f"{level}: {counted}{_sources(told)}"
+        return f"{level} since {instant(since, zone)}; now {counted}{_aside(aside)}{blind}{after}"
+    return f"{level}: {counted}{_sources(told)}{_aside(aside)}{after if level.is_raised else ''}"
 
 
 def instant(at: datetime, zone: ZoneInfo) -> str:
@@ -106,6 +111,18 @@ def _sources(told: Told) -> str:
     s = "" if told.publishers == 1 else "s"
     grade = f", best grade {told.grade}" if told.grade else ""
     return f", {told.publishers} independent publisher{s}{grade}"
+
+
+def _aside(stories: int) -> str:
+    return f"; {stories} of feeds in their first week not counted" if stories else ""
+
+
+def _edited(at: datetime | None, zone: ZoneInfo) -> str:
+    """What a rise or a silence may come of, and what to do about it."""
+    if at is None:
+        return ""
+    day = f"{at.astimezone(zone):%-d %B}"
+    return f"; edited on {day}, and the past not matched again since (monitor rematch)"
 
 
 def _figure(value: float) -> str:

@@ -13,8 +13,9 @@ from monitor.levels.band import bands
 from monitor.levels.board import BACK, RECENT, Desk, down_feeds
 from monitor.levels.level import Standing
 from monitor.levels.override import Shown, shown
-from monitor.levels.usual import SPREAD
+from monitor.levels.usual import REFERENCE, SPREAD
 from monitor.matching import compile_watch, match
+from monitor.matching.revisions import hits_used
 from monitor.model import Indicator, WatchList
 from monitor.pipeline.levelbooks import Judging
 from monitor.pipeline.levelnews import drafts_of, hidden_rises, new_silences
@@ -24,6 +25,9 @@ log = logging.getLogger("monitor.levels")
 
 SPREAD_DAYS = timedelta(hours=SPREAD)
 """The days whose hits say what each feed's items are worth."""
+
+EDITED_WITHIN = timedelta(hours=REFERENCE) + RECENT
+"""An edit before the time that levels are judged by plays no part any more."""
 
 BAND_DAYS = 90
 """The longest chart shows so many days."""
@@ -96,7 +100,8 @@ def _desk(watch: WatchList, judging: Judging, at: datetime, now: datetime) -> De
     feeds = {feed.id: feed for feed in watch.feeds}
     recent = judging.levels.recent(feeds, at - RECENT, at)
     down = down_feeds(watch.feeds, judging.states(), now, judging.books.made)
-    return Desk(watch, counts, recent, down)
+    edited = judging.edited(at - EDITED_WITHIN)
+    return Desk(watch, counts, recent, down, edited)
 
 
 def _keep_bands(
@@ -132,7 +137,10 @@ def _control(
         # The control listens to what the indicator listens to, and has no scope.
         control = replace(indicator, id=f"{indicator.id}--control", rule=rule, signals=())
         control = replace(control, scope=None, unscoped=True, expect=None)
-        matcher, _ = compile_watch(replace(watch, indicators=(*watch.indicators, control)))
+        listed = replace(watch, indicators=(*watch.indicators, control))
+        wanted = hits_used(listed, [control])
+        kept = tuple(one for one in listed.indicators if one.id in wanted)
+        matcher, _ = compile_watch(replace(listed, indicators=kept))
         voices = Voices(watch)
         return any(
             hit.indicator == control.id

@@ -66,3 +66,5 @@ class Judging:
     usual: UsualBook
     items: NewestItems
     states: Callable[[], Mapping[str, FeedState]]
+    edited: Callable[[datetime], Mapping[str, datetime]] = lambda _since: {}
+    """When rules last changed since an instant, if the past was not matched by them."""

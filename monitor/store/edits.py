@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from monitor.store.database import Database, Lock, insert_new, table_of
+from monitor.store.database import Database, Lock, insert_new, table_of, upsert
 from monitor.store.leveltables import EditRow
-from monitor.store.tables import HitRow, ItemRow
+from monitor.store.tables import FactRow, HitRow, ItemRow
 
 EDIT = table_of(EditRow)
 HIT = table_of(HitRow)
 ITEM = table_of(ItemRow)
+FACT = table_of(FactRow)
+READ = "past read by"
+"""The fact that says by which revision of each indicator the past was last matched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,25 @@ class Edits:
             ]
             insert_new(connection, EditRow, rows)
 
+    def read(self, revisions: Mapping[str, str]) -> None:
+        """Keep that the whole past was matched by these revisions of indicators."""
+        with self._database.writing(Lock.LIST) as connection:
+            known = json.dumps(_read(connection) | dict(revisions), sort_keys=True)
+            upsert(connection, FactRow, {"name": READ, "value": known})
+
+    def unread_since(self, since: datetime) -> dict[str, datetime]:
+        """When indicators last came to mean something else, if their past still tells the old."""
+        query = select(EDIT.c.indicator, func.min(EDIT.c.at).label("first"))
+        query = query.group_by(EDIT.c.indicator)
+        with self._database.reading() as connection:
+            first = {row.indicator: row.first for row in connection.execute(query)}
+            read, last = _read(connection), _newest(connection)
+        return {
+            name: one.at
+            for name, one in last.items()
+            if since <= one.at and one.at > first[name] and one.revision != read.get(name)
+        }
+
     def of(self, indicator: str) -> list[Edit]:
         """What an indicator meant, and from when on, oldest first."""
         query = select(EDIT).where(EDIT.c.indicator == indicator).order_by(EDIT.c.at)
@@ -70,7 +93,16 @@ class Edits:
             ]
 
 
+def _read(connection: Connection) -> dict[str, str]:
+    known = connection.scalar(select(FACT.c.value).where(FACT.c.name == READ))
+    return json.loads(known) if known else {}
+
+
 def _last(connection: Connection) -> dict[str, str]:
+    return {name: one.revision for name, one in _newest(connection).items()}
+
+
+def _newest(connection: Connection) -> dict[str, Edit]:
     newest = (
         select(EDIT.c.indicator, func.max(EDIT.c.at).label("at"))
         .group_by(EDIT.c.indicator)
@@ -79,4 +111,7 @@ def _last(connection: Connection) -> dict[str, str]:
     query = select(EDIT).join(
         newest, (EDIT.c.indicator == newest.c.indicator) & (EDIT.c.at == newest.c.at)
     )
-    return {row.indicator: row.revision for row in connection.execute(query)}
+    return {
+        row.indicator: Edit(row.indicator, row.at, row.revision, row.rule)
+        for row in connection.execute(query)
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -225,12 +226,17 @@ class Levels:
         facts: dict[tuple[str, str], Any] = {}
         names: dict[tuple[str, str], set[str]] = defaultdict(set)
         brought: dict[tuple[str, str], set[str]] = defaultdict(set)
+
+        @cache
+        def publisher(name: str, source: str | None) -> str:
+            feed = feeds.get(name) or Feed(name, "", publisher=name)
+            return speaking(feed, source, feeds.values()).publisher
+
         with self._database.reading() as connection:
             for row in connection.execute(query):
                 key = row.indicator, row.story
                 facts[key] = row
-                feed = feeds.get(row.feed) or Feed(row.feed, "", publisher=row.feed)
-                names[key].add(speaking(feed, row.source, feeds.values()).publisher)
+                names[key].add(publisher(row.feed, row.source))
                 brought[key].add(row.feed)
         return [
             RecentStory(

@@ -25,6 +25,17 @@ def a_stop(every: int, quiet_days: int, looked: list[float] | None = None) -> Ho
     return Hours.of(stories, looked or [10.0] * length)
 
 
+def in_bursts(quiet_days: int) -> Hours:
+    """Five stories within a day and a half, every ten days, and then none for some days."""
+    length = DAYS * DAY
+    end = length - quiet_days * DAY
+    row = [0] * length
+    for start in range(end % 247, end - 2 * DAY, 247):
+        for number in range(5):
+            row[start + 9 * number] = 1
+    return Hours.of(row, [10.0] * length)
+
+
 def looked_at(last_days: int, share: float) -> list[float]:
     """All alike, but for the last days."""
     return [10.0] * ((DAYS - last_days) * DAY) + [10.0 * share] * (last_days * DAY)
@@ -37,6 +48,8 @@ def looked_at(last_days: int, share: float) -> list[float]:
         pytest.param(a_stop(12, 8), True, id="sixteen missing"),
         pytest.param(a_stop(36, 30), True, id="a story every other day, a month without"),
         pytest.param(a_stop(36, 5), False, id="a story every other day, five days without"),
+        pytest.param(in_bursts(9), False, id="bursts over midnight, as long apart as usual"),
+        pytest.param(in_bursts(14), True, id="bursts over midnight, the next long due"),
         pytest.param(a_stop(12, 8, looked_at(8, 0.0)), False, id="nothing was looked at"),
         pytest.param(a_stop(12, 30, looked_at(1, 0.2)), False, id="hardly anything today"),
     ],
