@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
 from functools import lru_cache
-from unicodedata import combining, normalize
+from unicodedata import combining, name, normalize
 
 SHORTEST = 4
 """A word of fewer letters is not told to be a name by its consonants."""
@@ -58,6 +59,13 @@ _POSSESSIVE = re.compile("['’].*")
 _RUSSIAN_ENDING = re.compile(
     r"(?:ского|скому|ский|ская|ской|ыми|ами|ого|ому|ой|ом|ем|ым|ых|ах|ов|ев|[еауыияюьй])$"
 )
+SPELLED_ALIKE = 0.7
+"""Two names of one alphabet and one sound are one from this likeness of their letters on."""
+# The words that a title leaves small In Capitals Throughout; no other language writes titles so.
+_SMALL_IN_TITLES = frozenset(
+    "about after against amid among before between despite during from into near over since than"
+    " that through toward towards under until upon when where while with within without".split()
+)
 _OPENING = " «\"“„('"
 _STOPS = ".!?:…"
 
@@ -104,6 +112,31 @@ def key_of(word: str) -> str | None:
     return sounds if len(sounds) > 2 else f"{sounds}-{word[0].lower()}"
 
 
+@lru_cache(maxsize=65536)
+def are_one(word: str, other: str) -> bool:
+    """
+    Whether two words that sound alike can be one name.
+
+    Desks of one alphabet spell a name nearly alike (Abbas and Abás), so that Galway
+    is not Guayaquil, though their consonants are. Between alphabets only the sound is known.
+    """
+    one, two = _spelled(word), _spelled(other)
+    if _alphabet(one) != _alphabet(two):
+        return True
+    return SequenceMatcher(None, one, two, autojunk=False).ratio() >= SPELLED_ALIKE
+
+
+def _spelled(word: str) -> str:
+    """A name's letters without accents and endings of cases."""
+    letters = "".join(char for char in normalize("NFKD", word.lower()) if char.isalpha())
+    return _RUSSIAN_ENDING.sub("", letters) if len(letters) > SHORTEST else letters
+
+
+def _alphabet(word: str) -> str:
+    """The alphabet of a word, by its first letter."""
+    return name(word[:1]).partition(" ")[0] if word else ""
+
+
 def proper_names(text: str, is_common: Callable[[str], bool]) -> dict[str, str]:
     """
     The words of a text that are written as names where others would be small, by their key.
@@ -112,8 +145,7 @@ def proper_names(text: str, is_common: Callable[[str], bool]) -> dict[str, str]:
     sentence. ``is_common`` says which words are no names of anybody.
     """
     words = list(_WORD.finditer(text))
-    long = [word[0] for word in words if len(word[0]) >= SHORTEST]
-    if len(long) >= 4 and sum(word[0].isupper() for word in long) > 0.7 * len(long):
+    if _is_in_capitals([word[0] for word in words if len(word[0]) >= SHORTEST]):
         return {}
     found: dict[str, str] = {}
     for word in words:
@@ -121,6 +153,12 @@ def proper_names(text: str, is_common: Callable[[str], bool]) -> dict[str, str]:
         if word[0][0].isupper() and before and before not in _STOPS and not is_common(word[0]):
             _add(found, word[0])
     return found
+
+
+def _is_in_capitals(long: list[str]) -> bool:
+    """Whether a text's longer words have capitals for no reason of their own."""
+    small = [word for word in long if not word[0].isupper()]
+    return len(long) >= 4 and len(small) < 0.3 * len(long) and _SMALL_IN_TITLES.issuperset(small)
 
 
 def likely_names(text: str, is_common: Callable[[str], bool]) -> dict[str, str]:

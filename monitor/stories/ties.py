@@ -10,6 +10,7 @@ from functools import cached_property
 
 from monitor.stories.copies import SAME_TEXT, likeness
 from monitor.stories.features import Features
+from monitor.stories.names import are_one
 from monitor.stories.rarity import Rarity
 
 ALIKE = 0.25
@@ -201,8 +202,8 @@ def _for(new: Weighed, old: Weighed) -> float:
 
 def _against(new: Weighed, old: Weighed) -> float:
     one, other = new.features, old.features
-    titles_differ = bool(one.title_names and other.title_names) and one.title_names.isdisjoint(
-        other.title_names
+    titles_differ = bool(one.title_names and other.title_names) and not _are_one(
+        one.title_names & other.title_names, new, old
     )
     types_differ = bool(one.designators and other.designators) and one.designators.isdisjoint(
         other.designators
@@ -241,13 +242,19 @@ def _over(new: Weighed, shared: Set[str], lengths: float) -> float:
 
 def _shared_names(new: Weighed, old: Weighed) -> frozenset[str]:
     """Names that both tell, and that at least one of them surely writes as a name."""
-    return (new.named & old.names.keys()) | (old.named & new.names.keys())
+    return _are_one((new.named & old.names.keys()) | (old.named & new.names.keys()), new, old)
 
 
 def _title_names(new: Weighed, old: Weighed) -> frozenset[str]:
     """Names that the title of one tells, and the other somewhere."""
     one, other = new.features, old.features
-    return (one.title_names & other.names) | (other.title_names & one.names)
+    return _are_one((one.title_names & other.names) | (other.title_names & one.names), new, old)
+
+
+def _are_one(sounding: frozenset[str], new: Weighed, old: Weighed) -> frozenset[str]:
+    """Of the names that sound alike in two items those that can be one."""
+    one, other = new.features.shown, old.features.shown
+    return frozenset(name for name in sounding if are_one(one.get(name,""), other.get(name,"")))
 
 
 def _weight_of(names: Iterable[str], new: Weighed, old: Weighed) -> float:
@@ -299,11 +306,12 @@ def difference(new: Weighed, old: Weighed) -> str:
         ("number", one.numbers, other.numbers),
         ("date", one.dates, other.dates),
         ("place", new.places, old.places),
-        ("name", one.proper | one.designators, other.proper | other.designators),
+        ("type", one.designators, other.designators),
     ):
         if _each_lacks(mine, theirs):
             return f"another {what}"
-    return ""
+    told = _are_one(one.names & other.names, new, old)
+    return "another name" if one.proper - told and other.proper - told else ""
 
 
 def _each_lacks(one: Collection[object], other: Collection[object]) -> bool:
