@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from monitor.stories.features import Features
+from monitor.stories.lexicon import COMMON
 
 ASSUMED_ITEMS = 150
 """As many items are taken to be known at the start, so that a young database can judge too."""
 GROWTH = 1.02
 DAYS = 30
-# In how many of those a thing of each kind would be.
+# In how many of those a thing of each kind would be that is not known as a common one.
 _ASSUMED = {
     "place": 5.0, "people": 3.0, "thing": 3.0, "act": 5.0, "list": 8.0, "hit": 4.0,
     "name": 0.5, "number": 1.5, "designator": 0.5,
@@ -26,7 +27,8 @@ class Rarity:
     In how many items each thing was told, and the weight that follows.
 
     The weight is the inverse document frequency, log(N / n), of Spärck Jones
-    (1972), with a prior for what was hardly seen yet.
+    (1972), with a prior for what was hardly seen yet: by the common ideas of
+    news, or by the kind of thing.
     """
 
     def __init__(self) -> None:
@@ -68,7 +70,7 @@ class Rarity:
         """How much it ties two items that both tell this."""
         known = self._weights.get(thing)
         if known is None:
-            assumed = _ASSUMED[thing.partition(":")[0]]
+            assumed = COMMON.get(thing) or _ASSUMED[thing.partition(":")[0]]
             told = self._weighed.get(thing, 0)
             known = math.log((self._weighed_items + ASSUMED_ITEMS) / (told + assumed))
             self._weights[thing] = known

@@ -7,8 +7,9 @@ as a list under ``terms`` is, all languages together.
 """
 
 from monitor.stories.lexicon.acts import ACTS
+from monitor.stories.lexicon.common import COMMON
 from monitor.stories.lexicon.people import PEOPLE
 from monitor.stories.lexicon.places import PLACES
 from monitor.stories.lexicon.things import THINGS
 
-__all__ = ["ACTS", "PEOPLE", "PLACES", "THINGS"]
+__all__ = ["ACTS", "COMMON", "PEOPLE", "PLACES", "THINGS"]
