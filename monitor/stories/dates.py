@@ -31,6 +31,7 @@ _MONTHS = (
 WEEKDAYS = {word: n for n, words in enumerate(_WEEKDAYS) for word in words.split()}
 MONTHS = {word: n for n, words in enumerate(_MONTHS, 1) for word in words.split()}
 _HAN_WEEKDAYS = {char: n for n, char in enumerate("一二三四五六日")} | {"天": 6}
+_BEGINS = WEEKDAYS.keys() | MONTHS.keys() | {"周", "期"}
 # Words that tell a weekday only beside another: the fair (feira), Persian numbers.
 _AMBIGUOUS = {"quarta", "quinta", "sexta", "terca"}
 
@@ -46,7 +47,8 @@ def dates_in(tokens: list[str], told: date) -> set[date]:
     A weekday is the last one, a day of a month the nearest one.
     """
     told = min(max(told, _FIRST), _LAST)
-    return {day for at in range(len(tokens)) if (day := _date_at(tokens, at, told)) is not None}
+    begins = [at for at, token in enumerate(tokens) if token in _BEGINS or token[0] in "0123456789"]
+    return {day for at in begins if (day := _date_at(tokens, at, told)) is not None}
 
 
 def _date_at(tokens: list[str], at: int, told: date) -> date | None:

@@ -12,7 +12,7 @@ from monitor.matching.text import BREAK
 from monitor.model import Feed, Hit, Item
 from monitor.stories.copies import signature
 from monitor.stories.dates import dates_in
-from monitor.stories.ideas import LIST, Ideas, is_common
+from monitor.stories.ideas import Ideas, is_common
 from monitor.stories.names import acronyms, likely_names, proper_names, sound
 from monitor.stories.numbers import Number, numbers_in
 from monitor.stories.origins import origins_in
@@ -39,7 +39,8 @@ class Features:
     ``at`` is when it was told. Everything that is weighed by its rarity is a
     text with its kind before it: ``act:seize``, ``list:su30``,
     ``name:nkt``, ``number:24``, ``hit:su30-overhauls``. ``shown`` holds how the
-    item itself writes names and numbers, for reasons. ``counts`` says how many there
+    item itself writes names and numbers, for reasons. ``title_likely`` are the title's
+    words that another item may show to be names. ``counts`` says how many there
     are of what. ``gist`` is the
     beginning of its text, for what reads meanings.
     """
@@ -54,6 +55,7 @@ class Features:
     names: frozenset[str]
     proper: frozenset[str]
     title_names: frozenset[str]
+    title_likely: frozenset[str]
     numbers: frozenset[str]
     designators: frozenset[str]
     dates: frozenset[date]
@@ -96,31 +98,37 @@ def read_features(
     """
     item = _lead_of(item)
     reading = ideas.read(item)
-    found = _by_name(ideas.of(reading))
+    found = ideas.of(reading)
     title_end = _title_end(reading)
     text = "\n".join(filter(None, (item.title, item.summary, item.content)))
     designators = dict(_designators(text))
     numbers = [
         one for one in numbers_in(reading.tokens) if not _in(one, reading.tokens, designators)
     ]
+    rest = f"{item.summary}\n{item.content}"
     title_names = proper_names(item.title, is_common)
-    proper = {**title_names, **proper_names(f"{item.summary}\n{item.content}", is_common)}
-    likely = {**likely_names(text, is_common), **proper, **{one: one for one in acronyms(text)}}
+    title_likely = likely_names(item.title, is_common)
+    proper = {**title_names, **proper_names(rest, is_common)}
+    likely = {
+        **likely_names(rest, is_common),
+        **title_likely,
+        **proper,
+        **{one: one for one in acronyms(text)},
+    }
     return Features(
         item=item.key,
         at=at,
         publisher=feed.publisher or feed.id,
-        ideas=frozenset(name for name in found if not name.startswith(LIST)),
+        ideas=frozenset(found),
         title_ideas=frozenset(
-            name
-            for name, offsets in found.items()
-            if not name.startswith(LIST) and min(offsets) < title_end
+            name for name, offsets in found.items() if min(offsets) < title_end
         ),
-        lists=frozenset(name for name in found if name.startswith(LIST)),
+        lists=ideas.lists_of(reading),
         hits=frozenset(_hits(hits)),
         names=_keyed("name", likely),
         proper=_keyed("name", proper),
         title_names=_keyed("name", title_names),
+        title_likely=_keyed("name", title_likely),
         numbers=frozenset(f"number:{one.value:g}" for one in numbers),
         designators=_keyed("designator", designators),
         dates=frozenset(dates_in(reading.tokens, at.date())),
@@ -142,13 +150,6 @@ def _lead_of(item: Item) -> Item:
     if (title, summary, content) == whole:
         return item
     return replace(item, title=title, summary=summary, content=content)
-
-
-def _by_name(found: Iterable[tuple[str, list[int]]]) -> dict[str, list[int]]:
-    together: dict[str, list[int]] = {}
-    for name, offsets in found:
-        together.setdefault(name, []).extend(offsets)
-    return together
 
 
 def _title_end(reading: Reading) -> int:

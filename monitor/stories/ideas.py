@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 
 from monitor.matching.lists import Numbering, WordLists
 from monitor.matching.problems import Problems
@@ -67,24 +68,36 @@ class Ideas:
         watch = WordLists(terms, numbering, problems)
         lexicon = _lexicon()
         common = WordLists(lexicon, numbering, problems)
-        self._names: dict[int, list[str]] = {}
+        self._lists: dict[int, list[str]] = {}
+        self._ideas: dict[int, list[str]] = {}
         for label, name in lists:
             if name not in watch.broken:
-                self._know(label, watch.leaves(ListName(0, name)))
+                _know(self._lists, label, watch.leaves(ListName(0, name)))
         for name in lexicon:
-            self._know(name, common.leaves(ListName(0, name)))
+            _know(self._ideas, name, common.leaves(ListName(0, name)))
         self._scanner = Scanner(list(numbering.patterns), [])
-
-    def _know(self, label: str, patterns: Mapping[int, object]) -> None:
-        for number in patterns:
-            self._names.setdefault(number, []).append(label)
 
     def read(self, item: Item) -> Reading:
         """An item's text with the places of all that is known."""
         return Reading(item, None, self._scanner)
 
-    def of(self, reading: Reading) -> Iterator[tuple[str, list[int]]]:
-        """Each idea or list that the reading has, with the offsets of its words in the row."""
-        for number, offsets in reading.found.items():
-            for name in self._names[number]:
-                yield name, offsets
+    def of(self, reading: Reading) -> dict[str, list[int]]:
+        """The ideas that a reading has, each with the offsets of its words in the row."""
+        found: dict[str, list[int]] = {}
+        for number in reading.found.keys() & self._ideas.keys():
+            for name in self._ideas[number]:
+                if name in found:
+                    found[name].extend(reading.found[number])
+                else:
+                    found[name] = list(reading.found[number])
+        return found
+
+    def lists_of(self, reading: Reading) -> frozenset[str]:
+        """The lists of the watch of which a reading has a word."""
+        numbers = reading.found.keys() & self._lists.keys()
+        return frozenset(chain.from_iterable([self._lists[number] for number in numbers]))
+
+
+def _know(known: dict[int, list[str]], label: str, patterns: Mapping[int, object]) -> None:
+    for number in patterns:
+        known.setdefault(number, []).append(label)

@@ -102,6 +102,7 @@ def _undoubled(sounds: Iterator[str]) -> str:
     return kept
 
 
+@lru_cache(maxsize=65536)
 def key_of(word: str) -> str | None:
     """What a name is compared by; ``None`` for a word too short to tell."""
     word = _POSSESSIVE.sub("", word)
@@ -149,9 +150,10 @@ def proper_names(text: str, is_common: Callable[[str], bool]) -> dict[str, str]:
         return {}
     found: dict[str, str] = {}
     for word in words:
-        before = text[: word.start()].rstrip(_OPENING)[-1:]
-        if word[0][0].isupper() and before and before not in _STOPS and not is_common(word[0]):
-            _add(found, word[0])
+        if word[0][0].isupper() and not is_common(word[0]):
+            before = text[: word.start()].rstrip(_OPENING)[-1:]
+            if before and before not in _STOPS:
+                _add(found, word[0])
     return found
 
 

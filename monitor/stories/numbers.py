@@ -53,6 +53,8 @@ _TIMES = {word: scale for scale, words in _SCALES.items() for word in words.spli
 _HAN = {"零": 0, "〇": 0, "两": 2, **{char: n for n, char in enumerate("一二三四五六七八九", 1)}}
 _HAN_TENS = {"十": 10, "百": 100, "千": 1000}
 _HAN_ALL = _HAN.keys() | _HAN_TENS.keys()
+_BEGINS = _HAN_ALL | _VALUES.keys()
+_FIGURES = frozenset("0123456789")
 _HAN_DATES = frozenset("年月日号")
 _ARTICLES = {"多", "余"}
 YEARS = range(1900, 2101)
@@ -79,11 +81,13 @@ def numbers_in(tokens: list[str]) -> Iterator[Number]:
     Left out are one in words, which is an article in half of the languages, years,
     the days of dates, and the figures of designators (``su 30``).
     """
-    at = 0
-    while at < len(tokens):
-        number = _number_at(tokens, at)
-        at = number.end if number else at + 1
-        if number and (number.value > 1 or (number.value >= 0 and tokens[number.first].isdigit())):
+    end = 0
+    for at in [n for n, token in enumerate(tokens) if token in _BEGINS or token[0] in _FIGURES]:
+        number = _number_at(tokens, at) if at >= end else None
+        if number is None:
+            continue
+        end = number.end
+        if number.value > 1 or (number.value >= 0 and tokens[at].isdigit()):
             yield number
 
 

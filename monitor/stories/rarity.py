@@ -78,7 +78,8 @@ class Rarity:
 
     def weights(self, things: Iterable[str]) -> dict[str, float]:
         """The weights of several things."""
-        return {thing: self.weight(thing) for thing in things}
+        known = self._weights
+        return {thing: known.get(thing) or self.weight(thing) for thing in things}
 
 
 @dataclass

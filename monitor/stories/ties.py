@@ -125,8 +125,8 @@ def tie(new: Weighed, old: Weighed) -> Tie:
             return Tie(Kind.TEXT, -math.inf, differs=differs)
     if alike >= SAME_TEXT:
         return Tie(Kind.TEXT, CERTAIN + alike, f"same text {alike:.2f}")
-    score = _score(new, old)
     named = _shared_names(new, old)
+    score = _score(new, old, named)
     big = [number for number in new.numbers.keys() & old.numbers if _value(number) > 12]
     kind = Kind.NAMED if named or big else Kind.WATCHED
     return Tie(kind, score)
@@ -162,22 +162,23 @@ def is_copy(new: Features, old: Features) -> bool:
 # regression on the sample's pairs, rounded, and held the same over both halves.
 _BASE = -5.7
 _IDEAS_SUM, _IDEAS_COSINE, _TITLE, _HITS, _LISTS = 0.22, 1.0, 1.0, 2.2, 0.5
-_NAMES, _TITLE_NAMES, _NUMBERS, _DATE = 0.2, 0.5, 0.28, 1.0
+_NAMES, _TITLE_NAMES, _NUMBERS, _DATE = 0.2, 0.75, 0.28, 1.0
 _OTHER_PLACE, _OTHER_NAMES, _OTHER_TITLE_NAMES, _OTHER_DESIGNATOR = 0.24, 0.2, 1.5, 1.2
 _OTHER_COUNT, _OTHER_SIGNAL, _OTHER_HITS, _ONE_HITS = 3.0, 2.5, 1.0, 0.5
 _SAME_PUBLISHER, _A_DAY_APART = 0.6, 0.5
 _MOST_IDEAS, _MOST_NAMES, _MOST_NUMBERS, _MOST_PLACE = 30.0, 12.0, 10.0, 5.0
 
 
-def _score(new: Weighed, old: Weighed) -> float:
-    return _BASE + _for(new, old) - _against(new, old)
+def _score(new: Weighed, old: Weighed, named: Set[str]) -> float:
+    titled = _title_names(new, old)
+    return _BASE + _for(new, old, named, titled) - _against(new, old, named, titled)
 
 
-def _for(new: Weighed, old: Weighed) -> float:
+def _for(new: Weighed, old: Weighed, named: Set[str], titled: Set[str]) -> float:
     # The exact sum is the same in whatever order a set hands its members out.
-    names = _weight_of(_shared_names(new, old), new, old)
+    names = _weight_of(named, new, old)
     # What follows from an event shares little with its first reports but whom or what it is about.
-    titled = _weight_of(_title_names(new, old), new, old)
+    titles = _weight_of(titled, new, old)
     numbers = math.fsum(
         new.numbers[one] * (1.0 if _value(one) > 12 else 0.6)
         for one in new.numbers.keys() & old.numbers
@@ -194,13 +195,13 @@ def _for(new: Weighed, old: Weighed) -> float:
         + _HITS * _cosine(new.hits, old.hits, lengths[3], other[3])
         + _LISTS * _cosine(new.lists, old.lists, lengths[2], other[2])
         + _NAMES * min(names, _MOST_NAMES)
-        + _TITLE_NAMES * min(titled, _MOST_NAMES)
+        + _TITLE_NAMES * min(titles, _MOST_NAMES)
         + _NUMBERS * min(numbers, _MOST_NUMBERS)
         + _DATE * (not new.features.dates.isdisjoint(old.features.dates))
     )
 
 
-def _against(new: Weighed, old: Weighed) -> float:
+def _against(new: Weighed, old: Weighed, named: Set[str], titled: Set[str]) -> float:
     one, other = new.features, old.features
     titles_differ = bool(one.title_names and other.title_names) and not _are_one(
         one.title_names & other.title_names, new, old
@@ -210,16 +211,26 @@ def _against(new: Weighed, old: Weighed) -> float:
     )
     return (
         _OTHER_PLACE * min(_places_apart(new, old), _MOST_PLACE)
-        + _OTHER_NAMES * _names_apart(new, old)
+        + _OTHER_NAMES * (0.0 if named else _names_apart(new, old))
         + _OTHER_TITLE_NAMES * titles_differ
         + _OTHER_DESIGNATOR * types_differ
         + _OTHER_COUNT * bool(other_counts(one, other))
         + _OTHER_SIGNAL * _signals_apart(new, old)
         + _OTHER_HITS * bool(one.hits and other.hits and one.hits.isdisjoint(other.hits))
         + _ONE_HITS * (bool(one.hits) != bool(other.hits))
-        + _SAME_PUBLISHER * (one.publisher == other.publisher)
-        + _A_DAY_APART * abs((one.at - other.at).total_seconds()) / DAY
+        + (0.0 if titled else _apart(one, other))
     )
+
+
+def _apart(one: Features, other: Features) -> float:
+    """
+    What publisher and time count against two items that share no name in a title.
+
+    A desk does not tell an event twice, nor two desks days apart; but both
+    follow up on whom or what they named.
+    """
+    days = abs((one.at - other.at).total_seconds()) / DAY
+    return _SAME_PUBLISHER * (one.publisher == other.publisher) + _A_DAY_APART * days
 
 
 def _length(weights: Mapping[str, float]) -> float:
@@ -246,9 +257,16 @@ def _shared_names(new: Weighed, old: Weighed) -> frozenset[str]:
 
 
 def _title_names(new: Weighed, old: Weighed) -> frozenset[str]:
-    """Names that the title of one tells, and the other somewhere."""
+    """Names that the title of one tells, and the other somewhere, at least once surely as a name."""
     one, other = new.features, old.features
-    return _are_one((one.title_names & other.names) | (other.title_names & one.names), new, old)
+    return _are_one(
+        (one.title_names & other.names)
+        | (other.title_names & one.names)
+        | (one.title_likely & other.proper)
+        | (other.title_likely & one.proper),
+        new,
+        old,
+    )
 
 
 def _are_one(sounding: frozenset[str], new: Weighed, old: Weighed) -> frozenset[str]:
@@ -264,7 +282,7 @@ def _weight_of(names: Iterable[str], new: Weighed, old: Weighed) -> float:
 def _names_apart(new: Weighed, old: Weighed) -> float:
     """How rare the names are of two items that name nobody in common."""
     one, other = new.features.proper, old.features.proper
-    if not one or not other or _shared_names(new, old):
+    if not one or not other:
         return 0.0
     return min(max(new.names[name] for name in one), max(old.names[name] for name in other))
 
