@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right, insort
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from heapq import nsmallest
 
 from monitor.stories.copies import bands
 from monitor.stories.features import Features
+from monitor.stories.places import Places
 from monitor.stories.rarity import Rarity
 from monitor.stories.ties import CERTAIN, Meaning, Tie, Weighed, doubted, is_copy, reason_of, tie
 
@@ -21,17 +19,9 @@ SURE = 0.0
 """An item joins a story whose score is above this."""
 LEAST = -6.0
 """What a pair that shares nothing counts in a story's mean."""
-POSTINGS = 1_500
-"""So many places are looked at for an item's neighbours, those of its rarest things first."""
-NEIGHBOURS = 12
-"""So many items, those that share the rarest things, are compared in full."""
-LEAST_SHARED = 10.0
-"""Items that share less than this weight hardly come to a score that ties: of 7,370 pairs that
-did, one in a hundred shared less than 12.5; of those that did not, half shared less than 10."""
 TELLINGS = 12
 """So many tellings of a story are held against a new item, the first ones, copies left out."""
 BY_HAND = "by hand"
-_AFTER_ALL = "\U0010ffff"
 COMMON = 1.0
 """What weighs less than this leads to no neighbour."""
 
@@ -96,7 +86,7 @@ class Grouping:
         self._group_of: dict[str, _Group] = {}
         self._known: dict[str, Features] = {}
         self._weighed: dict[str, tuple[int, Weighed]] = {}
-        self._places: dict[object, list[tuple[float, str]]] = defaultdict(list)
+        self._places = Places()
 
     def place(self, features: Features) -> Placed:
         """Find the story of an item, or begin one with it."""
@@ -128,8 +118,7 @@ class Grouping:
         if not group.add(features):
             return
         self._known[item], self._group_of[item] = features, group
-        for key in _keys(features):
-            insort(self._places[key], (at.timestamp(), item))
+        self._places.add(item, at.timestamp(), _keys(features))
 
     def forget(self, before: datetime) -> None:
         """Let go of the stories of which nothing was told since an instant, but those by hand."""
@@ -139,12 +128,7 @@ class Grouping:
             for one in group.tellings:
                 for kept in (self._known, self._group_of, self._weighed):
                     kept.pop(one.item, None)
-        for key in list(self._places):
-            left = [place for place in self._places[key] if place[1] in self._known]
-            if left:
-                self._places[key] = left
-            else:
-                del self._places[key]
+        self._places.forget(one.item for group in gone for one in group.tellings)
 
     def __len__(self) -> int:
         """How many tellings are held against what comes."""
@@ -195,22 +179,8 @@ class Grouping:
 
     def _neighbours(self, new: Weighed) -> list[str]:
         """The items of the window that share the rarest things with an item."""
-        shared: dict[str, float] = defaultdict(float)
-        looked_at = 0
         at, window = new.features.at.timestamp(), WINDOW.total_seconds()
-        first, last = (at - window, ""), (at + window, _AFTER_ALL)
-        for key, weight in _leads(new):
-            places = self._places.get(key)
-            if not places:
-                continue
-            near = places[bisect_left(places, first) : bisect_right(places, last)]
-            for _, item in near:
-                shared[item] += weight
-            looked_at += len(near)
-            if looked_at > POSTINGS:
-                break
-        enough = [item for item, weight in shared.items() if weight >= LEAST_SHARED]
-        return nsmallest(NEIGHBOURS, enough, key=lambda item: (-shared[item], item))
+        return self._places.near(_leads(new), at - window, at + window)
 
 
 def _keys(features: Features) -> Iterator[object]:

@@ -76,8 +76,9 @@ class Weighed:
 
     @cached_property
     def squares(self) -> dict[str, float]:
-        """The squares of the weights of the ideas."""
-        return {idea: weight * weight for idea, weight in self.ideas.items()}
+        """The squares of the weights of ideas, lists and hits."""
+        weights = {**self.ideas, **self.lists, **self.hits}
+        return {thing: weight * weight for thing, weight in weights.items()}
 
     @cached_property
     def lengths(self) -> tuple[float, float, float, float]:
@@ -93,6 +94,11 @@ class Weighed:
     def named(self) -> frozenset[str]:
         """Names and designators that are surely such."""
         return self.features.proper | self.features.designators
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """All that may be names, and designators."""
+        return self.features.names | self.features.designators
 
     @cached_property
     def places(self) -> frozenset[str]:
@@ -127,9 +133,9 @@ def tie(new: Weighed, old: Weighed) -> Tie:
         return Tie(Kind.TEXT, CERTAIN + alike, f"same text {alike:.2f}")
     named = _shared_names(new, old)
     score = _score(new, old, named)
-    big = [number for number in new.numbers.keys() & old.numbers if _value(number) > 12]
-    kind = Kind.NAMED if named or big else Kind.WATCHED
-    return Tie(kind, score)
+    numbers = new.features.numbers & old.features.numbers
+    big = any(_value(number) > 12 for number in numbers)
+    return Tie(Kind.NAMED if named or big else Kind.WATCHED, score)
 
 
 Meaning = Callable[[str, str], float]
@@ -179,25 +185,26 @@ def _for(new: Weighed, old: Weighed, named: Set[str], titled: Set[str]) -> float
     names = _weight_of(named, new, old)
     # What follows from an event shares little with its first reports but whom or what it is about.
     titles = _weight_of(titled, new, old)
+    one, two = new.features, old.features
     numbers = math.fsum(
-        new.numbers[one] * (1.0 if _value(one) > 12 else 0.6)
-        for one in new.numbers.keys() & old.numbers
+        new.numbers[number] * (1.0 if _value(number) > 12 else 0.6)
+        for number in one.numbers & two.numbers
     )
-    shared = new.ideas.keys() & old.ideas
-    mine, theirs = shared & new.features.title_ideas, shared & old.features.title_ideas
+    shared = one.ideas & two.ideas
+    mine, theirs = shared & one.title_ideas, shared & two.title_ideas
     lengths, other = new.lengths, old.lengths
     return (
-        _IDEAS_SUM * min(math.fsum([new.ideas[idea] for idea in shared]), _MOST_IDEAS)
+        _IDEAS_SUM * min(math.fsum(map(new.ideas.__getitem__, shared)), _MOST_IDEAS)
         + _IDEAS_COSINE * _over(new, shared, lengths[0] * other[0])
         + _TITLE * _over(new, mine & theirs, lengths[1] * other[1])
         + _TITLE * 0.5 * _over(new, mine, lengths[1] * other[0])
         + _TITLE * 0.5 * _over(new, theirs, other[1] * lengths[0])
-        + _HITS * _cosine(new.hits, old.hits, lengths[3], other[3])
-        + _LISTS * _cosine(new.lists, old.lists, lengths[2], other[2])
+        + _HITS * _over(new, one.hits & two.hits, lengths[3] * other[3])
+        + _LISTS * _over(new, one.lists & two.lists, lengths[2] * other[2])
         + _NAMES * min(names, _MOST_NAMES)
         + _TITLE_NAMES * min(titles, _MOST_NAMES)
         + _NUMBERS * min(numbers, _MOST_NUMBERS)
-        + _DATE * (not new.features.dates.isdisjoint(old.features.dates))
+        + _DATE * (not one.dates.isdisjoint(two.dates))
     )
 
 
@@ -237,23 +244,14 @@ def _length(weights: Mapping[str, float]) -> float:
     return math.sqrt(math.fsum(weight * weight for weight in weights.values()))
 
 
-def _cosine(
-    one: Mapping[str, float], other: Mapping[str, float], length: float, other_length: float
-) -> float:
-    if not one or not other:
-        return 0.0
-    squares = [one[thing] ** 2 for thing in one.keys() & other.keys()]
-    return math.fsum(squares) / (length * other_length) if squares else 0.0
-
-
 def _over(new: Weighed, shared: Set[str], lengths: float) -> float:
-    """The cosine of two vectors of ideas that share some, given the product of their lengths."""
-    return math.fsum([new.squares[idea] for idea in shared]) / lengths if shared else 0.0
+    """The cosine of two vectors that share some things, given the product of their lengths."""
+    return math.fsum(map(new.squares.__getitem__, shared)) / lengths if shared else 0.0
 
 
 def _shared_names(new: Weighed, old: Weighed) -> frozenset[str]:
     """Names that both tell, and that at least one of them surely writes as a name."""
-    return _are_one((new.named & old.names.keys()) | (old.named & new.names.keys()), new, old)
+    return _are_one((new.named & old.called) | (old.named & new.called), new, old)
 
 
 def _title_names(new: Weighed, old: Weighed) -> frozenset[str]:
@@ -271,6 +269,8 @@ def _title_names(new: Weighed, old: Weighed) -> frozenset[str]:
 
 def _are_one(sounding: frozenset[str], new: Weighed, old: Weighed) -> frozenset[str]:
     """Of the names that sound alike in two items those that can be one."""
+    if not sounding:
+        return sounding
     one, other = new.features.shown, old.features.shown
     return frozenset(name for name in sounding if are_one(one.get(name,""), other.get(name,"")))
 
