@@ -205,15 +205,18 @@ def _joined(ties: list[Tie]) -> float:
     How surely an item belongs to a story: the mean of its best tie and of all its ties.
 
     The best alone would make chains of events that only resemble each other, the
-    mean alone would part a long story. A member that tells another event by
+    mean alone would part a long story. What follows up on a name that a title told shares it
+    with some tellings only, and its best tie counts twice. A member that tells another event by
     the same form keeps the item out.
     """
     if any(one.differs for one in ties):
         return -math.inf
-    if max(one.score for one in ties) >= CERTAIN:
-        return max(one.score for one in ties)
-    scores = [max(one.score, LEAST) for one in ties]
-    return (max(scores) + math.fsum(scores) / len(scores)) / 2
+    best = max(ties, key=lambda one: one.score)
+    if best.score >= CERTAIN:
+        return best.score
+    mean = math.fsum(max(one.score, LEAST) for one in ties) / len(ties)
+    weight = 2 if best.is_titled else 1
+    return (weight * max(best.score, LEAST) + mean) / (weight + 1)
 
 
 def group(

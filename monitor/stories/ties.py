@@ -37,13 +37,15 @@ class Tie:
 
     ``score`` is above 0 where they are more likely one event than two (about
     the logarithm of the odds). ``differs`` says what keeps two like texts
-    apart, and is empty where nothing does.
+    apart, and is empty where nothing does. ``is_titled`` says that the title of
+    one has a name that the other tells.
     """
 
     kind: Kind
     score: float
     reason: str = ""
     differs: str = ""
+    is_titled: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,10 +134,12 @@ def tie(new: Weighed, old: Weighed) -> Tie:
     if alike >= SAME_TEXT:
         return Tie(Kind.TEXT, CERTAIN + alike, f"same text {alike:.2f}")
     named = _shared_names(new, old)
-    score = _score(new, old, named)
+    titled = _title_names(new, old)
+    score = _BASE + _for(new, old, named, titled) - _against(new, old, named, titled)
     numbers = new.features.numbers & old.features.numbers
     big = any(_value(number) > 12 for number in numbers)
-    return Tie(Kind.NAMED if named or big else Kind.WATCHED, score)
+    kind = Kind.NAMED if named or big else Kind.WATCHED
+    return Tie(kind, score, is_titled=bool(titled))
 
 
 Meaning = Callable[[str, str], float]
@@ -173,11 +177,6 @@ _OTHER_PLACE, _OTHER_NAMES, _OTHER_TITLE_NAMES, _OTHER_DESIGNATOR = 0.24, 0.2, 1
 _OTHER_COUNT, _OTHER_SIGNAL, _OTHER_HITS, _ONE_HITS = 3.0, 2.5, 1.0, 0.5
 _SAME_PUBLISHER, _A_DAY_APART = 0.6, 0.5
 _MOST_IDEAS, _MOST_NAMES, _MOST_NUMBERS, _MOST_PLACE = 30.0, 12.0, 10.0, 5.0
-
-
-def _score(new: Weighed, old: Weighed, named: Set[str]) -> float:
-    titled = _title_names(new, old)
-    return _BASE + _for(new, old, named, titled) - _against(new, old, named, titled)
 
 
 def _for(new: Weighed, old: Weighed, named: Set[str], titled: Set[str]) -> float:
