@@ -120,9 +120,7 @@ def read_features(
         at=at,
         publisher=feed.publisher or feed.id,
         ideas=frozenset(found),
-        title_ideas=frozenset(
-            name for name, offsets in found.items() if min(offsets) < title_end
-        ),
+        title_ideas=frozenset(name for name, offsets in found.items() if min(offsets) < title_end),
         lists=ideas.lists_of(reading),
         hits=frozenset(_hits(hits)),
         names=_keyed("name", likely),

@@ -271,7 +271,7 @@ def _are_one(sounding: frozenset[str], new: Weighed, old: Weighed) -> frozenset[
     if not sounding:
         return sounding
     one, other = new.features.shown, old.features.shown
-    return frozenset(name for name in sounding if are_one(one.get(name,""), other.get(name,"")))
+    return frozenset(name for name in sounding if are_one(one.get(name, ""), other.get(name, "")))
 
 
 def _weight_of(names: Iterable[str], new: Weighed, old: Weighed) -> float:

@@ -14,9 +14,9 @@ from monitor.stories import group, read_features
 from monitor.stories.copies import SAME_TEXT, bands, likeness, signature
 from monitor.stories.dates import dates_in
 from monitor.stories.ideas import Ideas, is_common
-from monitor.stories.lexicon import ACTS, PEOPLE, PLACES, THINGS
+from monitor.stories.lexicon import ACTS, COMMON, PEOPLE, PLACES, THINGS
 from monitor.stories.lexicon.reading import ideas
-from monitor.stories.names import acronyms, likely_names, proper_names, sound
+from monitor.stories.names import acronyms, are_one, likely_names, proper_names, sound
 from monitor.stories.numbers import numbers_in
 from monitor.stories.origins import origins_in
 from tests.stories.conftest import IDEAS, told
@@ -41,11 +41,37 @@ def test_names_of_other_sounds_are_told_apart():
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "can_be"),
+    [
+        pytest.param("Galway", "Guayaquil", False, id="two ports"),
+        pytest.param("Moreno", "Marino", False, id="two surnames"),
+        pytest.param("Волга", "Волков", False, id="a river and a surname"),
+        pytest.param("J-20", "Z-20", False, id="two types of aircraft"),
+        pytest.param("Abbas", "Abás", True, id="a doubled letter"),
+        pytest.param("Moscow", "Moscú", True, id="two languages of one alphabet"),
+        pytest.param("Сызрань", "Сызрани", True, id="a case in Russian"),
+        pytest.param("Tuapse", "Туапсе", True, id="two alphabets, where the sound decides"),
+    ],
+)
+def test_names_that_sound_alike_are_one_if_their_spelling_allows_it(one, other, can_be):
+    assert are_one(one, other) is can_be
+
+
+def test_what_is_said_to_be_common_is_in_the_lexicon():
+    known = {"act": ACTS, "people": PEOPLE, "place": PLACES, "thing": THINGS}
+    assert all(idea.partition(":")[2] in known[idea.partition(":")[0]] for idea in COMMON)
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         pytest.param("The tanker left for Gibara on", {"Gibara"}, id="inside a sentence"),
         pytest.param("Tankers sail. Gunboats follow", set(), id="first words of sentences"),
         pytest.param("Big Ships Leave Gibara Tonight", set(), id="a title all in capitals"),
+        pytest.param("Deal Made With Gibara Bank", set(), id="and with a small word in it"),
+        pytest.param(
+            "Renuncia la ministra Ponce", {"Ponce"}, id="a short title that ends in names"
+        ),
         pytest.param("it came from Russia on Sunday", set(), id="what the lexicon knows"),
         pytest.param("судно стоит в Гибаре", {"Гибаре"}, id="Cyrillic"),
     ],

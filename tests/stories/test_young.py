@@ -123,8 +123,8 @@ ONE_EVENT = {
         "王毅在巴西利亚会见巴西总统卢拉",
     ),
     "one type of aircraft, one place": (
-        "Il-76 lands in Managua with crates of rifles",
-        "Un Il-76 ruso descarga fusiles en Managua",
+        "Il-76 lands in Managua with 40 crates of rifles",
+        "Un Il-76 ruso descarga 40 cajas de fusiles en Managua",
     ),
 }
 
