@@ -10,7 +10,6 @@ from bench import stories as bench
 from monitor.config.load import load
 from monitor.resources import shipped
 
-
 STORIES = Path(__file__).parent / "stories"
 
 
