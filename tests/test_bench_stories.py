@@ -10,6 +10,8 @@ from bench import stories as bench
 from monitor.config.load import load
 from monitor.resources import shipped
 
+STORIES = Path(__file__).parent / "stories"
+
 
 STORIES = Path(__file__).parent / "stories"
 

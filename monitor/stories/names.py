@@ -63,9 +63,12 @@ SPELLED_ALIKE = 0.7
 """Two names of one alphabet and one sound are one from this likeness of their letters on."""
 # The words that a title leaves small In Capitals Throughout; no other language writes titles so.
 _SMALL_IN_TITLES = frozenset(
-    "about after against amid among before between despite during from into near over since than"
-    " that through toward towards under until upon when where while with within without".split()
-)
+    (
+        "about", "after", "against", "amid", "among", "before", "between", "despite", "during",
+        "from", "into", "near", "over", "since", "than", "that", "through", "toward", "towards",
+        "under", "until", "upon", "when", "where", "while", "with", "within", "without",
+    )
+)  # fmt: skip
 _OPENING = " «\"“„('"
 _STOPS = ".!?:…"
 

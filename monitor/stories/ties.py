@@ -254,7 +254,7 @@ def _shared_names(new: Weighed, old: Weighed) -> frozenset[str]:
 
 
 def _title_names(new: Weighed, old: Weighed) -> frozenset[str]:
-    """Names that the title of one tells, and the other somewhere, at least once surely as a name."""
+    """Names that the title of one tells and the other somewhere, once surely as a name."""
     one, other = new.features, old.features
     return _are_one(
         (one.title_names & other.names)

@@ -26,7 +26,8 @@ buy: buy*, bought, purchas*, acqui*, compra*, adquir*, adquisic*, купи*, з�
     покуп*, 购买, 采购, 买卖, خرید*
 sell: sell*, sale, sales, sold, vend*, venta*, прода*, 出售, 销售, 卖, فروش*, فروخت*
 seize: seiz*, captur*, impound*, confiscat*, decomis*, incaut*, apreen*, apresa*, apresó, retid*,
-    retenid*, retiene, boarded, boarding, stormed, storming, takeover, taking over, захва*, изъя*, конфиск*,
+    retenid*, retiene, boarded, boarding, stormed, storming, takeover, taking over, захва*, изъя*,
+    конфиск*,
     задержан* судн*, арест* судн*, арестов* танкер*, 扣押, 没收, 截获, 查获, 夺取, 扣留, 截停,
     توقیف*, ضبط*, تصاحب*, مصادره*, taken from, tomó, tomaron, holds, held up, взят* под контроль
 intercept: intercept*, stopped, stops, stop a, chase*, turn* back, turned back, boarding, board*,
@@ -210,8 +211,8 @@ illegal: illegal*, ilegal*, unlawful*, illicit*, ilicit*, незакон*, пр�
     غیرقانونی*
 choose partners: right to, derecho a, derecho de, direito de, право на, вправе, 有权, حق, entitled
 dignity: humiliat*, dignity, dignidad*, dignidade, достоин*, 尊严, کرامت, عزت
-invasion: invasion*, invad*, invas*, вторж*, вторг*, интервенц*, 入侵, حمله زمینی, اشغال*, land attack*,
-    ataque en tierra, ataque terrestre, на суше, 地面
+invasion: invasion*, invad*, invas*, вторж*, вторг*, интервенц*, 入侵, حمله زمینی, اشغال*,
+    land attack*, ataque en tierra, ataque terrestre, на суше, 地面
 full order books: backlog*, committed, slot*, berth, cupo*, fila, очеред*, занят*, 排队, 积压,
     نوبت*, صف
 evade: evad*, bypass*, circumvent*, elud*, burl*, esquiv*, contorn*, в обход, обход*, уклон*,
