@@ -9,6 +9,8 @@ from monitor.store.articles import Articles
 from monitor.store.counts import HourCounts
 from monitor.store.database import Database
 from monitor.store.edits import Edit, Edits
+from monitor.store.facts import Facts
+from monitor.store.inforce import InForce, ListInForce
 from monitor.store.items import Items
 from monitor.store.known import Known
 from monitor.store.ledger import Ledger
@@ -37,11 +39,14 @@ __all__ = [
     "Database",
     "Edit",
     "Edits",
+    "Facts",
     "HourCounts",
+    "InForce",
     "Items",
     "Known",
     "Ledger",
     "Levels",
+    "ListInForce",
     "Listing",
     "Mutes",
     "Outbox",
@@ -81,6 +86,8 @@ class Store:
         self.troubles = Troubles(self.database)
         self.reading = Reading(self.database)
         self.archive = Archive(self.database)
+        self.in_force = ListInForce(self.database)
+        self.facts = Facts(self.database)
         self.tally = Tally(self.database)
         self.listing = Listing(self.database)
         self.search = Search(self.database)
