@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from ipaddress import ip_address
 
 import uvicorn
@@ -113,7 +114,8 @@ async def _serve_and_work(
             try:
                 if await server.has_started(serving):
                     app.begin()
-                    working = asyncio.create_task(work(settings, stop))
+                    at_hand = partial(_in_force_here, watch_file, loaded)
+                    working = asyncio.create_task(work(settings, stop, at_hand=at_hand))
                     working.add_done_callback(lambda task: _end_with(task, server))
                     noting = asyncio.create_task(_see_to_the_list(app))
                     ready(app, address_of(listener))
@@ -126,6 +128,11 @@ async def _serve_and_work(
                 await following
             if working is not None:
                 working.result()
+
+
+def _in_force_here(watch_file: WatchFile, at_start: LoadedWatch) -> LoadedWatch:
+    """The list that this process follows: a refused file is replaced by the last good one."""
+    return watch_file.current or at_start
 
 
 def _end_with(working: asyncio.Task[None], server: Server) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from monitor.alerts.trouble import Standing
 from monitor.app import AT_ONCE, BEAT_EVERY, App
+from monitor.config.load import LoadedWatch
 from monitor.errors import StaleError
 from monitor.feeds.guard import Guard
 from monitor.jobs.lanes import batches, lane_of, lane_of_feed
@@ -56,9 +57,14 @@ class Hand(App):
             self.edges, agree=self._agree, send=LeasedSend(self.edges.send, self.store.database)
         )
 
-    def begin_with(self, listed: Listed, queue: JobQueue) -> None:
-        """Go by a list, and work for a queue."""
-        self.queue = queue
+    def begin_with(
+        self,
+        listed: Listed,
+        queue: JobQueue,
+        at_hand: Callable[[], LoadedWatch | None] = lambda: None,
+    ) -> None:
+        """Go by a list, and work for a queue; ``at_hand`` is a list that was read here already."""
+        self.queue, self._at_hand = queue, at_hand
         self._go_by(listed)
 
     def sign(self) -> None:
@@ -95,7 +101,8 @@ class Hand(App):
             said = await asyncio.to_thread(self.store.in_force.now)
             if said is None or said.mark == self._listed[1]:
                 return
-            listed = await asyncio.to_thread(list_in_force, self.settings, self.store)
+            here = self._at_hand()
+            listed = await asyncio.to_thread(list_in_force, self.settings, self.store, here)
             self.take_up(listed.loaded)
             self._go_by(listed)
             log.info("revision %s is in force", listed.mark)

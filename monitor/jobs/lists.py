@@ -11,6 +11,7 @@ from monitor.config.signing import KEY_FILE, KEY_VARIABLE, fingerprint
 from monitor.errors import MonitorError
 from monitor.model import WatchList
 from monitor.store import InForce, Store
+from monitor.store.inforce import mark_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,9 @@ class Listed:
     mark: str
 
 
-def list_in_force(settings: Settings, store: Store) -> Listed:
+def list_in_force(settings: Settings, store: Store, at_hand: LoadedWatch | None = None) -> Listed:
     """
-    The list that a service took up last, read from the database.
+    The list that a service took up last, read from the database unless it is ``at_hand``.
 
     Addresses that its file writes out are not kept there; they are taken from a
     copy of the file here, if there is one. Raises ``MonitorError`` where something
@@ -36,6 +37,8 @@ def list_in_force(settings: Settings, store: Store) -> Listed:
             "no watch list is in force in this database yet; start monitor run on it where "
             "the list is, and workers take it from there"
         )
+    if at_hand is not None and mark_of(at_hand.watch.revision, at_hand.watch.opml) == said.mark:
+        return Listed(at_hand, said.mark)
     text = filled(source, settings) if said.left_out else source
     if missing := still_missing(text, said.left_out, settings):
         raise MonitorError(

@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from typing import Any
 
 from monitor.app import FINISH_SECONDS, opened
+from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.desk import open_store
 from monitor.errors import MonitorError, StoreError
@@ -30,9 +31,16 @@ PAUSE = 5.0
 """Seconds until a worker begins anew after a fault."""
 
 Ready = Callable[[Hand], None]
+AtHand = Callable[[], LoadedWatch | None]
+"""The list that this process has read from the file itself, if it has."""
 
 
-async def work(settings: Settings, stop: asyncio.Event, ready: Ready = lambda _hand: None) -> None:
+async def work(
+    settings: Settings,
+    stop: asyncio.Event,
+    ready: Ready = lambda _hand: None,
+    at_hand: AtHand = lambda: None,
+) -> None:
     """
     Do the jobs of the queue until ``stop`` is set.
 
@@ -41,10 +49,10 @@ async def work(settings: Settings, stop: asyncio.Event, ready: Ready = lambda _h
     ``MonitorError`` where that cannot help: no list is in force, or this machine
     lacks something that the list needs.
     """
-    listed = await asyncio.to_thread(_listed, settings)
+    listed = await asyncio.to_thread(_listed, settings, at_hand)
     while not stop.is_set():
         try:
-            await _life(settings, listed, stop, ready)
+            await _life(settings, listed, stop, ready, at_hand)
         except StoreError as error:
             log.error("%s; the worker begins anew", error)
         if stop.is_set():
@@ -52,22 +60,24 @@ async def work(settings: Settings, stop: asyncio.Event, ready: Ready = lambda _h
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), PAUSE)
         with suppress(StoreError):
-            listed = await asyncio.to_thread(_listed, settings)
+            listed = await asyncio.to_thread(_listed, settings, at_hand)
 
 
-def _listed(settings: Settings) -> Listed:
+def _listed(settings: Settings, at_hand: AtHand) -> Listed:
     with closing(open_store(settings)) as store:
-        return list_in_force(settings, store)
+        return list_in_force(settings, store, at_hand())
 
 
-async def _life(settings: Settings, listed: Listed, stop: asyncio.Event, ready: Ready) -> None:
+async def _life(
+    settings: Settings, listed: Listed, stop: asyncio.Event, ready: Ready, at_hand: AtHand
+) -> None:
     """One life of a worker: from taking a lease to losing it, or to the end."""
     lease, refused = Lease(), list[MonitorError]()
     queue = JobQueue(settings.database_url, lease)
     queue.silence = settings.lease
     async with opened(Hand, settings, listed.loaded) as hand, queue.opened():
         hand.store.database.fence = lease.check
-        hand.begin_with(listed, queue)
+        hand.begin_with(listed, queue, at_hand)
         ends = asyncio.Event()
 
         def give_up(error: MonitorError) -> None:
