@@ -33,6 +33,8 @@ log = logging.getLogger("monitor.jobs")
 DONE = "done: "
 DONE_EVERY = 20.0
 """Seconds for which a step that was done is not noted again by the same worker."""
+LOOK_AGAIN = 1.0
+"""Seconds for which a worker believes that the list it goes by is the one in force."""
 ABSENT = "absent channels"
 
 
@@ -51,6 +53,7 @@ class Hand(App):
         self._said: dict[str, float] = {}
         self._listed: tuple[WatchList, str] = (self.watch, "")
         self._loading = asyncio.Lock()
+        self._looked = -LOOK_AGAIN
         self._feeds: dict[str, Feed] = {}
         self._guard = Guard()
         self.edges = replace(
@@ -95,9 +98,17 @@ class Hand(App):
             raise StaleError("another watch list is in force since")
         self.store.in_force.agree(mark)
 
-    async def refresh(self) -> None:
-        """Go by the list that is in force now, if it is another; raises what ``list_in_force``."""
+    async def refresh(self, *, at_once: bool = True) -> None:
+        """
+        Go by the list that is in force now, if it is another; raises what ``list_in_force`` does.
+
+        Unless ``at_once``, it is not looked again within ``LOOK_AGAIN``: what is stored
+        by an older list is refused anyway.
+        """
+        if not at_once and time.monotonic() - self._looked < LOOK_AGAIN:
+            return
         async with self._loading:
+            self._looked = time.monotonic()
             said = await asyncio.to_thread(self.store.in_force.now)
             if said is None or said.mark == self._listed[1]:
                 return
@@ -128,8 +139,9 @@ class Hand(App):
         results = await self._polled(left)
         unkept = {one.feed for one in results if not one.kept}
         mark = self._listed[1]
-        await self.refresh()
-        if unkept and mark != self._listed[1]:
+        if unkept:
+            await self.refresh()
+        if mark != self._listed[1]:
             again = [feed for name in unkept if (feed := self._feeds.get(name)) is not None]
             results = (*results, *await self._polled(again))
         if any(one.ok and one.kept for one in results):

@@ -102,7 +102,7 @@ class Guarded:
 
     async def _is_up_to_date(self, name: str) -> bool:
         try:
-            await self._hand.refresh()
+            await self._hand.refresh(at_once=False)
         except MonitorError as error:
             self._say(name, str(error))
             self._give_up(error)

@@ -42,3 +42,17 @@ def make_anew(connection: Connection) -> None:
     plain.exec_driver_sql(schema)
     plain.exec_driver_sql("SET LOCAL search_path TO DEFAULT")
     plain.exec_driver_sql(f"COMMENT ON SCHEMA {NAMESPACE} IS '{mark()}'")
+
+
+def counts(connection: Connection) -> dict[str, int] | None:
+    """How many workers there are, and how many jobs wait and are done; nothing on SQLite."""
+    if connection.dialect.name != "postgresql":
+        return None
+    query = text(
+        "SELECT (SELECT count(*) FROM jobs.procrastinate_workers) AS workers, "
+        "count(*) FILTER (WHERE status = 'todo') AS waiting, "
+        "count(*) FILTER (WHERE status = 'doing') AS doing FROM jobs.procrastinate_jobs"
+    )
+    row = connection.execute(query).one()
+    # A worker has a row for each of its two sides.
+    return {"workers": (row.workers + 1) // 2, "waiting": row.waiting, "being done": row.doing}
