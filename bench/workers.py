@@ -24,6 +24,7 @@ from typing import Any
 
 import psycopg
 
+from bench.many import family, usage
 from bench.newsstand import ENTRIES, Address, open_stand
 from bench.tables import load_line, table
 from bench.watchfile import write_watch
@@ -89,6 +90,16 @@ class Worker:
         return words in self.log.read_text(encoding="utf-8", errors="replace")
 
 
+def postmaster(base: Base) -> int:
+    """The server's first process."""
+    return int((Path(base.one("show data_directory")) / "postmaster.pid").read_text().split()[0])
+
+
+def computed(*pids: int) -> float:
+    """Seconds of computing of some processes and all that they started."""
+    return sum(usage(one)[0] for pid in pids for one in family(pid))
+
+
 def until(check: Callable[[], bool], longest: float = LONGEST) -> float:
     """Wait until something holds; how many seconds that took."""
     began = time.monotonic()
@@ -141,8 +152,8 @@ def rounds(folder: Path, stand: Address, base: Base, feeds: int, workers: int) -
     take_up(folder, stand, base, 1)
     cells = [str(workers)]
     with ExitStack() as stack:
-        for number in range(workers):
-            stack.enter_context(a_worker(folder, base, number))
+        crew = [stack.enter_context(a_worker(folder, base, number)) for number in range(workers)]
+        pids, server = [one.process.pid for one in crew], postmaster(base)
         until(lambda: base.polled() == 1)
         before = asked(stand) - 1
         for name in ROUNDS:
@@ -152,9 +163,13 @@ def rounds(folder: Path, stand: Address, base: Base, feeds: int, workers: int) -
                 take_up(folder, stand, base, feeds)
             else:
                 base.make_due()
+            ours, theirs = computed(*pids), computed(server)
             until(lambda start=start: asked(stand) > start)  # type: ignore[misc]
             seconds = until(lambda: base.polled() == feeds)
-            cells.append(f"{feeds / seconds:.0f}")
+            cost = [
+                1000 * one / feeds for one in (computed(*pids) - ours, computed(server) - theirs)
+            ]
+            cells.append(f"{feeds / seconds:.0f} ({cost[0]:.1f} + {cost[1]:.1f})")
         polls = asked(stand) - before
     stored, distinct = base.items()
     return [*cells, str(len(ROUNDS) * feeds - polls), str(feeds * (ENTRIES + 1) - distinct),
@@ -201,7 +216,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--latency", type=float, default=0.05, help="seconds")
     options = parser.parse_args(arguments)
     print(load_line(), f"{options.feeds} feeds, {INDICATORS} indicators", flush=True)
-    head = ["workers", *(f"{name}, polls/s" for name in ROUNDS)]
+    head = ["workers", *(f"{name}: polls/s (ms a poll)" for name in ROUNDS)]
     head += ["feeds not polled or polled twice", "items lost", "items doubled"]
     with started(in_haste=False) as server, open_stand(options.feeds, options.latency) as stand:
         rows = []

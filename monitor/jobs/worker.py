@@ -102,6 +102,7 @@ async def _life(
             await asyncio.gather(*tasks, return_exceptions=True)
             await hand.finish()
             with suppress(StoreError):
+                lease.lost = lease.lost or not set(lease.ids) <= await queue.living()
                 await queue.leave()
         _tell(done, lease, stop)
     if refused:
