@@ -16,8 +16,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from bench.newsstand import Address
 from bench.tables import load_line, table
@@ -26,9 +25,7 @@ from bench.workers import Base, computed, postmaster
 from monitor.config.load import load
 from monitor.feeds.guard import Guard
 from monitor.jobs.lanes import batches
-from monitor.model import Feed, WatchList
-from monitor.pipeline.edges import Edges
-from monitor.pipeline.poll import due_feeds
+from monitor.model import Feed
 from monitor.store import Store
 from tests.postgres import started
 
@@ -57,18 +54,20 @@ def lining(base: Base, feeds: int, server: int) -> list[str]:
     """A row: lining up the due among so many, and what their rows take."""
     base.one(FEEDS.format(feeds=feeds, due=DUE))
     base.connection.execute(b"analyze feed")
-    mine = tuple(Feed(id=f"f{n}", url=f"http://h{n}.example/feed") for n in range(feeds))
+    mine = {f"f{n}": Feed(id=f"f{n}", url=f"http://h{n}.example/feed") for n in range(feeds)}
     with closing(Store(base.url)) as store:
-        polling = SimpleNamespace(at_most=timedelta(days=1))
-        watch = SimpleNamespace(feeds=mine, polling=polling)
-        edges = SimpleNamespace(records=store.records)
+        began = time.process_time()
+        kept = dict(store.due.addresses())
+        first = time.process_time() - began
         here, there = time.process_time(), computed(server)
-        due = due_feeds(cast(WatchList, watch), cast(Edges, edges), datetime.now(UTC))
-        jobs = batches(due, set(), Guard())
-        ours = time.process_time() - here
-        theirs = computed(server) - there
+        awake = store.due.awake(datetime.now(UTC), timedelta(days=1))
+        jobs = batches((mine[name] for name in awake), set(), Guard())
+        ours, theirs = time.process_time() - here, computed(server) - there
+    if len(kept) != feeds or len(awake) != -(-feeds // DUE):
+        raise RuntimeError("other feeds are due than were made so")
     size = int(base.one("select pg_total_relation_size('feed')"))
-    return [f"{len(due):,} in {len(jobs):,}", f"{ours:.2f} s", f"{theirs:.2f} s",
+    return [f"{first:.1f} s", f"{len(awake):,} in {len(jobs):,}", f"{ours:.2f} s",
+            f"{theirs:.2f} s",
             f"{size / feeds:.0f}"]  # fmt: skip
 
 
@@ -87,7 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             base = Base(server.upgraded())
             rows.append([f"{feeds:,}", *told, *lining(base, feeds, postmaster(base))])
             print(rows[-1], file=sys.stderr, flush=True)
-    head = ["feeds", "list read in", "memory", "due, in jobs", "lined up in", "at the server",
+    head = ["feeds", "list read in", "memory", "addresses read in",
+            "due, in jobs", "lined up in", "at the server",
             "bytes a feed"]  # fmt: skip
     print("\n".join(table(head, rows)))
     return 0

@@ -12,20 +12,26 @@ import pytest
 from procrastinate.jobs import Status
 from procrastinate.periodic import PeriodicDeferrer
 
+from monitor.app import CYCLE, opened
 from monitor.config.load import load
 from monitor.config.settings import read_settings
+from monitor.demo import Sample, write_feed
 from monitor.desk import open_desk
 from monitor.errors import MonitorError, StaleError
 from monitor.feeds.guard import Guard
+from monitor.jobs.hand import Hand
 from monitor.jobs.lanes import LANES, MOST, batches, lane_of
 from monitor.jobs.lists import list_in_force
 from monitor.jobs.queue import STEPS, JobQueue
 from monitor.model import Feed
+from monitor.pipeline.poll import due_feeds
 from monitor.store import Store
 from monitor.store.jobtables import make_anew, mark
 from monitor.store.lease import Lease
 from tests.commands import run
+from tests.make import a_draft
 from tests.mother import ROOT
+from tests.sinks import eventually, feed_sink
 
 LIST = """\
 title: Ports
@@ -257,3 +263,107 @@ def test_on_sqlite_it_says_why_not_and_what_to_do(tmp_path, capsys):
     assert "one process works on" in said
     assert "monitor db copy" in said
     assert not (tmp_path / "a.db").exists()
+
+
+# --- a worker's steps -----------------------------------------------------------------------
+
+
+@pytest.fixture
+async def hands(tmp_path, url, queues):
+    """Two workers by one list, without their queues' sides running."""
+    settings = taken_up(tmp_path, url)
+    async with AsyncExitStack() as stack:
+        found = []
+        for queue in queues:
+            with closing(Store(url)) as store:
+                listed = list_in_force(settings, store)
+            hand = await stack.enter_async_context(opened(Hand, settings, listed.loaded))
+            hand.store.database.fence = queue.lease.check
+            hand.begin_with(listed, queue)
+            await queue._jobs.register_worker()
+            hand.sign()
+            found.append(hand)
+        yield found
+
+
+async def test_a_cycle_is_whole_whoever_did_its_parts(hands):
+    one, other = hands
+    for hand, step in ((one, "poll"), (other, "publish"), (one, "deliver")):
+        assert not other.has_done(CYCLE)
+        hand.did(step)
+        await eventually(lambda hand=hand: not hand._running)
+    assert one.has_done(CYCLE)
+    assert other.has_done(CYCLE)
+    one.store.troubles.note_cycle(other.clock())
+    assert not other.has_done(CYCLE)
+
+
+async def test_an_edit_that_the_service_refuses_is_known_to_every_worker(hands, tmp_path, url):
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    hands[0].store.in_force.refuse(at)
+    assert hands[1].standing().refused_at == at
+    taken_up(tmp_path, url, LIST.replace("match: port", "match: harbour"))
+    assert hands[1].standing().refused_at is None
+
+
+async def test_what_a_worker_had_claimed_that_is_gone_is_sent_by_another(hands, url):
+    one, other = hands
+    now = one.clock()
+    one.store.outbox.put([a_draft()], now)
+    (waiting,) = other.store.outbox.due(now)
+    assert one.store.outbox.claim(waiting.id, one.owner.replace(":", "-far:", 1), now)
+    await other.deliver_due()
+    assert other.store.outbox.due(other.clock()) == []
+    ask(url, f"delete from jobs.procrastinate_workers where id = {one.queue.lease.ids[0]}")
+    await other.deliver_due()
+    assert [again.id for again in other.store.outbox.due(other.clock())] == [waiting.id]
+
+
+async def test_a_poll_by_a_list_that_is_no_longer_in_force_is_done_again_by_the_next(
+    hands, tmp_path, url
+):
+    hand, _ = hands
+    with feed_sink() as sink:
+        samples = [Sample("a", "wire", "The harbour is shut", "", datetime.now(UTC))]
+        sink.documents["rss"] = write_feed("wire-en", samples)
+        local = LIST.replace("https://wire.example/rss", sink.url("rss"))
+        local += f"polling: {{allow: ['{sink.address}']}}\n"
+        taken_up(tmp_path, url, local)
+        await hand.refresh()
+        taken_up(tmp_path, url, local.replace("match: port", "match: harbour"))
+        await hand.poll_batch(["wire"])
+        assert len(sink.asked) == 2
+    assert ask(url, "select count(*) from item") == [(1,)]
+    assert ask(url, "select indicator from hit") == [("ports",)]
+
+
+async def test_what_looks_due_is_what_is_due(hands, tmp_path, url):
+    hand, _ = hands
+    urls = {one: f"https://{one}.example/rss" for one in ("rests", "due", "never", "moved", "gone")}
+    feeds = ", ".join(f"{{id: {one}, url: '{address}'}}" for one, address in urls.items())
+    head = LIST.replace("{id: wire, url: 'https://wire.example/rss'}", feeds)
+    taken_up(tmp_path, url, head)
+    await hand.refresh()
+    for one, pause, address, gone in (
+        ("rests", "1 hour", urls["rests"], False),
+        ("due", "-1 second", urls["due"], False),
+        ("moved", "1 hour", "https://before.example/rss", False),
+        ("gone", "-1 second", urls["gone"], True),
+        ("other", "-1 second", "https://of-no-list.example/rss", False),
+    ):
+        ask(
+            url,
+            "insert into feed (id, url, gone, last_poll, next_poll, failures, skipped, losses, "
+            f"heard_items, heard_days) values ('{one}', '{address}', {gone}, now(), "
+            f"now() + interval '{pause}', 0, 0, 0, 0, 0) returning 1",
+        )
+
+    def looks_due() -> set[str]:
+        return {name for batch in hand._due_by_lane().values() for name in batch}
+
+    now = hand.clock()
+    assert looks_due() == {feed.id for feed in due_feeds(hand.watch, hand.edges, now)}
+    assert looks_due() == {"due", "never", "moved"}
+    ask(url, f"update feed set url = '{urls['moved']}' where id = 'moved' returning 1")
+    ask(url, "update feed set next_poll = now() + interval '1 hour' where id = 'due' returning 1")
+    assert looks_due() == {"never"}

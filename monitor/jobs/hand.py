@@ -14,7 +14,7 @@ from monitor.alerts.trouble import Standing
 from monitor.app import AT_ONCE, BEAT_EVERY, App
 from monitor.config.load import LoadedWatch
 from monitor.errors import StaleError
-from monitor.feeds.guard import Guard
+from monitor.feeds.guard import Guard, is_kept_as
 from monitor.jobs.lanes import batches, lane_of, lane_of_feed
 from monitor.jobs.lists import Listed, list_in_force
 from monitor.jobs.queue import POLLS, JobQueue
@@ -35,6 +35,8 @@ DONE_EVERY = 20.0
 """Seconds for which a step that was done is not noted again by the same worker."""
 LOOK_AGAIN = 1.0
 """Seconds for which a worker believes that the list it goes by is the one in force."""
+LOOKED = 10_000
+"""So many feeds are looked up with one question."""
 ABSENT = "absent channels"
 
 
@@ -56,6 +58,9 @@ class Hand(App):
         self._looked = -LOOK_AGAIN
         self._feeds: dict[str, Feed] = {}
         self._guard = Guard()
+        self._strange: set[str] = set()
+        self._strange_of: WatchList | None = None
+        self._lined: set[str] = set()
         self.edges = replace(
             self.edges, agree=self._agree, send=LeasedSend(self.edges.send, self.store.database)
         )
@@ -124,13 +129,35 @@ class Hand(App):
         """Have the feeds polled that are due, each host by one worker at a time."""
         if not await asyncio.to_thread(self.footing.bears):
             return
-        due = await asyncio.to_thread(due_feeds, self.watch, self.edges, self.clock())
-        if not due:
+        lanes = await asyncio.to_thread(self._due_by_lane)
+        if not lanes:
             self.did("poll")
             return
-        lanes = batches(due, set(), self._guard)
         jobs = {_lane(one): {"lane": one, "feeds": feeds} for one, feeds in lanes.items()}
         await self.queue.defer_all("poll", POLLS, jobs)
+
+    def _due_by_lane(self) -> dict[int, list[str]]:
+        """
+        The feeds that look due, by lane; who polls them looks again.
+
+        Of a million feeds a few thousand are due: all are looked through only for
+        a list that is new here, to find those that were never asked at their address.
+        """
+        feeds, watch = self._feeds, self.watch
+        if self._strange_of is not watch:
+            kept = dict(self.store.due.addresses())
+            strange = (one for one in watch.feeds if not is_kept_as(one.url, kept.get(one.id, "")))
+            self._strange, self._lined = {one.id for one in strange}, set()
+            self._strange_of = watch
+        now = self.clock()
+        looked = [feeds[name] for name in self._lined & self._strange if name in feeds][:LOOKED]
+        still = {one.id for one in due_feeds(watch, self.edges, now, looked)} if looked else set()
+        self._strange -= {one.id for one in looked} - still
+        awake = [name for name in self.store.due.awake(now, watch.polling.at_most) if name in feeds]
+        names = dict.fromkeys([*awake, *self._strange])
+        lanes = batches((feeds[name] for name in names if name in feeds), set(), self._guard)
+        self._lined = {name for batch in lanes.values() for name in batch}
+        return lanes
 
     async def poll_batch(self, feeds: Sequence[str]) -> None:
         """Poll those of some feeds that are still due; those that a new list concerns once more."""

@@ -8,6 +8,7 @@ from monitor.store.archive import Archive, ClosedDay
 from monitor.store.articles import Articles
 from monitor.store.counts import HourCounts
 from monitor.store.database import Database
+from monitor.store.due import Due
 from monitor.store.edits import Edit, Edits
 from monitor.store.facts import Facts
 from monitor.store.inforce import InForce, ListInForce
@@ -37,6 +38,7 @@ __all__ = [
     "Change",
     "ClosedDay",
     "Database",
+    "Due",
     "Edit",
     "Edits",
     "Facts",
@@ -71,6 +73,7 @@ class Store:
         self.database = Database(url)
         self._url = url
         self.records = Records(self.database)
+        self.due = Due(self.database)
         self.articles = Articles(self.database)
         self.stories = Stories(self.database)
         self.items = Items(self.database)
