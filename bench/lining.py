@@ -59,6 +59,9 @@ def lining(base: Base, feeds: int, server: int) -> list[str]:
         began = time.process_time()
         kept = dict(store.due.addresses())
         first = time.process_time() - began
+        began = time.process_time()
+        store.records.states()
+        states = time.process_time() - began
         here, there = time.process_time(), computed(server)
         awake = store.due.awake(datetime.now(UTC), timedelta(days=1))
         jobs = batches((mine[name] for name in awake), set(), Guard())
@@ -68,6 +71,7 @@ def lining(base: Base, feeds: int, server: int) -> list[str]:
     size = int(base.one("select pg_total_relation_size('feed')"))
     return [f"{first:.1f} s", f"{len(awake):,} in {len(jobs):,}", f"{ours:.2f} s",
             f"{theirs:.2f} s",
+            f"{states:.1f} s",
             f"{size / feeds:.0f}"]  # fmt: skip
 
 
@@ -87,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rows.append([f"{feeds:,}", *told, *lining(base, feeds, postmaster(base))])
             print(rows[-1], file=sys.stderr, flush=True)
     head = ["feeds", "list read in", "memory", "addresses read in",
-            "due, in jobs", "lined up in", "at the server",
+            "due, in jobs", "lined up in", "at the server", "states read in",
             "bytes a feed"]  # fmt: skip
     print("\n".join(table(head, rows)))
     return 0

@@ -27,7 +27,7 @@ STEPS_AT_ONCE = 8
 SHORT = 1.0
 """Seconds that polls are left at the end: one that is broken off loses nothing."""
 TIDY_SECONDS = 60.0
-PAUSE = 5.0
+PAUSE = 2.0
 """Seconds until a worker begins anew after a fault."""
 
 Ready = Callable[[Hand], None]
