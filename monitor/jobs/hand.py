@@ -15,7 +15,7 @@ from monitor.app import AT_ONCE, BEAT_EVERY, App
 from monitor.config.load import LoadedWatch
 from monitor.errors import StaleError
 from monitor.feeds.guard import Guard, is_kept_as
-from monitor.jobs.lanes import batches, lane_of, lane_of_feed
+from monitor.jobs.lanes import batches, lane_of
 from monitor.jobs.lists import Listed, list_in_force
 from monitor.jobs.queue import POLLS, JobQueue
 from monitor.lives import owner_name
@@ -195,10 +195,6 @@ class Hand(App):
         )
         if report.hits_new:
             await self._deliver()
-
-    def lane(self, feed: Feed) -> int:
-        """The lane of a feed under the list in force."""
-        return lane_of_feed(feed, self._guard)
 
     # --- what follows --------------------------------------------------------------------
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import procrastinate
@@ -191,6 +192,19 @@ class JobQueue:
         """Say that this process is gone, so that nobody has to wait until it is found out."""
         with told():
             await self._jobs.leave()
+
+    async def say_alive(self) -> None:
+        """
+        Give a sign of life for both sides until cancelled.
+
+        Their own signs end as soon as they are told to, and what is being sent then may take
+        longer than the lease.
+        """
+        while True:
+            await asyncio.sleep(self.beat)
+            with suppress(ConnectorException, PoolTimeout):
+                for worker in self.lease.ids:
+                    await self._jobs.update_heartbeat(worker)
 
     async def living(self) -> set[int]:
         """The workers that were not found gone."""

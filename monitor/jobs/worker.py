@@ -94,6 +94,7 @@ async def _life(
             asyncio.create_task(stop.wait()),
             asyncio.create_task(ends.wait()),
         ]
+        alive = asyncio.create_task(queue.say_alive())
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -101,6 +102,7 @@ async def _life(
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await hand.finish()
+            alive.cancel()
             with suppress(StoreError):
                 lease.lost = lease.lost or not set(lease.ids) <= await queue.living()
                 await queue.leave()
