@@ -64,6 +64,13 @@ class Base:
         """Let every feed be due now."""
         self.one("update feed set next_poll = now() - interval '1 second' returning 1")
 
+    def polls(self) -> tuple[int, int]:
+        """How many polls were noted, and how many of them had an answer."""
+        return (
+            int(self.one("select sum(polls) from feed_day")),
+            int(self.one("select sum(answered) from feed_day")),
+        )
+
     def items(self) -> tuple[int, int]:
         """All items, and how many of them differ."""
         return (
@@ -163,7 +170,6 @@ def rounds(folder: Path, stand: Address, base: Base, feeds: int, workers: int) -
         crew = [stack.enter_context(a_worker(folder, base, number)) for number in range(workers)]
         pids, server = [one.process.pid for one in crew], postmaster(base)
         until(lambda: base.polled() == 1)
-        before = asked(stand) - 1
         for name in ROUNDS:
             stand.publish(ROUNDS.index(name) // 2)
             start = asked(stand)
@@ -178,10 +184,15 @@ def rounds(folder: Path, stand: Address, base: Base, feeds: int, workers: int) -
                 1000 * one / feeds for one in (computed(*pids) - ours, computed(server) - theirs)
             ]
             cells.append(f"{feeds / seconds:.0f} ({cost[0]:.1f} + {cost[1]:.1f})")
-        polls = asked(stand) - before
+    polls, answered = base.polls()
     stored, distinct = base.items()
-    return [*cells, str(len(ROUNDS) * feeds - polls), str(feeds * (ENTRIES + 1) - distinct),
-            str(stored - distinct)]  # fmt: skip
+    counted = (
+        polls - len(ROUNDS) * feeds,
+        polls - answered,
+        feeds * (ENTRIES + 1) - distinct,
+        stored - distinct,
+    )
+    return [*cells, *map(str, counted)]
 
 
 def takeover(
@@ -227,7 +238,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     print(load_line(), f"{options.feeds} feeds, {INDICATORS} indicators", flush=True)
     head = ["workers", *(f"{name}: polls/s (ms a poll)" for name in ROUNDS)]
-    head += ["feeds not polled or polled twice", "items lost", "items doubled"]
+    head += ["polls too many or few", "without answer", "items lost", "items doubled"]
     with started(in_haste=False) as server, open_stand(options.feeds, options.latency) as stand:
         rows = []
         for workers in options.workers:
