@@ -49,10 +49,10 @@ def run(
 
 def worker(file: File = None, database: DatabaseUrl = None) -> None:
     """
-    Work for a service whose database is PostgreSQL, on this machine or another.
+    Share the work of a service that runs on PostgreSQL.
 
-    It takes part in polling, matching, alerting, sending and digests until Ctrl-C; any number
-    may run. The watch list comes from the database.
+    Polling, matching, alerting, sending and digests, on this machine or another, until Ctrl-C.
+    Any number may run. The watch list comes from the database.
     """
     with made_to_stay():
         from monitor.cli import working
