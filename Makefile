@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo semantic test bench bench-polling bench-parse bench-once bench-many bench-levels bench-soak lint format lock clean
+.PHONY: help run demo semantic test bench bench-polling bench-parse bench-once bench-many bench-levels bench-soak bench-workers lint format lock clean
 
 help:
 	@echo "make run            start the service on indicators.yaml; the pages are at http://127.0.0.1:8000/"
@@ -18,6 +18,7 @@ help:
 	@echo "make bench-many     measure the service on 10,000 feeds"
 	@echo "make bench-levels   measure levels and silences on made-up boards"
 	@echo "make bench-soak     run the service for half an hour while faults rotate: what grows, is lost, or told twice"
+	@echo "make bench-workers  measure many workers on one PostgreSQL, one of them killed and stopped"
 	@echo "make lint           format, lint, types, direction of imports"
 
 # What the service needs, with versions and hashes as locked.
@@ -76,6 +77,10 @@ bench-levels: $(VENV)/run.stamp
 
 bench-soak: $(VENV)/test.stamp
 	$(BIN)/python -m bench.soak $(ARGS)
+
+bench-workers: $(VENV)/test.stamp
+	$(BIN)/python -m bench.workers $(ARGS)
+	$(BIN)/python -m bench.lining
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .

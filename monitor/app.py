@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence, Set
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from monitor.alerts.links import Signer
 from monitor.alerts.trouble import Standing
@@ -15,7 +15,7 @@ from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.config.signing import signing_key
 from monitor.desk import Desk, open_store, utc_now
-from monitor.errors import FetchError, MonitorError, StoreBrokenError, StoreError
+from monitor.errors import FetchError, MonitorError, Problem, StoreBrokenError, StoreError
 from monitor.feeds.articles import ArticleReader
 from monitor.feeds.fetch import Client
 from monitor.feeds.workers import ParserPool
@@ -51,6 +51,9 @@ SLOW_AT_ONCE = 64
 
 FIRST_ROUND = timedelta(minutes=1)
 """How long a digest that is due at the start waits for the feeds to be read."""
+
+CYCLE = frozenset({"poll", "publish", "deliver"})
+"""The steps that make a whole cycle."""
 
 BEAT_EVERY = timedelta(minutes=1)
 """How often the heartbeat is called at most."""
@@ -147,10 +150,19 @@ class App(Desk):
         self._client.allow = loaded.watch.polling.allow
         self._start(f"note {loaded.watch.revision}", self._note_and_read(loaded.watch))
 
+    def share_refusal(self, _problems: Sequence[Problem], at: datetime) -> None:
+        """Tell those who do not see the file that an edit of it is refused."""
+        self._start("refuse", asyncio.to_thread(self.store.in_force.refuse, at))
+
     async def _note_and_read(self, watch: WatchList) -> None:
         await asyncio.to_thread(self.note, watch)
         self._noted = watch.revision
         await asyncio.to_thread(self.read_the_past, self._mind_the_end)
+
+    def see_to_the_list(self) -> None:
+        """Note the list in force, where the store has not taken it yet."""
+        if self._noted != self.watch.revision:
+            self._start(f"note {self.watch.revision}", self._note_and_read(self.watch))
 
     def begin(self) -> None:
         """Start what a service does once, beside its rounds."""
@@ -187,13 +199,14 @@ class App(Desk):
         await self.group_the_past()
         await asyncio.to_thread(self.read_the_past)
         report = await poll(self.watch.feeds, self.current, self.edges, at_once=AT_ONCE, each=each)
-        self._done.update({"poll"} if len(report.failed) < len(report.results) else ())
+        if len(report.failed) < len(report.results):
+            self.did("poll")
         await read_articles(self.current, self.edges)
         await asyncio.to_thread(self.assess)
         await self.publish()
         await asyncio.to_thread(self._tell_troubles)
         delivered = await deliver(self.watch, self.edges, self.owner)
-        self._done.add("deliver")
+        self.did("deliver")
         await self.mind()
         await asyncio.to_thread(self._let_go)
         return report, delivered
@@ -215,7 +228,7 @@ class App(Desk):
         await asyncio.to_thread(close_days, self.watch, self.edges, now)
         await asyncio.to_thread(queue_digests, self.watch, self.edges, now)
         await asyncio.to_thread(queue_repeats, self.watch, self.edges, now)
-        self._done.add("publish")
+        self.did("publish")
 
     async def mind(self) -> None:
         """
@@ -230,10 +243,9 @@ class App(Desk):
         if self.footing.is_lost:
             self._tell_damage()
             return
-        if self._noted != self.watch.revision:
-            self._start(f"note {self.watch.revision}", self._note_and_read(self.watch))
+        self.see_to_the_list()
         standing = await asyncio.to_thread(self._tell_troubles)
-        if not {"poll", "publish", "deliver"} <= self._done:
+        if not await asyncio.to_thread(self.has_done, CYCLE):
             return
         if self._beat is not None and timedelta(0) <= standing.now - self._beat < BEAT_EVERY:
             return
@@ -242,6 +254,14 @@ class App(Desk):
         self._beat = standing.now
         if self.watch.heartbeat and standing.is_well:
             await self._call_heartbeat(self.watch.heartbeat)
+
+    def did(self, step: str) -> None:
+        """Note that a step was done without a fault."""
+        self._done.add(step)
+
+    def has_done(self, steps: Set[str]) -> bool:
+        """Whether all of these steps were done since the last whole cycle."""
+        return steps <= self._done
 
     def _tell_troubles(self) -> Standing:
         standing = self.standing()
@@ -291,7 +311,7 @@ class App(Desk):
         due = await asyncio.to_thread(due_feeds, self.watch, self.edges, self.clock())
         polling = self._polling()
         if not due:
-            self._done.add("poll")
+            self.did("poll")
         waiting = [
             feed
             for feed in due
@@ -321,7 +341,7 @@ class App(Desk):
         """Work off the outbox; a channel that hangs is left to itself and holds no other."""
         await asyncio.to_thread(self.reclaim)
         await self._deliver()
-        self._done.add("deliver")
+        self.did("deliver")
 
     async def index(self) -> None:
         """Make what was stored since the last time findable by search."""
@@ -391,7 +411,7 @@ class App(Desk):
         is_slow = not result.ok and result.seconds > SLOW
         (self._slow.add if is_slow else self._slow.discard)(feed.id)
         if result.ok and result.kept:
-            self._done.add("poll")
+            self.did("poll")
         if not result.kept and not self.footing.is_refused:
             # The store did not take it, so the feed has no next time: it gets one here. Where
             # nothing at all can be written, one writing is tried before any feed is asked.
@@ -458,15 +478,17 @@ def in_turn(waiting: Sequence[Feed], slow: Set[str], polling: Set[str]) -> list[
     return chosen
 
 
-@asynccontextmanager
-async def open_app(
+AnyApp = TypeVar("AnyApp", bound=App)
+
+
+def open_app(
     settings: Settings,
     loaded: LoadedWatch,
     clock: Clock = utc_now,
     *,
     checked: bool = False,
     read_only: bool = False,
-) -> AsyncIterator[App]:
+) -> AbstractAsyncContextManager[App]:
     """
     Open the store, the HTTP client and the parser processes, and close them in the end.
 
@@ -475,6 +497,20 @@ async def open_app(
     may be working on the database: nothing is noted in it. Raises ``StoreError``
     if the database cannot be used.
     """
+    return opened(App, settings, loaded, clock, checked=checked, read_only=read_only)
+
+
+@asynccontextmanager
+async def opened(
+    kind: type[AnyApp],
+    settings: Settings,
+    loaded: LoadedWatch,
+    clock: Clock = utc_now,
+    *,
+    checked: bool = False,
+    read_only: bool = False,
+) -> AsyncIterator[AnyApp]:
+    """All that ``open_app`` opens, for an app of some kind."""
     store = open_store(settings)
     try:
         condition = store.database.condition
@@ -484,7 +520,7 @@ async def open_app(
             ParserPool() as parsers,
             ArticleReader() as reader,
         ):
-            app = App(settings, loaded, store, client, parsers, reader, clock, read_only=read_only)
+            app = kind(settings, loaded, store, client, parsers, reader, clock, read_only=read_only)
             app.is_checked = done
             try:
                 yield app

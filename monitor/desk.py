@@ -13,7 +13,9 @@ from monitor.alerts.links import Signer
 from monitor.alerts.trouble import Standing, reserve_of
 from monitor.config.briefs import read_brief
 from monitor.config.load import LoadedWatch
+from monitor.config.redact import secrets_written_in
 from monitor.config.settings import Settings
+from monitor.config.signing import fingerprint
 from monitor.digest.build import local_day
 from monitor.digest.links import Links
 from monitor.digest.render import Renderer
@@ -31,7 +33,8 @@ from monitor.pipeline.rematching import Rematched, rematch
 from monitor.pipeline.reviewing import hypotheses_of, meanings_of
 from monitor.resources import shipped, style_names
 from monitor.semantic import meaning_for
-from monitor.store import Change, Store
+from monitor.store import Change, InForce, Store
+from monitor.store.inforce import mark_of
 from monitor.store.restoring import restored_at
 
 log = logging.getLogger("monitor.desk")
@@ -153,6 +156,8 @@ class Desk:
         """Keep a list's text as the last good one, and count days by its zone."""
         self.store.archive.keep_revision(watch.revision, watch.kept, self.clock())
         self.store.archive.keep_opml(watch.opml)
+        if not self.store.database.is_sqlite:  # there no other process works by it
+            self.store.in_force.put(self._said_of(watch))
         meant = meanings_of(self.current)
         # What is new is noted when its past was read, so that nothing breaks that off for good.
         new = self.store.edits.unread(meant)
@@ -160,6 +165,17 @@ class Desk:
         self.store.edits.note(known, self.clock())
         if self.store.tally.settle(watch.zone):
             log.info("the zone is now %s: stories were counted by its days anew", watch.zone)
+
+    def _said_of(self, watch: WatchList) -> InForce:
+        """What other processes have to know of the list besides its text."""
+        source, file = watch.source, str(self.settings.file)
+        return InForce(
+            mark_of(watch.revision, watch.opml),
+            watch.revision,
+            tuple(one.name for one in watch.channels if one.url is not None),
+            tuple(secrets_written_in(source, file)) if source else (),
+            fingerprint(self.settings),
+        )
 
     def rematch(
         self, each: Callable[[], None] = lambda: None, only: Set[str] | None = None

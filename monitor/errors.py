@@ -116,6 +116,10 @@ class StoreBusyError(StoreError):
     """Another program holds the database; trying again helps when it lets go."""
 
 
+class StaleError(StoreError):
+    """What we go by holds no longer: our lease has ended, or another watch list is in force."""
+
+
 class StoreFullError(StoreError):
     """The database's disk takes no more; trying again helps when there is room."""
 

@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from ipaddress import ip_address
 
 import uvicorn
@@ -22,6 +23,7 @@ from monitor.desk import utc_now
 from monitor.errors import MonitorError, StoreBrokenError
 from monitor.schedule import build_schedule, mind_the_clock
 from monitor.store.owning import OwnedError, Ownership, owning
+from monitor.store.postgresql import is_postgresql
 from monitor.web.pages import create_pages
 from monitor.web.standstill import create_standstill
 
@@ -49,6 +51,9 @@ async def serve(
     waited for. Raises ``MonitorError`` if another process works on the database,
     or if the address cannot be had.
     """
+    if is_postgresql(settings.database_url):
+        await _serve_and_work(settings, watch_file, loaded, host=host, port=port, ready=ready)
+        return
     with (
         owning(settings.database_url, "monitor run", utc_now()) as owned,
         listening(host, port) as listener,
@@ -78,6 +83,69 @@ async def serve(
                     scheduler.shutdown(wait=False)
                 stop.set()
                 await following
+
+
+async def _serve_and_work(
+    settings: Settings,
+    watch_file: WatchFile,
+    loaded: LoadedWatch,
+    *,
+    host: str,
+    port: int,
+    ready: Callable[[App, str], None],
+) -> None:
+    """
+    Serve the pages and follow the file, and beside that be one worker of the queue.
+
+    What is taken up from the file is put into the database, and the worker here
+    loads it from there as those on other machines do.
+    """
+    from monitor.jobs.worker import work
+
+    with listening(host, port) as listener:
+        async with open_app(settings, loaded) as app:
+            watch_file.subscribe(app.take_up, app.refuse)
+            watch_file.subscribe(lambda _loaded: None, app.share_refusal)
+            server = Server(create_pages(app, is_local=is_loopback(host)))
+            stop = asyncio.Event()
+            following = asyncio.create_task(watch_file.follow(stop))
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            working: asyncio.Task[None] | None = None
+            try:
+                if await server.has_started(serving):
+                    app.begin()
+                    at_hand = partial(_in_force_here, watch_file, loaded)
+                    working = asyncio.create_task(work(settings, stop, at_hand=at_hand))
+                    working.add_done_callback(lambda task: _end_with(task, server))
+                    noting = asyncio.create_task(_see_to_the_list(app))
+                    ready(app, address_of(listener))
+                await serving
+            finally:
+                stop.set()
+                if working is not None:
+                    noting.cancel()
+                    await asyncio.gather(working, return_exceptions=True)
+                await following
+            if working is not None:
+                working.result()
+
+
+def _in_force_here(watch_file: WatchFile, at_start: LoadedWatch) -> LoadedWatch:
+    """The list that this process follows: a refused file is replaced by the last good one."""
+    return watch_file.current or at_start
+
+
+def _end_with(working: asyncio.Task[None], server: Server) -> None:
+    """End the pages when the worker beside them cannot go on."""
+    if not working.cancelled() and working.exception() is not None:
+        server.should_exit = True
+
+
+async def _see_to_the_list(app: App) -> None:
+    """Put the list into the database again and again until it has it, until cancelled."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        app.see_to_the_list()
 
 
 async def stand_still(

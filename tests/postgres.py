@@ -25,11 +25,11 @@ TEMPLATE = "upgraded"
 class Postgres:
     """A server that runs, with a database whose schema is up to date to copy from."""
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, *, in_haste: bool = True) -> None:
         self._uri = uri
         self._numbers = count(1)
         self._ask(
-            *(f"ALTER SYSTEM SET {name} = off" for name in IN_HASTE),
+            *(f"ALTER SYSTEM SET {name} = off" for name in IN_HASTE if in_haste),
             "SELECT pg_reload_conf()",
         )
         store = Store(self.empty(TEMPLATE))
@@ -62,10 +62,11 @@ class Postgres:
 
 
 @contextmanager
-def started() -> Iterator[Postgres]:
+def started(*, in_haste: bool = True) -> Iterator[Postgres]:
     """
     A server that runs until the end of the tests; skips where none starts, but fails in CI.
 
+    Benches want one that is not ``in_haste`` but syncs as servers do.
     As root the package makes a user for it, who has to reach the data: it
     lies in a folder of its own, whose parents everybody may read already.
     """
@@ -82,7 +83,7 @@ def started() -> Iterator[Postgres]:
             raise
         pytest.skip(f"no PostgreSQL server starts here: {error}")
     try:
-        yield Postgres(server.get_uri())
+        yield Postgres(server.get_uri(), in_haste=in_haste)
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

@@ -187,9 +187,10 @@ def open_sink() -> Iterator[OpenSink]:
 
 @dataclass
 class FeedSink:
-    """Serves documents by path, with ETags; counts what was asked."""
+    """Serves documents by path, with ETags; counts what was asked. No answer passes a shut gate."""
 
     port: int = 0
+    gate: threading.Event = field(default_factory=threading.Event)
     documents: dict[str, bytes] = field(default_factory=dict)
     status: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -206,11 +207,13 @@ class FeedSink:
 @contextmanager
 def feed_sink() -> Iterator[FeedSink]:
     sink = FeedSink()
+    sink.gate.set()
 
     class Stand(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.path.lstrip("/")
             sink.asked.append(path)
+            sink.gate.wait(60)
             body = sink.documents.get(path)
             status = sink.status.get(path, 200 if body is not None else 404)
             etag = f'"{hash(body)}"'

@@ -20,7 +20,7 @@ from tests.test_whole_service import Running, drain, small_world, wait_until
 __all__ = ["small_world"]
 
 ROOT = Path(__file__).resolve().parents[1]
-UNIT = ROOT / "deploy" / "what-to-watch.service"
+UNITS = sorted((ROOT / "deploy").glob("*.service"))
 CONTAINER = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
 IGNORED = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
 WORST = 20
@@ -28,9 +28,10 @@ WORST = 20
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")
-def test_systemd_takes_the_unit_and_finds_it_hardened(tmp_path):
-    unit = tmp_path / UNIT.name
-    text = UNIT.read_text(encoding="utf-8")
+@pytest.mark.parametrize("file", UNITS, ids=lambda file: file.stem)
+def test_systemd_takes_the_unit_and_finds_it_hardened(tmp_path, file):
+    unit = tmp_path / file.name
+    text = file.read_text(encoding="utf-8")
     unit.write_text(text.replace("/opt/what-to-watch/bin/monitor", sys.executable))
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True
@@ -43,8 +44,9 @@ def test_systemd_takes_the_unit_and_finds_it_hardened(tmp_path):
     assert done.returncode == 0, done.stdout[-300:]
 
 
-def test_the_unit_calls_a_command_that_there_is():
-    (line,) = re.findall(r"(?m)^ExecStart=\S+/monitor (.*)$", UNIT.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("file", UNITS, ids=lambda file: file.stem)
+def test_the_unit_calls_a_command_that_there_is(file):
+    (line,) = re.findall(r"(?m)^ExecStart=\S+/monitor (.*)$", file.read_text(encoding="utf-8"))
     done = CliRunner().invoke(get_command(app), [*line.split(), "--help"])
     assert done.exit_code == 0
 

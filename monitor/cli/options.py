@@ -88,7 +88,7 @@ def start_log(level: int = logging.WARNING) -> None:
     for handler in logging.getLogger().handlers:
         formatter = handler.formatter or logging.Formatter()
         handler.setFormatter(MaskingFormatter(formatter._fmt, formatter.datefmt))
-    for chatty in ("alembic", "apscheduler", "uvicorn", "watchfiles"):
+    for chatty in ("alembic", "apscheduler", "procrastinate", "psycopg", "uvicorn", "watchfiles"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
     logging.getLogger("apprise").setLevel(logging.CRITICAL)
     # The schedule says itself what became of its jobs.

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import sys
 import tempfile
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,14 +19,13 @@ from monitor.cli.options import (
     settings_of,
     start_log,
 )
-from monitor.config.load import LoadedWatch, read_text, read_watch
-from monitor.config.redact import with_addresses
+from monitor.config.kept import filled, read_kept
+from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.config.watching import WatchFile
 from monitor.demo import Newsstand, read_sample, write_watch
 from monitor.desk import open_store
 from monitor.errors import ConfigError, StoreBrokenError
-from monitor.matching import compile_watch
 from monitor.memory import made_to_stay
 from monitor.resources import shipped
 from monitor.service import is_loopback, serve, serve_pages, stand_still
@@ -115,26 +113,7 @@ def _loaded_or_last_good(settings: Settings, watch_file: WatchFile) -> LoadedWat
             "stays in force until it is put right",
             file=sys.stderr,
         )
-        return _read_again(_with_addresses(source, settings), settings, opml)
-
-
-def _with_addresses(kept: str, settings: Settings) -> str:
-    """The kept list, and where the refused file can be read at all, the addresses from there."""
-    try:
-        return with_addresses(kept, read_text(settings.file), str(settings.file))
-    except ConfigError:
-        return kept
-
-
-def _read_again(source: str, settings: Settings, opml: Mapping[str, bytes]) -> LoadedWatch:
-    """The list of a text that was in force before; raises ``ConfigError`` if it no longer reads."""
-    watch, problems = read_watch(
-        source, file=str(settings.file), env=settings.env, folder=settings.folder, kept=opml
-    )
-    if watch is None:
-        raise ConfigError(problems)
-    matcher, _ = compile_watch(watch)
-    return LoadedWatch(watch, matcher, tuple(problems), str(settings.file))
+        return read_kept(filled(source, settings), settings, opml)
 
 
 def demo(port: int) -> None:

@@ -1,4 +1,4 @@
-"""``run``, ``once`` and ``demo``: the service, one round of it, and the offline tour."""
+"""``run``, ``worker``, ``once`` and ``demo``: the service, a part of it, a round, the tour."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ Port = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command("run")(run)
+    app.command("worker")(worker)
     app.command("once")(once)
     app.command("demo")(demo)
 
@@ -44,6 +45,19 @@ def run(
         from monitor.cli import running
 
     running.run(file, database, host, port, read_only=read_only)
+
+
+def worker(file: File = None, database: DatabaseUrl = None) -> None:
+    """
+    Share the work of a service that runs on PostgreSQL.
+
+    Polling, matching, alerting, sending and digests, on this machine or another, until Ctrl-C.
+    Any number may run. The watch list comes from the database.
+    """
+    with made_to_stay():
+        from monitor.cli import working
+
+    working.worker(file, database)
 
 
 def once(file: File = None, database: DatabaseUrl = None, json: Json = False) -> None:

@@ -15,7 +15,7 @@ from monitor.desk import open_store, utc_now
 from monitor.errors import ConfigError
 from monitor.housekeeping import shelf_of
 from monitor.model import Keeping
-from monitor.store import Store
+from monitor.store import Store, jobtables
 from monitor.store.compacting import pages_of
 from monitor.store.figures import damage_in, growth_of, table_sizes
 
@@ -53,8 +53,14 @@ def _counted(store: Store) -> dict[str, Any]:
         "articles": store.articles.counts(),
         "digests": len(store.archive.closed_days()),
         "deliveries": store.outbox.counts(),
+        "jobs": _jobs(store),
         "bytes": store.database.size(),
     }
+
+
+def _jobs(store: Store) -> dict[str, int] | None:
+    with store.database.reading() as connection:
+        return jobtables.counts(connection)
 
 
 def _kept(store: Store, settings: Settings, now: datetime) -> dict[str, Any]:
@@ -89,6 +95,8 @@ def _keeping(settings: Settings) -> Keeping:
 def _print(told: dict[str, Any]) -> None:
     for name in (*NAMES, "articles", "digests", "deliveries"):
         print(f"{NAMES.get(name, name):<17}{_in_words(told[name])}")
+    if told["jobs"] is not None:
+        print(f"{'workers':<17}{_in_words(told['jobs'])}")
     free = told["free_bytes"]
     size = f"{told['bytes'] / 1e6:.1f} MB"
     print(f"{'size':<17}{size}" + (f", {free / 1e6:.1f} MB of it free" if free else ""))

@@ -15,6 +15,7 @@ from monitor.errors import MonitorError
 log = logging.getLogger("monitor.config")
 
 IN_FILE = "_FILE"
+LEASE, SHORTEST_LEASE = 25.0, 3.0
 DEFAULT_FILE = "indicators.yaml"
 DEFAULT_DATABASE = "sqlite:///monitor.db"
 POSTGRESQL = ("postgresql+psycopg", "postgresql", "postgres")
@@ -27,8 +28,9 @@ class Settings:
     What a command is to work on.
 
     ``backups`` is the folder of the daily backups, if one is named. ``env`` is
-    the environment over the ``.env`` beside the file, and holds secrets.
-    ``fault`` names a point at which to break off, for tests.
+    the environment over the ``.env`` beside the file, and holds secrets. ``lease`` is after
+    how many seconds of silence a worker's work is taken over by others. ``fault`` names a
+    point at which to break off, for tests.
     """
 
     file: Path
@@ -37,6 +39,7 @@ class Settings:
     env: Mapping[str, str] = field(repr=False)
     fault: str | None = None
     backups: Path | None = None
+    lease: float = LEASE
 
 
 def read_settings(
@@ -49,7 +52,7 @@ def read_settings(
 
     ``MONITOR_FILE`` and ``MONITOR_DATABASE`` name the two; paths of databases
     are relative to the file's folder, and so is ``MONITOR_BACKUPS``, where backups
-    go. ``MONITOR_FAULT`` is read from the
+    go. ``MONITOR_LEASE`` is in seconds. ``MONITOR_FAULT`` is read from the
     environment alone. Raises ``MonitorError`` for a database that is none of ours.
     """
     environ = os.environ if environ is None else environ
@@ -60,7 +63,21 @@ def read_settings(
     fault = environ.get("MONITOR_FAULT") or None
     named = env.get("MONITOR_BACKUPS")
     backups = folder / Path(named).expanduser() if named else None
-    return Settings(path, folder, database_url(address, folder), env, fault, backups)
+    url, lease = database_url(address, folder), lease_of(env.get("MONITOR_LEASE") or "")
+    return Settings(path, folder, url, env, fault, backups, lease)
+
+
+def lease_of(said: str) -> float:
+    """Seconds of silence after which a worker counts as gone; raises ``MonitorError``."""
+    try:
+        seconds = float(said or LEASE)
+    except ValueError:
+        seconds = 0.0
+    if not SHORTEST_LEASE <= seconds <= 3600:
+        raise MonitorError(
+            f"MONITOR_LEASE is a number of seconds from {SHORTEST_LEASE:g} to 3600, not {said!r}"
+        )
+    return seconds
 
 
 class WithFiles(Mapping[str, str]):

@@ -6,14 +6,14 @@ import asyncio
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.alerts.decide import Known, decide, may_be_told
 from monitor.digest.build import local_day
-from monitor.errors import FeedError, FetchError, MonitorError
+from monitor.errors import FeedError, FetchError, MonitorError, StaleError
 from monitor.feeds.search import speaking
 from monitor.matching import match
 from monitor.model import Arrival, ArticleRecord, Errand, Feed, Saved
@@ -44,9 +44,19 @@ class ArticleReport:
     stories_new: int = 0
 
 
-async def read_articles(current: Current, edges: Edges) -> ArticleReport:
+def due_articles(current: Current, edges: Edges, most: int = MOST_AT_ONCE) -> Sequence[Errand]:
+    """The articles that are due, the longest waiting first."""
+    feeds = [feed.id for feed in current.watch.feeds if feed.fulltext]
+    if edges.articles is None or edges.read_article is None or not feeds:
+        return ()
+    return edges.articles.due(feeds, edges.clock(), most)
+
+
+async def read_articles(
+    current: Current, edges: Edges, wanted: Callable[[str], bool] = lambda _host: True
+) -> ArticleReport:
     """
-    Fetch the articles that are due, and store each with its new hits.
+    Fetch the articles that are due, of the hosts that are wanted, and store each with its hits.
 
     Each host is asked for one article after the other, so that a feed on the
     same host waits for one at most. An article is kept in one transaction
@@ -57,10 +67,11 @@ async def read_articles(current: Current, edges: Edges) -> ArticleReport:
     feeds = {feed.id: feed for feed in current.watch.feeds if feed.fulltext}
     if articles is None or read is None or not feeds:
         return ArticleReport()
-    due = await asyncio.to_thread(articles.due, feeds, edges.clock(), MOST_AT_ONCE)
+    due = await asyncio.to_thread(due_articles, current, edges)
     hosts: dict[str, list[Errand]] = defaultdict(list)
     for errand in due:
-        hosts[_host(errand.link)].append(errand)
+        if wanted(host := host_of(errand.link)):
+            hosts[host].append(errand)
     places = asyncio.Semaphore(HOSTS_AT_ONCE)
     step = _Step(current, edges, articles, read, feeds)
 
@@ -77,7 +88,8 @@ async def read_articles(current: Current, edges: Edges) -> ArticleReport:
     )
 
 
-def _host(link: str) -> str:
+def host_of(link: str) -> str:
+    """The host of an address; nothing where it cannot be read."""
     try:
         return urlsplit(link).hostname or ""
     except ValueError:
@@ -102,6 +114,9 @@ class _Step:
             saved = await asyncio.to_thread(self.keep, errand, text)
             self.edges.checkpoint("after_article_store")
             return True, saved
+        except StaleError as error:
+            log.info("article of feed %s: not stored: %s", errand.feed, error)
+            return False, Saved()
         except FeedError as error:
             log.info("article of feed %s: %s", errand.feed, error)
             return False, await asyncio.to_thread(self.note, errand, error)
@@ -124,6 +139,7 @@ class _Step:
     def keep(self, errand: Errand, text: str) -> Saved:
         """Match and store, in one turn with saying that it was seen now."""
         with self.edges.turn.shared():
+            self.edges.agree(self.current.watch)
             now = self.edges.clock()
             stored = self.edges.records.item(errand.row)
             if stored is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.alerts.hold import HELD_FOR, TOO_OLD, Hold, hold_of
-from monitor.errors import DeliveryError, StoreBrokenError, StoreError
+from monitor.errors import DeliveryError, StaleError, StoreBrokenError, StoreError
 from monitor.messages import Delivery, Waiting
 from monitor.model import Channel, WatchList
 from monitor.pipeline.edges import Edges, channel_of
@@ -138,7 +138,7 @@ async def _record_sent(delivery: Delivery, answer: str, edges: Edges, owner: str
         try:
             await asyncio.to_thread(edges.outbox.record_sent, delivery.id, owner, sent, answer)
             return
-        except StoreBrokenError:
+        except (StoreBrokenError, StaleError):
             raise
         except StoreError as error:
             log.error(
@@ -169,7 +169,7 @@ async def _send(delivery: Delivery, channel: Channel, edges: Edges) -> str:
     """Send, and see to it that whatever goes wrong is a ``DeliveryError`` that ends some time."""
     try:
         return await edges.send(delivery, channel)
-    except DeliveryError:
+    except (DeliveryError, StaleError):
         raise
     except Exception as error:
         log.exception('channel %s: sending "%s" failed', channel.name, delivery.message.subject)

@@ -94,7 +94,9 @@ class Records(Protocol):
     """Keeps what polls bring; a poll is saved in one transaction."""
 
     def state(self, feed: str) -> FeedState | None: ...
-    def resting(self, now: datetime, longest: timedelta) -> Mapping[str, str]: ...
+    def resting(
+        self, now: datetime, longest: timedelta, only: Sequence[str] | None = None
+    ) -> Mapping[str, str]: ...
     def unasked(self, feeds: Iterable[str]) -> set[str]: ...
     def states_of(self, feeds: Sequence[str]) -> Sequence[FeedState | None]: ...
     def known(self, keys: Iterable[str], twins: Iterable[str] = ()) -> Sequence[StoredItem]: ...
@@ -372,7 +374,8 @@ class Edges(Books):
 
     Without the two for articles none is fetched, without a placer each item is a
     story of its own. ``polls`` are those that wait to be matched and stored,
-    ``states`` the feeds that wait to be looked up.
+    ``states`` the feeds that wait to be looked up. ``agree`` raises ``StaleError`` within
+    a transaction that stores, where the list that was matched with is no longer in force.
     """
 
     fetch: Fetch
@@ -384,6 +387,7 @@ class Edges(Books):
     placer: Placing | None = field(default=None, kw_only=True)
     polls: Batches[Ready, tuple[PollRecord, Saved]] = field(default_factory=Batches, kw_only=True)
     states: Batches[str, FeedState | None] = field(default_factory=Batches, kw_only=True)
+    agree: Callable[[WatchList], None] = field(default=lambda _watch: None, kw_only=True)
 
 
 def channel_of(watch: WatchList, name: str) -> Channel | None:

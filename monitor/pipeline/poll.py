@@ -14,7 +14,7 @@ from functools import partial
 
 from monitor.alerts.decide import Alert, Known, decide, may_be_told
 from monitor.digest.build import local_day
-from monitor.errors import FeedError, FetchError, MonitorError, StoreError
+from monitor.errors import FeedError, FetchError, MonitorError, StaleError, StoreError
 from monitor.feeds.guard import is_kept_as, kept_address
 from monitor.feeds.habit import learn
 from monitor.feeds.identity import text_hash
@@ -115,6 +115,9 @@ async def poll_feed(feed: Feed, current: Current, edges: Edges) -> PollResult:
     try:
         before = _of_this_address(feed, await edges.states.do(feed.id, edges.records.states_of))
         record, saved = await _ask(feed, before, current, edges)
+    except StaleError as error:
+        log.info("feed %s: not stored: %s", feed.id, error)
+        return PollResult(feed.id, False, error=str(error), seconds=_since(began), kept=False)
     except StoreError as error:
         # Nothing of it was kept, not even that it was asked: it is asked again.
         log.error("feed %s: what it brought could not be stored: %s", feed.id, error)
@@ -148,10 +151,18 @@ def _keep_fault(feed: Feed, sentence: str, watch: WatchList, edges: Edges) -> bo
     return True
 
 
-def due_feeds(watch: WatchList, edges: Edges, now: datetime) -> list[Feed]:
-    """The feeds of the file whose next poll has come; a feed with another address is due."""
-    resting = edges.records.resting(now, watch.polling.at_most)
-    return [feed for feed in watch.feeds if not is_kept_as(feed.url, resting.get(feed.id, ""))]
+def due_feeds(
+    watch: WatchList, edges: Edges, now: datetime, among: Sequence[Feed] | None = None
+) -> list[Feed]:
+    """
+    The feeds of the file whose next poll has come; a feed with another address is due.
+
+    Given a few ``among`` which they are to be, only those are looked up.
+    """
+    only = None if among is None else [feed.id for feed in among]
+    resting = edges.records.resting(now, watch.polling.at_most, only)
+    feeds = watch.feeds if among is None else among
+    return [feed for feed in feeds if not is_kept_as(feed.url, resting.get(feed.id, ""))]
 
 
 def _since(began: float) -> float:
@@ -206,6 +217,8 @@ def keep(polls: Sequence[Ready], edges: Edges) -> list[tuple[PollRecord, Saved]]
     with edges.turn.shared():
         met = meet(polls, edges.records)
         polled = [poll.poll(met) for poll in polls]
+        for watch in {id(one.watch): one.watch for one in polled}.values():
+            edges.agree(watch)
         came = [(arrival, one.feed) for one in polled for arrival in one.record.arrivals]
         last = polled[-1]
         with placed(came, last.watch, last.record.at, edges) as shelved:

@@ -8,7 +8,10 @@ from monitor.store.archive import Archive, ClosedDay
 from monitor.store.articles import Articles
 from monitor.store.counts import HourCounts
 from monitor.store.database import Database
+from monitor.store.due import Due
 from monitor.store.edits import Edit, Edits
+from monitor.store.facts import Facts
+from monitor.store.inforce import InForce, ListInForce
 from monitor.store.items import Items
 from monitor.store.known import Known
 from monitor.store.ledger import Ledger
@@ -35,13 +38,17 @@ __all__ = [
     "Change",
     "ClosedDay",
     "Database",
+    "Due",
     "Edit",
     "Edits",
+    "Facts",
     "HourCounts",
+    "InForce",
     "Items",
     "Known",
     "Ledger",
     "Levels",
+    "ListInForce",
     "Listing",
     "Mutes",
     "Outbox",
@@ -66,6 +73,7 @@ class Store:
         self.database = Database(url)
         self._url = url
         self.records = Records(self.database)
+        self.due = Due(self.database)
         self.articles = Articles(self.database)
         self.stories = Stories(self.database)
         self.items = Items(self.database)
@@ -81,6 +89,8 @@ class Store:
         self.troubles = Troubles(self.database)
         self.reading = Reading(self.database)
         self.archive = Archive(self.database)
+        self.in_force = ListInForce(self.database)
+        self.facts = Facts(self.database)
         self.tally = Tally(self.database)
         self.listing = Listing(self.database)
         self.search = Search(self.database)

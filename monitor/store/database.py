@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -30,7 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 from monitor.errors import StoreError
-from monitor.store import postgresql
+from monitor.store import jobtables, postgresql
 from monitor.store.condition import Condition
 from monitor.store.owning import FileTurn
 from monitor.store.tables import FactRow
@@ -77,7 +77,8 @@ class Database:
     On SQLite there is one writer at a time, and every connection is in WAL
     mode with full syncing, so that readers never wait for the writer and a commit
     outlives a power cut. On PostgreSQL writers wait for each other only
-    where a ``Lock`` or a row says so.
+    where a ``Lock`` or a row says so. All that writes asks the ``fence`` first,
+    which may refuse it.
     """
 
     def __init__(self, url: str) -> None:
@@ -98,6 +99,7 @@ class Database:
         self._writing = threading.RLock() if self.is_sqlite else nullcontext()
         self._whole = threading.local()
         self.turn = Turn(self, url)
+        self.fence: Callable[[Connection], None] = lambda _connection: None
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_pragmas)
             event.listen(self.engine, "begin", _begin)
@@ -141,6 +143,7 @@ class Database:
             with self._write() as connection:
                 if not self.is_sqlite:
                     postgresql.hold(connection, Lock.TURN, shared=True)
+                self.fence(connection)
                 self.hold(connection, *locks)
                 yield connection
 
@@ -154,6 +157,7 @@ class Database:
         """
         with self.condition.taking(), self._write() as connection:
             postgresql.hold(connection, Lock.TURN, shared=shared)
+            self.fence(connection)
             self._whole.connection = connection
             try:
                 yield
@@ -214,7 +218,7 @@ class Database:
         """
         with self.condition.told(), self._writing:
             before = self.revision()
-            if before is not None and before == newest():
+            if before is not None and before == newest() and self._has_jobs():
                 self.condition.note_places()
                 return before, before
             # Only now: loading what changes schemas takes as long as all of the store.
@@ -243,6 +247,10 @@ class Database:
                 return None
             found = connection.scalar(text("SELECT version_num FROM alembic_version"))
             return None if found is None else str(found)
+
+    def _has_jobs(self) -> bool:
+        with self.reading() as connection:
+            return jobtables.are_current(connection)
 
     def is_current(self) -> bool:
         """Whether the schema is that of this version."""

@@ -38,6 +38,11 @@ _NEEDED = (
 )
 
 
+def is_postgresql(url: str) -> bool:
+    """Whether a database's address, as settings give it, is one of PostgreSQL."""
+    return url.startswith("postgresql")
+
+
 def driver() -> Any:
     """The module that speaks to PostgreSQL; one clear ``StoreError`` where it is missing."""
     try:

@@ -79,9 +79,11 @@ class Records:
                 found.update((row.id, state_of(row)) for row in rows)
         return [found.get(feed) for feed in feeds]
 
-    def resting(self, now: datetime, longest: timedelta) -> dict[str, str]:
+    def resting(
+        self, now: datetime, longest: timedelta, only: Sequence[str] | None = None
+    ) -> dict[str, str]:
         """
-        The feeds that need not be asked now, with the address that this holds for.
+        The feeds that need not be asked now, all or of a few, with the address this holds for.
 
         One that is gone rests for ever, another until its next poll, but never
         for more than ``longest``, which may have been shortened since. A last
@@ -92,6 +94,8 @@ class Records:
             table.c.next_poll > now, table.c.last_poll <= now, table.c.last_poll > now - longest
         )
         query = select(table.c.id, table.c.url).where(or_(table.c.gone, waits))
+        if only is not None:
+            query = query.where(table.c.id.in_(only))
         with self._database.reading() as connection:
             return {row.id: row.url for row in connection.execute(query)}
 

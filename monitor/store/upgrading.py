@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 
 from monitor.errors import StoreError
 from monitor.store.database import MIGRATIONS
+from monitor.store.jobtables import make_anew
 from monitor.store.postgresql import order_by_bytes, refuse_other_encodings
 
 
@@ -30,7 +31,11 @@ def refuse_newer(revision: str | None) -> None:
 
 
 def upgrade(connection: Connection) -> str:
-    """Take all steps to the newest revision in the caller's transaction, and say which that is."""
+    """
+    Take all steps to the newest revision in the caller's transaction, and say which that is.
+
+    On PostgreSQL the tables of the queue of jobs are brought up to date with them.
+    """
     config, script = _steps()
     is_postgresql = connection.dialect.name == "postgresql"
     if is_postgresql:
@@ -39,4 +44,5 @@ def upgrade(connection: Connection) -> str:
     command.upgrade(config, "head")
     if is_postgresql:
         order_by_bytes(connection, [*SQLModel.metadata.tables])
+        make_anew(connection)
     return script.get_current_head() or ""

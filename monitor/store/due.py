@@ -1,0 +1,37 @@
+"""Which feeds are due, asked so that a million of them can be many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, false, func, select
+
+from monitor.store.database import Database, table_of
+from monitor.store.tables import FeedRow
+
+FEED = table_of(FeedRow)
+PART = 20_000
+
+
+class Due:
+    """Answers for the feeds that were asked before; of those that never were it knows nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def awake(self, now: datetime, longest: timedelta) -> list[str]:
+        """Those that do not rest, by the rule of ``Records.resting``; the longest due first."""
+        waits = and_(
+            FEED.c.next_poll > now, FEED.c.last_poll <= now, FEED.c.last_poll > now - longest
+        )
+        query = select(FEED.c.id).where(~FEED.c.gone, ~func.coalesce(waits, false()))
+        with self._database.reading() as connection:
+            return list(connection.scalars(query.order_by(FEED.c.next_poll)))
+
+    def addresses(self) -> Iterator[tuple[str, str]]:
+        """All of them with the addresses for which that holds, as they are kept."""
+        query = select(FEED.c.id, FEED.c.url).execution_options(yield_per=PART)
+        with self._database.reading() as connection:
+            for row in connection.execute(query):
+                yield row.id, row.url
