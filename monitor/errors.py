@@ -116,6 +116,10 @@ class StoreBusyError(StoreError):
     """Another program holds the database; trying again helps when it lets go."""
 
 
+class StoreAwayError(StoreError):
+    """The database's server does not answer; trying again helps when it is back."""
+
+
 class StoreFullError(StoreError):
     """The database's disk takes no more; trying again helps when there is room."""
 
