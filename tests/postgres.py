@@ -60,6 +60,11 @@ class Postgres:
             self.drop(url)
             self._ask("DROP TABLESPACE elsewhere")
 
+    @property
+    def folder(self) -> Path:
+        """Where its data lies."""
+        return Path(self._server.pgdata)
+
     def stop(self) -> None:
         """End the server at once, as a crash does."""
         info = self._server.get_postmaster_info()

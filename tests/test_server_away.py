@@ -10,13 +10,18 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
+from typer.testing import CliRunner
 
+from monitor import cli
 from monitor.cli.awaiting import until_it_answers
 from monitor.errors import StoreAwayError, StoreError, StoreFullError
 from monitor.store import Store
+from monitor.store.away import kind_of
 from tests.make import NOON, a_draft
+from tests.test_condition import overwritten
 from tests.test_hard_places import a_small_disk, fill
 from tests.test_whole_service import (
     ITEMS,
@@ -106,6 +111,24 @@ def test_a_line_that_is_cut_loses_one_writing_whole_and_the_next_goes_through(po
     postgres.drop(url)
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        pytest.param("connection failed: Connection refused", StoreAwayError, id="nobody there"),
+        pytest.param("failed to resolve host 'db'", StoreAwayError, id="no such name yet"),
+        pytest.param("the connection is lost", StoreAwayError, id="cut off"),
+        pytest.param("FATAL:  the database system is starting up", StoreAwayError, id="begins"),
+        pytest.param("FATAL:  sorry, too many clients already", StoreAwayError, id="too many"),
+        pytest.param(
+            "FATAL:  could not write init file: No space left on device", StoreFullError, id="full"
+        ),
+        pytest.param("FATAL:  password authentication failed", StoreError, id="wrong password"),
+    ],
+)
+def test_what_a_connection_that_fails_means(said, kind):
+    assert kind_of(psycopg.OperationalError(said)) is kind
+
+
 async def test_what_waiting_does_not_help_against_is_not_waited_for(postgres):
     url = postgres.upgraded()
     name = url.partition("?")[0].rpartition("/")[2]
@@ -122,11 +145,6 @@ def test_a_full_disk_of_the_server_is_said_and_got_over(postgres):
         with a_small_disk(disk), postgres.on_disk(disk) as url:
             other = disk / "other"
             store = Store(url)
-            fill(other)
-            # Not even a connection can be made, since the first of all writes a file.
-            with pytest.raises(StoreFullError, match="Make room on its disk"):
-                store.outbox.counts()
-            other.unlink()
             size = store.outbox.put([a_draft("first")], NOON)
             fill(other)
             with pytest.raises(StoreFullError, match="Make room on its disk"):
@@ -139,6 +157,30 @@ def test_a_full_disk_of_the_server_is_said_and_got_over(postgres):
             assert store.outbox.put(many, NOON) == len(many)
             assert store.database.condition.refused is None
             store.close()
+
+
+def test_the_check_finds_damage_on_the_server(postgres):
+    url = postgres.upgraded()
+    store = Store(url)
+    store.outbox.put([a_draft(f"key-{number}") for number in range(400)], NOON)
+    with store.database.writing() as connection:
+        place = connection.scalar(text("SELECT pg_relation_filepath('delivery')"))
+    asked = ["db", "check", "--database", url]
+    done = CliRunner().invoke(cli.app, asked)
+    assert done.exit_code == 0
+    assert "no damage was found: all 4" in done.output
+    with store.database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("CHECKPOINT"))
+    store.close()
+    postgres.stop()
+    try:
+        overwritten(2 * 8192 + 100, 200)(postgres.folder / place)
+    finally:
+        postgres.start()
+    done = CliRunner().invoke(cli.app, asked)
+    assert done.exit_code == 1
+    assert "is damaged" in done.output
+    postgres.drop(url)
 
 
 def started(world) -> Running:

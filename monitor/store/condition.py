@@ -31,6 +31,15 @@ FULL = frozenset({13})
 IO = 10
 UNWRITTEN = frozenset({3, 4, 6, 18, 19, 21})
 """Of SQLite's input and output errors those of writing, syncing, cutting and shared memory."""
+ADVICE = (
+    "Stop the service and bring a backup back with: monitor db restore FILE. Without a backup, "
+    "move the damaged file and those that begin with its name to another folder, and start "
+    "anew: what feeds still show is read again"
+)
+ADVICE_ON_SERVER = (
+    "Stop the service and restore a backup of the server's into a new database; "
+    "its own log has more"
+)
 LOOK_EVERY = 10_000
 """After so many steps of SQLite's machine a check looks at the clock."""
 FINDINGS = 3
@@ -186,10 +195,7 @@ class Condition:
     def _damage(self, detail: str) -> StoreBrokenError:
         return StoreBrokenError(
             f"the database {self.where} is damaged ({detail}). Nothing is written to it any more, "
-            "and it stays as it is. Stop the service and bring a backup back with: "
-            "monitor db restore FILE. Without a backup, move the damaged file and those that "
-            "begin with its name to another folder, and start anew: what feeds still show is "
-            "read again"
+            f"and it stays as it is. {ADVICE if self.file else ADVICE_ON_SERVER}"
         )
 
 
