@@ -14,13 +14,11 @@ from sqlmodel import SQLModel
 
 from monitor.errors import StoreError
 from monitor.store.database import Database, table_of
-from monitor.store.tables import FactRow, PlaceRow
+from monitor.store.tables import DigestRow, FactRow, PlaceRow
 
 BATCH = 1_000
-FETCHED = 50
-"""Rows that are asked for at once: those of closed days have a megabyte each."""
-LARGE = 4_000_000
-"""Characters after which a part is not made longer."""
+LONG = {table_of(DigestRow): 5}
+"""Of these tables so many rows are asked for at once: a closed day may have a megabyte."""
 FACT = table_of(FactRow)
 MADE = "made"
 LEFT = {table_of(PlaceRow)}
@@ -120,19 +118,11 @@ def _copied(table: Table, here: Connection, there: Connection, each: Callable[[]
 
 
 def _parts(connection: Connection, table: Table) -> Iterator[list[Row[Any]]]:
-    """All rows in the order of their keys, a part at a time: few where they are long."""
+    """All rows in the order of their keys, a part at a time."""
     query = _which(select(table), table).order_by(*table.primary_key.columns)
-    result = connection.execute(query.execution_options(yield_per=FETCHED))
-    part: list[Row[Any]] = []
-    length = 0
-    for rows in result.partitions():
-        part += rows
-        length += sum(len(value) for row in rows for value in row if isinstance(value, str))
-        if len(part) >= BATCH or length >= LARGE:
-            yield part
-            part, length = [], 0
-    if part:
-        yield part
+    result = connection.execute(query.execution_options(yield_per=LONG.get(table, BATCH)))
+    for part in result.partitions():
+        yield list(part)
 
 
 def _counted(table: Table) -> Select[tuple[int]]:
