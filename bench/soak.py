@@ -362,6 +362,18 @@ def slope(samples: Sequence[Sample]) -> tuple[float, float]:
     )
 
 
+def least(samples: Sequence[Sample]) -> str:
+    """The least memory of each quarter: what is held for a moment, such as large bodies, is out."""
+    cuts = [len(samples) * quarter // 4 for quarter in range(5)]
+    quarters = [samples[one:other] for one, other in pairwise(cuts)]
+    return (
+        ", ".join(
+            f"{min(one.memory for one in quarter) / 1e6:.0f}" for quarter in quarters if quarter
+        )
+        + " MB"
+    )
+
+
 def _slope(points: Sequence[tuple[float, float]]) -> float:
     if len(points) < 2:
         return 0.0
@@ -400,6 +412,7 @@ def report(soak: Soak, found: Verdict, minutes: float, code: int) -> list[str]:
         ["time, polls of all feeds", f"{minutes:.1f} min, {life[-1].polls:,}"],
         ["kill -9; edits", f"{len(seen.deaths)}; {seen.edits}"],
         ["memory after the last kill, first and last", f"{_mb(life[0])} and {_mb(life[-1])}"],
+        ["the least of it in each quarter of that life", least(life)],
         ["memory grows", f"{hour:+.1f} MB an hour, {polls:+.2f} MB for 10,000 polls"],
         *([f"{name}, least and most", f"{min(one)} and {max(one)}"] for name, one in spans.items()),
         ["parser processes at most", f"{max(one.workers_memory for one in life) / 1e6:.0f} MB"],

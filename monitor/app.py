@@ -240,8 +240,8 @@ class App(Desk):
         the service is in trouble: a trouble may be that mail does not go out.
         """
         self.store.database.condition.look_for_files()
-        if self.footing.is_lost:
-            self._tell_damage()
+        if self.footing.is_lost or self.footing.is_long_away:
+            await self._tell_damage()
             return
         self.see_to_the_list()
         standing = await asyncio.to_thread(self._tell_troubles)
@@ -266,15 +266,18 @@ class App(Desk):
     def _tell_troubles(self) -> Standing:
         standing = self.standing()
         tell_troubles(standing, self.watch, self.store.troubles)
+        self._told_damage = False
         return standing
 
-    def _tell_damage(self) -> None:
-        """Say once that the database is damaged; no outbox can be relied on for that."""
+    async def _tell_damage(self) -> None:
+        """Say once that the database cannot be used; no outbox can be relied on for that."""
         if self._told_damage:
             return
+        standing = await asyncio.to_thread(self.standing)
+        if not standing.broken and not standing.away:
+            return  # it answers again
         self._told_damage = True
-        standing = self.standing()
-        log.error("%s", standing.broken)
+        log.error("%s", standing.broken or standing.away)
         self._start("send the contact", tell_at_once(standing, self.watch, self._sender))
 
     async def _call_heartbeat(self, url: str) -> None:

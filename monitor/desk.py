@@ -19,7 +19,7 @@ from monitor.config.signing import fingerprint
 from monitor.digest.build import local_day
 from monitor.digest.links import Links
 from monitor.digest.render import Renderer
-from monitor.errors import Problem
+from monitor.errors import Problem, StoreAwayError
 from monitor.levels.band import Band
 from monitor.levels.hypotheses import Matrix
 from monitor.levels.override import Shown
@@ -111,18 +111,26 @@ class Desk:
 
     def standing(self) -> Standing:
         """How the service stands now: feeds, outbox, disk, list, database."""
+        broken, away = self.store.database.condition.broken, ""
+        if broken is None:
+            try:
+                return self._known_standing()
+            except StoreAwayError as error:
+                away = str(error)
         free, total = self.room()
-        broken = self.store.database.condition.broken
-        if broken is not None:
-            return Standing(
-                self.clock(),
-                len(self.watch.feeds),
-                0,
-                None,
-                free,
-                reserve=reserve_of(total),
-                broken=str(broken),
-            )
+        return Standing(
+            self.clock(),
+            len(self.watch.feeds),
+            0,
+            None,
+            free,
+            reserve=reserve_of(total),
+            broken=str(broken or ""),
+            away=away,
+        )
+
+    def _known_standing(self) -> Standing:
+        free, total = self.room()
         states = self.store.records.states()
         mine = [state for feed in self.watch.feeds if (state := states.get(feed.id)) is not None]
         return Standing(

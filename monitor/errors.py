@@ -120,6 +120,10 @@ class StaleError(StoreError):
     """What we go by holds no longer: our lease has ended, or another watch list is in force."""
 
 
+class StoreAwayError(StoreError):
+    """The database's server does not answer; trying again helps when it is back."""
+
+
 class StoreFullError(StoreError):
     """The database's disk takes no more; trying again helps when there is room."""
 

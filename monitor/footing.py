@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from threading import Lock
+from time import monotonic
 
 from monitor.alerts.trouble import reserve_of
 from monitor.desk import Desk
-from monitor.errors import StoreError
+from monitor.errors import StoreAwayError, StoreError
 
 log = logging.getLogger("monitor.store")
 
 CHECK_SECONDS = 3.0
 """So long the start waits for the check; what takes longer is checked beside the work."""
+LONG_AWAY = 300.0
+"""Seconds without an answer from the database after which the contact is told."""
 
 
 class Footing:
@@ -26,12 +29,18 @@ class Footing:
         self._desk = desk
         self._condition = desk.store.database.condition
         self._why = ""
+        self._away_since: float | None = None
         self._asking = Lock()
 
     @property
     def is_lost(self) -> bool:
         """Whether the database is damaged, so that nothing is to be done but to show it."""
         return self._condition.broken is not None
+
+    @property
+    def is_long_away(self) -> bool:
+        """Whether the database has not answered for so long that somebody should look."""
+        return self._away_since is not None and monotonic() - self._away_since > LONG_AWAY
 
     @property
     def is_refused(self) -> bool:
@@ -47,6 +56,10 @@ class Footing:
             elif self._why and not why:
                 log.warning("the database takes what comes: feeds are asked again")
             self._why = why
+            if not isinstance(self._condition.refused, StoreAwayError):
+                self._away_since = None
+            elif self._away_since is None:
+                self._away_since = monotonic()
         return not why
 
     def _why_not(self) -> str:

@@ -7,6 +7,10 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+SPARING = ((M_MMAP_THRESHOLD, 256 * 1024), (M_ARENA_MAX, 2))
+"""From which size on a block is a mapping of its own, and how many heaps there are."""
+
 
 @contextmanager
 def made_to_stay() -> Iterator[None]:
@@ -38,6 +42,20 @@ def collect_seldom() -> None:
 def may_go() -> None:
     """What was made to stay may go, since another watch list has come in its place."""
     gc.unfreeze()
+
+
+def use_sparingly() -> bool:
+    """
+    Have large blocks of memory handed back as soon as they are free; say whether that can be had.
+
+    Left alone, the C library takes blocks of a size that was freed before from its heaps, of
+    which it makes several for each processor, and keeps what is free in them. Measured
+    with 3 MB bodies in each of forty feeds: 95 MB that were free, for up to a minute.
+    """
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option is None:
+        return False
+    return all(set_option(option, value) == 1 for option, value in SPARING)
 
 
 def give_back() -> bool:

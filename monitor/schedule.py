@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.app import App
-from monitor.errors import StoreBrokenError, StoreError
+from monitor.errors import StoreAwayError, StoreBrokenError, StoreError
 
 log = logging.getLogger("monitor.schedule")
 
@@ -99,8 +99,10 @@ class Reports:
     def __call__(self, event: JobEvent) -> None:
         """Log one event."""
         error = getattr(event, "exception", None)
-        if isinstance(error, StoreBrokenError):
-            log.debug("%s is left out: %s", event.job_id, error)  # ``mind`` tells of it once
+        if isinstance(error, StoreBrokenError | StoreAwayError):
+            log.debug("%s is left out: %s", event.job_id, error)  # the footing tells of it once
+        elif isinstance(error, asyncio.CancelledError):
+            log.debug("%s was broken off, since the service ends", event.job_id)
         elif isinstance(error, StoreError):
             self._say(event.job_id, str(error))
         elif error is not None:

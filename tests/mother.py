@@ -56,6 +56,8 @@ def a_mother() -> Iterator[Mother]:
 def main() -> None:
     """Do as the lines of standard input say."""
     # What a service loads only when it needs it is loaded here.
+    import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401
+
     import monitor.digest.charts
     import monitor.notify.mail
     import monitor.store.upgrading  # noqa: F401

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -25,8 +27,9 @@ TEMPLATE = "upgraded"
 class Postgres:
     """A server that runs, with a database whose schema is up to date to copy from."""
 
-    def __init__(self, uri: str, *, in_haste: bool = True) -> None:
-        self._uri = uri
+    def __init__(self, server: Any, *, in_haste: bool = True) -> None:
+        self._server = server
+        self._uri = str(server.get_uri())
         self._numbers = count(1)
         self._ask(
             *(f"ALTER SYSTEM SET {name} = off" for name in IN_HASTE if in_haste),
@@ -43,6 +46,34 @@ class Postgres:
     def upgraded(self) -> str:
         """The address of a new database whose schema is up to date."""
         return self._made(None, TEMPLATE)
+
+    @contextmanager
+    def on_disk(self, folder: Path) -> Iterator[str]:
+        """The address of a new database whose tables lie in a folder."""
+        if (user := self._server.system_user) is not None:
+            shutil.chown(folder, user)
+        self._ask(f"CREATE TABLESPACE elsewhere LOCATION '{folder}'")
+        url = self._made(None, f"{TEMPLATE} TABLESPACE elsewhere")
+        try:
+            yield url
+        finally:
+            self.drop(url)
+            self._ask("DROP TABLESPACE elsewhere")
+
+    @property
+    def folder(self) -> Path:
+        """Where its data lies."""
+        return Path(self._server.pgdata)
+
+    def stop(self) -> None:
+        """End the server at once, as a crash does."""
+        info = self._server.get_postmaster_info()
+        os.kill(info.pid, signal.SIGQUIT)
+        info.process.wait(30)
+
+    def start(self) -> None:
+        """Start it again; what was committed is there."""
+        self._server.ensure_postgres_running()
 
     def drop(self, url: str) -> None:
         """Do away with a database, whoever is connected to it."""
@@ -83,7 +114,7 @@ def started(*, in_haste: bool = True) -> Iterator[Postgres]:
             raise
         pytest.skip(f"no PostgreSQL server starts here: {error}")
     try:
-        yield Postgres(server.get_uri(), in_haste=in_haste)
+        yield Postgres(server, in_haste=in_haste)
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

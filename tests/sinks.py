@@ -195,6 +195,7 @@ class FeedSink:
     status: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     kinds: dict[str, str] = field(default_factory=dict)
+    delay: float = 0.0
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}/{path}"
@@ -214,6 +215,7 @@ def feed_sink() -> Iterator[FeedSink]:
             path = self.path.lstrip("/")
             sink.asked.append(path)
             sink.gate.wait(60)
+            time.sleep(sink.delay)
             body = sink.documents.get(path)
             status = sink.status.get(path, 200 if body is not None else 404)
             etag = f'"{hash(body)}"'

@@ -48,6 +48,7 @@ def test_the_slope_is_that_of_the_life_without_its_beginning():
     life = [Sample(60.0 * n, 100 * n, mb * 1_000_000, 1, 1, 1, 1) for n, mb in enumerate(memory)]
     assert bench.slope(life) == (pytest.approx(600.0), pytest.approx(1000.0))
     assert bench.slope(life[:1]) == (0.0, 0.0)
+    assert bench.least(life) == "50, 110, 130, 150 MB"
 
 
 def test_a_restart_makes_no_feed_late():

@@ -13,12 +13,12 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from monitor import cli
+from monitor import cli, footing
 from monitor.alerts.trouble import LOW_DISK, reserve_of
 from monitor.app import App
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
-from monitor.errors import StoreBrokenError, StoreBusyError, StoreFullError
+from monitor.errors import StoreAwayError, StoreBrokenError, StoreBusyError, StoreFullError
 from monitor.matching import compile_watch
 from monitor.model import Channel, Document
 from monitor.pipeline import deliver as delivering
@@ -378,6 +378,36 @@ async def test_a_damaged_database_is_told_once_and_nothing_is_asked(service, sto
     assert caplog.text.count("so and so") == 1
     assert caplog.text.count("no feed is asked") == 1
     assert [str(one.kind) for one in app.standing().troubles] == ["database"]
+
+
+async def test_a_database_that_stays_away_is_told_to_the_contact_once(service, store, monkeypatch):
+    app, wire = service
+    told, condition = [], store.database.condition
+    here = app._known_standing, store.database.try_writing
+
+    async def sender(delivery, _channel):
+        told.append(delivery.message.text)
+        return ""
+
+    def gone():
+        condition.refused = StoreAwayError("the database does not answer: no route to it")
+        raise condition.refused
+
+    app._sender = sender
+    monkeypatch.setattr(footing, "LONG_AWAY", -1.0)
+    for known, writing in ((gone, gone), here, (gone, gone)):
+        monkeypatch.setattr(app, "_known_standing", known)
+        monkeypatch.setattr(store.database, "try_writing", writing)
+        if known is gone:
+            condition.refused = StoreAwayError("the database does not answer")
+        for _ in range(3):
+            await app.poll_due()
+            await app.mind()
+        await eventually(lambda: not app._running)
+    assert len(told) == 2
+    assert "no route to it" in told[0]
+    assert len(wire.asked) == 1  # in between
+    await app.finish()
 
 
 def test_the_pages_stay_and_say_that_the_database_is_damaged(service, store):

@@ -72,9 +72,13 @@ WAYS = [
 
 
 @pytest.mark.parametrize("pair", WAYS, indirect=True)
-def test_every_row_of_every_table_is_copied_and_compared(pair):
+def test_every_row_of_every_table_is_copied_and_compared(pair, monkeypatch):
     store, other = pair
     parts = []
+    monkeypatch.setitem(copying.LONG, SQLModel.metadata.tables["item"], 50)
+    with store.database.reading() as connection:
+        items = copying._parts(connection, SQLModel.metadata.tables["item"])
+        assert [len(part) for part in items] == [50, 10]
     copied = copy(store.database, other.database, lambda: parts.append(1))
     assert len(parts) == size(store.database)
     assert {one.table for one in copied} == {*SQLModel.metadata.tables} - {"search_place"}

@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -40,22 +40,21 @@ def a_small_disk(folder: Path):
         subprocess.run(["umount", "-l", folder], check=True)
 
 
+def fill(file: Path) -> None:
+    """Write a file until its disk is full to the last byte."""
+    with file.open("wb", buffering=0) as out, suppress(OSError):
+        while out.write(b"x" * 65536):
+            pass
+
+
 @contextmanager
 def on_small_disk(world: World, _pid: list[int]):
     """A disk that a file of somebody else's fills to the last byte, until it is removed."""
     folder = world.folder / "disk"
     other = folder / "other"
 
-    def fill() -> None:
-        with other.open("wb", buffering=0) as file:
-            try:
-                while file.write(b"x" * 65536):
-                    pass
-            except OSError:
-                pass
-
     with a_small_disk(folder):
-        yield folder / "monitor.db", fill, other.unlink
+        yield folder / "monitor.db", lambda: fill(other), other.unlink
 
 
 @contextmanager

@@ -45,7 +45,8 @@ class Standing:
     is when the oldest message was decided that should be out and is not,
     ``refused_at`` when an edit of the list was refused that still is. With less
     than ``reserve`` bytes free nothing is fetched. ``broken`` says in a sentence
-    what was found wrong with the database; the rest is then not known.
+    what was found wrong with the database, ``away`` that its server does not answer;
+    the rest is then not known.
     """
 
     now: datetime
@@ -57,6 +58,7 @@ class Standing:
     last_cycle: datetime | None = None
     reserve: int = LOW_DISK
     broken: str = ""
+    away: str = ""
 
     @property
     def kinds(self) -> tuple[TroubleKind, ...]:
@@ -112,6 +114,12 @@ def _troubles(standing: Standing) -> Iterator[Trouble]:
             TroubleKind.DATABASE,
             "the database is damaged, so nothing is fetched, kept or sent any more",
             f"{standing.broken[0].upper()}{standing.broken[1:]}.",
+        )
+    elif standing.away:
+        yield Trouble(
+            TroubleKind.DATABASE,
+            "the database does not answer, so nothing is fetched, kept or sent meanwhile",
+            f"{standing.away[0].upper()}{standing.away[1:]}.",
         )
     if standing.refused_at is not None and now - standing.refused_at >= REFUSED_FOR:
         yield Trouble(

@@ -12,6 +12,7 @@ from pathlib import Path
 import typer
 
 from monitor.app import App
+from monitor.cli.awaiting import stand_by
 from monitor.cli.firstround import say_first_round
 from monitor.cli.options import (
     Exit,
@@ -26,7 +27,7 @@ from monitor.config.watching import WatchFile
 from monitor.demo import Newsstand, read_sample, write_watch
 from monitor.desk import open_store
 from monitor.errors import ConfigError, StoreBrokenError
-from monitor.memory import made_to_stay
+from monitor.memory import made_to_stay, use_sparingly
 from monitor.resources import shipped
 from monitor.service import is_loopback, serve, serve_pages, stand_still
 
@@ -35,10 +36,15 @@ def run(
     file: Path | None, database: str | None, host: str, port: int, *, read_only: bool = False
 ) -> None:
     """Run the service, or its pages alone, until a signal ends it."""
+    use_sparingly()
     settings = settings_of(file, database)
+    start_log(logging.INFO)
     try:
+        if not settings.database_url.startswith("sqlite") and not asyncio.run(
+            stand_by(settings, host=host, port=port, ready=_say_standing_still)
+        ):
+            return
         _check_host(host, settings)
-        start_log(logging.INFO)
         print(f"Reading {settings.file.name} takes some seconds.", file=sys.stderr, flush=True)
         watch_file = WatchFile(settings.file, settings.env)
         with made_to_stay():

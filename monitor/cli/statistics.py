@@ -7,9 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typer
-
-from monitor.cli.options import Exit, count, loaded_of, print_json, settings_of, start_log
+from monitor.cli.options import count, loaded_of, print_json, settings_of, start_log
 from monitor.config.settings import Settings
 from monitor.desk import open_store, utc_now
 from monitor.errors import ConfigError
@@ -17,34 +15,30 @@ from monitor.housekeeping import shelf_of
 from monitor.model import Keeping
 from monitor.store import Store, jobtables
 from monitor.store.compacting import pages_of
-from monitor.store.figures import damage_in, growth_of, table_sizes
+from monitor.store.figures import growth_of, table_sizes
 
 NAMES = {"feed": "feeds", "item": "items", "item_version": "edited versions", "hit": "hits"}
 """What is counted, in words; the keys of the JSON form stay as they are."""
 
 
-def stats(file: Path | None, database: str | None, check: bool, json: bool) -> None:
+def stats(file: Path | None, database: str | None, tables: bool, json: bool) -> None:
     """How much is stored, and how it is kept."""
     start_log()
     settings, now = settings_of(file, database), utc_now()
     store = open_store(settings)
     try:
         told = {**_counted(store), **_kept(store, settings, now)}
-        damage = damage_in(store.database) if check else None
-        if check:
+        if tables:
             told["tables"] = {
                 name: {"rows": rows, "bytes": size}
                 for name, (rows, size) in table_sizes(store.database).items()
             }
-            told["damage"] = damage
     finally:
         store.close()
     if json:
         print_json(told)
     else:
         _print(told)
-    if damage:
-        raise typer.Exit(Exit.NO)
 
 
 def _counted(store: Store) -> dict[str, Any]:
@@ -107,8 +101,7 @@ def _print(told: dict[str, Any]) -> None:
     print(f"{'oldest item':<17}{(told['oldest'] or 'none')[:10]}")
     print(f"{'retention':<17}{_retention(told)}")
     print(f"{'last backup':<17}{_newest(told['backups'])}")
-    if "damage" in told:
-        print(f"{'check':<17}{'; '.join(told['damage']) or 'sound'}")
+    if "tables" in told:
         tables = sorted(told["tables"].items(), key=lambda one: -one[1]["bytes"])
         for name, one in tables:
             print(f"  {name:<17}{one['rows']:>12,} rows {one['bytes'] / 1e6:>12,.1f} MB")

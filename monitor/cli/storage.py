@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +19,7 @@ from monitor.cli.options import (
     settings_of,
     start_log,
 )
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, StoreBrokenError
 
 if TYPE_CHECKING:
     from monitor.store import Store
@@ -89,7 +90,7 @@ def check(
     file: File = None,
     database: DatabaseUrl = None,
     quick: bool = typer.Option(
-        False, "--quick", help="Pages and rows alone, as the service does it at its start."
+        False, "--quick", help="Of an SQLite file pages and rows alone, as at a service's start."
     ),
 ) -> None:
     """
@@ -98,18 +99,20 @@ def check(
     The service may run meanwhile. Exit 1 if there is damage.
     """
     from monitor.store import Store
+    from monitor.store.soundness import look_through
 
     start_log()
     store = Store(settings_of(file, database).database_url)
+    condition, said = store.database.condition, ""
     try:
-        store.database.condition.check(whole=not quick)
-        broken = store.database.condition.broken
+        with suppress(StoreBrokenError):
+            said = look_through(store.database, quick=quick)
     finally:
         store.close()
-    if broken is not None:
-        print(f"monitor: {broken}", file=sys.stderr)
+    if condition.broken is not None:
+        print(f"monitor: {condition.broken}", file=sys.stderr)
         raise typer.Exit(Exit.NO)
-    print("no damage was found")
+    print("no damage was found" + (f": {said}" if said else ""))
 
 
 @app.command("backup")
@@ -174,22 +177,19 @@ def compact(file: File = None, database: DatabaseUrl = None) -> None:
 def stats(
     file: File = None,
     database: DatabaseUrl = None,
-    check: Annotated[
-        bool,
-        typer.Option(
-            "--check", help="Read all of it: SQLite's own check, and the bytes of each table."
-        ),
+    tables: Annotated[
+        bool, typer.Option("--tables", help="The rows and bytes of each table, too.")
     ] = False,
     json: Json = False,
 ) -> None:
     """
     Say how much is stored, how it grows, what will go, and when it was backed up.
 
-    With --check exit 1 if the database is damaged.
+    Whether it is sound, monitor db check says.
     """
     from monitor.cli import statistics
 
-    statistics.stats(file, database, check, json)
+    statistics.stats(file, database, tables, json)
 
 
 app.command("copy")(copy)

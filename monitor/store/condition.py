@@ -13,7 +13,14 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import StatementError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
-from monitor.errors import StoreBrokenError, StoreBusyError, StoreError, StoreFullError
+from monitor.errors import (
+    StoreAwayError,
+    StoreBrokenError,
+    StoreBusyError,
+    StoreError,
+    StoreFullError,
+)
+from monitor.store import away, postgresql
 
 DAMAGED = frozenset({11, 26})
 """SQLite's CORRUPT and NOTADB."""
@@ -24,14 +31,15 @@ FULL = frozenset({13})
 IO = 10
 UNWRITTEN = frozenset({3, 4, 6, 18, 19, 21})
 """Of SQLite's input and output errors those of writing, syncing, cutting and shared memory."""
-STATES: dict[str, type[StoreError]] = {
-    "53100": StoreFullError,
-    "55P03": StoreBusyError,
-    "57P03": StoreBusyError,
-    "XX001": StoreBrokenError,
-    "XX002": StoreBrokenError,
-}
-"""What PostgreSQL calls the same."""
+ADVICE = (
+    "Stop the service and bring a backup back with: monitor db restore FILE. Without a backup, "
+    "move the damaged file and those that begin with its name to another folder, and start "
+    "anew: what feeds still show is read again"
+)
+ADVICE_ON_SERVER = (
+    "Stop the service and restore a backup of the server's into a new database; "
+    "its own log has more"
+)
 LOOK_EVERY = 10_000
 """After so many steps of SQLite's machine a check looks at the clock."""
 FINDINGS = 3
@@ -43,13 +51,16 @@ class Condition:
 
     ``broken`` is what was found: from then on nothing is written to it by this
     process, so that what can still be read stays as it is. ``refused`` is why
-    the last writing failed where the database is whole, and nothing as soon
-    as one succeeds.
+    the last writing failed where the database is whole, or why nothing could be
+    asked at all, and nothing as soon as a writing succeeds.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.broken: StoreBrokenError | None = None
         self.refused: StoreError | None = None
+        self._foreign: tuple[type[Exception], ...] = (StatementError, NoneFree)
+        if engine.dialect.name != "sqlite":
+            self._foreign += (postgresql.driver().Error,)  # while a connection is made ready
         self._engine = engine
         self._places: dict[Path, tuple[int, int]] = {}
         self._ends = False
@@ -73,10 +84,12 @@ class Condition:
         """Let foreign errors out as ``StoreError``, and remember what speaks of damage."""
         try:
             yield
-        except (StatementError, NoneFree) as error:
+        except self._foreign as error:
             wrapped = self._in_words(error)
             if isinstance(wrapped, StoreBrokenError):
                 self.broken = self.broken or wrapped
+            if isinstance(wrapped, StoreAwayError):
+                self.refused = wrapped
             raise wrapped from error
 
     @contextmanager
@@ -172,22 +185,24 @@ class Condition:
                 f"the database {self.where} is held by another program: {said}. It is tried "
                 "again; if that lasts, see what else has the file open"
             )
+        if kind is StoreAwayError:
+            return StoreAwayError(
+                f"the database {self.where} does not answer: {said.rstrip('.?')}. It is asked "
+                "again and again; nothing is lost, and all goes on by itself when it answers"
+            )
         return StoreError(f"the database {self.where} cannot be used: {said}")
 
     def _damage(self, detail: str) -> StoreBrokenError:
         return StoreBrokenError(
             f"the database {self.where} is damaged ({detail}). Nothing is written to it any more, "
-            "and it stays as it is. Stop the service and bring a backup back with: "
-            "monitor db restore FILE. Without a backup, move the damaged file and those that "
-            "begin with its name to another folder, and start anew: what feeds still show is "
-            "read again"
+            f"and it stays as it is. {ADVICE if self.file else ADVICE_ON_SERVER}"
         )
 
 
 def _kind(cause: Any) -> type[StoreError]:
     """Which error of ours a driver's error is."""
-    if (state := getattr(cause, "sqlstate", None)) is not None:
-        return STATES.get(state, StoreError)
+    if hasattr(cause, "sqlstate"):
+        return away.kind_of(cause)
     code = _code(cause)
     if code in DAMAGED or UNREADABLE in str(cause):
         return StoreBrokenError

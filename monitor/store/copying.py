@@ -14,9 +14,11 @@ from sqlmodel import SQLModel
 
 from monitor.errors import StoreError
 from monitor.store.database import Database, table_of
-from monitor.store.tables import FactRow, PlaceRow
+from monitor.store.tables import DigestRow, FactRow, PlaceRow
 
 BATCH = 1_000
+LONG = {table_of(DigestRow): 5}
+"""Of these tables so many rows are asked for at once: a closed day may have a megabyte."""
 FACT = table_of(FactRow)
 MADE = "made"
 LEFT = {table_of(PlaceRow)}
@@ -34,10 +36,14 @@ class Copied:
 
 
 def size(source: Database) -> int:
-    """How many parts all that a database holds is copied in."""
+    """How many thousands of rows, or parts of it, a database's tables have."""
     with source.reading() as connection:
         counts = [int(connection.scalar(_counted(table)) or 0) for table in _tables()]
-    return sum(-(-count // BATCH) for count in counts)
+    return sum(map(_batches, counts))
+
+
+def _batches(rows: int) -> int:
+    return -(-rows // BATCH)
 
 
 def copy(
@@ -47,8 +53,9 @@ def copy(
     Put all rows into a database that holds nothing, in one transaction, and compare them.
 
     The source has the newest schema already. What is read is the source as it was at one
-    moment. ``each`` is called after each part. Raises ``StoreError``, and
-    keeps nothing, where the target holds something or a table came out otherwise.
+    moment. ``each`` is called for each of the parts that ``size`` counts. Raises
+    ``StoreError``, and keeps nothing, where the target holds something or a table came
+    out otherwise.
     """
     if source.engine.url == target.engine.url:
         raise StoreError("the two databases are one and the same")
@@ -98,8 +105,9 @@ def _copied(table: Table, here: Connection, there: Connection, each: Callable[[]
         values = [_taken(row, takes_nul=takes_nul) for row in part]
         there.execute(table.insert(), values)
         _add(sent, (tuple(one.values()) for one in values))
+        for _ in range(_batches(rows + len(values)) - _batches(rows)):
+            each()
         rows += len(values)
-        each()
     kept = hashlib.sha256()
     for part in _parts(there, table):
         _add(kept, map(tuple, part))
@@ -112,7 +120,7 @@ def _copied(table: Table, here: Connection, there: Connection, each: Callable[[]
 def _parts(connection: Connection, table: Table) -> Iterator[list[Row[Any]]]:
     """All rows in the order of their keys, a part at a time."""
     query = _which(select(table), table).order_by(*table.primary_key.columns)
-    result = connection.execute(query.execution_options(yield_per=BATCH))
+    result = connection.execute(query.execution_options(yield_per=LONG.get(table, BATCH)))
     for part in result.partitions():
         yield list(part)
 

@@ -1,4 +1,4 @@
-"""Figures of a database: its oldest item, how it grows, what each table takes, is it sound."""
+"""Figures of a database: its oldest item, how it grows, what each table takes."""
 
 from __future__ import annotations
 
@@ -67,15 +67,3 @@ def _bytes(connection: Connection, database: Database) -> dict[str, int]:
     except DatabaseError:
         return {}  # a SQLite that was made without it
     return found
-
-
-def damage_in(database: Database) -> list[str]:
-    """What SQLite's own check of all pages finds wrong, a few of it; nothing where all is well."""
-    if database.engine.dialect.name != "sqlite":
-        return []
-    try:
-        with database.engine.connect() as connection:
-            found = connection.exec_driver_sql("PRAGMA integrity_check(5)").scalars().all()
-    except DatabaseError as error:
-        return [str(error.orig)]
-    return [] if found == ["ok"] else [str(one) for one in found]

@@ -27,12 +27,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.app import App
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, StoreAwayError
 from monitor.web.changes import Form, read_form
 from monitor.web.guard import SESSION_COOKIE, session_of
 from monitor.web.machine import Trouble
 from monitor.web.password import Guesses, fits
 from monitor.web.show import Shows
+from monitor.web.standstill import HIDDEN
 from monitor.web.tokens import is_ours, token_for
 
 log = logging.getLogger("monitor.web")
@@ -104,6 +105,11 @@ class Doorkeeper:
         session, now = secrets.token_urlsafe(32), self._app.clock()
         return session if access.begin(mark_of(session), hashed, now, now + LASTS) else None
 
+    def told(self, error: StoreAwayError) -> str:
+        """What may be said of a database that does not answer: who asks cannot be known."""
+        said = str(error)
+        return f"{said[0].upper()}{said[1:]}.\n" if self._is_local else f"{HIDDEN}\n"
+
     def is_needed(self) -> bool:
         """Whether a password is set."""
         return self._app.store.access.password() is not None
@@ -139,6 +145,8 @@ class Gate:
             admitted = await run_in_threadpool(
                 self._keeper.admits, session_of(headers), basic, address_of(scope)
             )
+        except StoreAwayError as error:
+            return PlainTextResponse(self._keeper.told(error), 503)
         except MonitorError as error:
             log.error("nobody is let in: %s", error)
             return PlainTextResponse("The pages cannot be shown now; the log says why.", 503)

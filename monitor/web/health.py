@@ -13,6 +13,7 @@ from starlette.routing import Route
 from monitor import __version__
 from monitor.app import App
 from monitor.digest.wording import utc
+from monitor.errors import StoreAwayError
 from monitor.housekeeping import shelf_of
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
@@ -35,15 +36,20 @@ class Health:
 
     async def healthz(self, request: Request) -> Response:
         """
-        That the process lives and its database answers.
+        That the process lives, and how many messages it has.
 
-        A damaged database is no reason to start the process again and again:
-        it lives, and says so.
+        A database that is damaged or does not answer is no reason to start the process
+        again and again: it lives, and says so.
         """
+        status, counts = "ok", {}
         if self._app.store.database.condition.broken is not None:
-            return JSONResponse({"status": "damaged", "version": __version__, "outbox": {}})
-        counts = await run_in_threadpool(self._app.store.outbox.counts)
-        return JSONResponse({"status": "ok", "version": __version__, "outbox": counts})
+            status = "damaged"
+        else:
+            try:
+                counts = await run_in_threadpool(self._app.store.outbox.counts)
+            except StoreAwayError:
+                status = "waiting"
+        return JSONResponse({"status": status, "version": __version__, "outbox": counts})
 
     async def readyz(self, request: Request) -> Response:
         """Whether it does its work: 503 as long as it is in trouble or no cycle was whole."""

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 
 from monitor.app import App
 from monitor.digest.ledger import csv_of
-from monitor.errors import StoreError
+from monitor.errors import StoreAwayError, StoreError
 from monitor.messages import LEDGER_STATES
 from monitor.web.api import Api
 from monitor.web.asked import AskedError, choice_of, number_of, only
@@ -36,6 +36,7 @@ from monitor.web.health import Health
 from monitor.web.lists import week_page
 from monitor.web.reading import Reading
 from monitor.web.show import Shows
+from monitor.web.standstill import HIDDEN
 from monitor.web.style import Style
 from monitor.web.syndication import Syndication
 from monitor.web.tokens import token_for
@@ -228,6 +229,8 @@ class Pages:
         said = ""
         if isinstance(error, AskedError):
             status, said = error.status, str(error)
+        if isinstance(error, StoreAwayError):
+            return PlainTextResponse(f"{HIDDEN}\n", 503)
         if isinstance(error, StoreError):
             log.error("a page could not be made: %s", error)
             status = 503

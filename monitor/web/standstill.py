@@ -14,16 +14,16 @@ from monitor.web.guard import Guarded
 HIDDEN = "The database cannot be used. The log of the service says what to do."
 
 
-def create_standstill(words: str) -> ASGIApp:
+def create_standstill(words: str, status: str = "damaged") -> ASGIApp:
     """
     An application that answers every address with 503 and ``words``.
 
     Without words it says no more than that the log has them: there is no
-    password to ask for. ``/healthz`` says that the process lives.
+    password to ask for. ``/healthz`` says that the process lives, and ``status``.
     """
 
     async def healthz(_request: Request) -> Response:
-        return JSONResponse({"status": "damaged", "version": __version__, "outbox": {}})
+        return JSONResponse({"status": status, "version": __version__, "outbox": {}})
 
     async def say(_request: Request) -> Response:
         told = f"{words[0].upper()}{words[1:]}." if words else HIDDEN
