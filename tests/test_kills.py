@@ -25,6 +25,8 @@ __all__ = ["small_world"]
 
 KILLS = int(os.environ.get("MONITOR_KILLS", "50")) // 2
 """How many kills over one database; the full run has 500, of 1,000 in all."""
+PATIENCE = 120 + 4 * KILLS
+"""Seconds for all that the kills left unsaid: chat answers slowly, and one after the other."""
 SHOWN = 100
 """So many of the newest items the feed shows, each for as many lives."""
 AT_START, AT_POLL = 0.2, 0.4
@@ -93,8 +95,8 @@ def test_kills_at_random_lose_nothing_and_repeat_only_with_the_same_id(
     tokens = {one.title.rpartition(" ")[2] for one in samples}
     running = start(world)
     try:
-        wait_until(lambda: told_by_mail(world).keys() >= tokens, 60 + KILLS)
-        wait_until(lambda: told_by_chat(world).keys() >= tokens, 60 + KILLS)
+        wait_until(lambda: told_by_mail(world).keys() >= tokens, PATIENCE)
+        wait_until(lambda: told_by_chat(world).keys() >= tokens, PATIENCE)
     finally:
         running.process.send_signal(signal.SIGTERM)
         running.process.wait(30)

@@ -57,8 +57,9 @@ def test_every_command_works(world: World, on_postgresql: str):
     first = world.once()
     assert first["items_new"] == len(ITEMS)
     world.publish(LATE)
-    world.once(fault="after_store", code=137)
     told = len(world.chats.messages)
+    for fault in ("before_store", "after_store", "after_claim"):
+        world.once(fault=fault, code=137)
     world.once()
     again = world.once()
     assert (again["items_new"], again["hits_new"], again["stories_new"]) == (0, 0, 0)
