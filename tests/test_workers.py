@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -168,3 +169,22 @@ def test_two_workers_lose_and_double_nothing_whoever_is_killed_or_stopped(small_
     assert len(world.mails.mails) == 3
     assert set(SOURCES) <= {path.removesuffix(".xml") for path in world.feeds.asked}
     assert rows("select count(*) from jobs.procrastinate_workers") == [(0,)]
+
+
+def test_a_worker_waits_for_a_server_that_is_away_until_it_is_told_to_end(small_world):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    url = f"postgresql+psycopg://desk@127.0.0.1:{port}/watch"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "monitor", "worker", "--database", url],
+        cwd=small_world.folder,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr is not None
+        assert "does not answer" in process.stderr.readline()
+        process.terminate()
+        assert process.wait(60) == 0
+    finally:
+        process.kill()

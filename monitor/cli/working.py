@@ -9,16 +9,19 @@ import socket
 import sys
 from pathlib import Path
 
+from monitor.cli.awaiting import until_it_answers
 from monitor.cli.options import settings_of, start_log
 from monitor.config.settings import Settings
 from monitor.errors import MonitorError
 from monitor.jobs.hand import Hand
 from monitor.jobs.worker import work
+from monitor.memory import use_sparingly
 from monitor.store.postgresql import is_postgresql
 
 
 def worker(file: Path | None, database: str | None) -> None:
     """Work for a database on a server until a signal ends it."""
+    use_sparingly()
     settings = settings_of(file, database)
     if not is_postgresql(settings.database_url):
         raise MonitorError(
@@ -34,6 +37,14 @@ async def _until_told(settings: Settings) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stop.set)
+    answers = asyncio.create_task(until_it_answers(settings.database_url))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({answers, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not answers.done():
+        answers.cancel()
+        return
+    await answers
     await work(settings, stop, _say_ready)
 
 
