@@ -8,7 +8,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from ipaddress import ip_address
 
@@ -20,7 +20,7 @@ from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.config.watching import WatchFile
 from monitor.desk import utc_now
-from monitor.errors import MonitorError, StoreBrokenError
+from monitor.errors import MonitorError, StoreBrokenError, StoreError
 from monitor.schedule import build_schedule, mind_the_clock
 from monitor.store.owning import OwnedError, Ownership, owning
 from monitor.store.postgresql import is_postgresql
@@ -31,6 +31,8 @@ log = logging.getLogger("monitor.service")
 
 LOOK_SECONDS = 15.0
 """How often the service sees whether the database is still its own."""
+ASK_SECONDS = 3.0
+"""How often the service sees whether its database's server answers."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -117,7 +119,7 @@ async def _serve_and_work(
                     at_hand = partial(_in_force_here, watch_file, loaded)
                     working = asyncio.create_task(work(settings, stop, at_hand=at_hand))
                     working.add_done_callback(lambda task: _end_with(task, server))
-                    noting = asyncio.create_task(_see_to_the_list(app))
+                    noting = asyncio.create_task(_see_to_the_database(app))
                     ready(app, address_of(listener))
                 await serving
             finally:
@@ -141,11 +143,20 @@ def _end_with(working: asyncio.Task[None], server: Server) -> None:
         server.should_exit = True
 
 
-async def _see_to_the_list(app: App) -> None:
-    """Put the list into the database again and again until it has it, until cancelled."""
+async def _see_to_the_database(app: App) -> None:
+    """
+    Put the list into the database until it has it, and see whether it answers, until cancelled.
+
+    A worker that loses its database only begins anew: it is here that all is told of it.
+    """
     while True:
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(ASK_SECONDS)
         app.see_to_the_list()
+        with suppress(StoreError):
+            await asyncio.to_thread(app.store.database.revision)
+        await asyncio.to_thread(app.footing.bears)
+        if app.footing.is_long_away:
+            await app.mind()
 
 
 async def stand_still(

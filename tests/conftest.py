@@ -68,9 +68,21 @@ def store(new_database: Callable[[], str]) -> Iterator[Store]:
     made.close()
 
 
-# A library for dates, which the article reader brings, switches all loggers off that it finds
-# when it is loaded and nobody listens to the log yet. In the service it is loaded elsewhere.
-logging.getLogger().addHandler(logging.NullHandler())
+@pytest.fixture(autouse=True)
+def _all_is_logged() -> None:
+    """
+    Somebody listens to the log, and no logger of the program is switched off.
+
+    A library for dates, which the article reader brings, switches all loggers off that it
+    finds when it is loaded and nobody listens. In the service it is loaded elsewhere.
+    """
+    root = logging.getLogger()
+    if not any(isinstance(one, logging.NullHandler) for one in root.handlers):
+        root.addHandler(logging.NullHandler())
+    for name, logger in list(root.manager.loggerDict.items()):
+        if name.startswith("monitor") and isinstance(logger, logging.Logger):
+            logger.disabled = False
+
 
 # How fast a machine is says nothing about whether the program is right.
 settings.register_profile("house", deadline=None)

@@ -76,6 +76,7 @@ def test_kills_at_random_lose_nothing_and_repeat_only_with_the_same_id(
 ):
     world, url = small_world, new_database()
     monkeypatch.setenv("MONITOR_DATABASE", url)
+    monkeypatch.setenv("MONITOR_LEASE", "3")  # after it, what a killed worker polled is due again
     world.write_small_list(
         polling={"allow": [world.feeds.address], "every": "1s", "at_least": "1s"}
     )

@@ -53,7 +53,10 @@ def run(world: World, *words: str) -> Result:
     return CliRunner().invoke(app, [*words, "--file", str(world.file)])
 
 
-def test_every_command_works(world: World, on_postgresql: str):
+def test_every_command_works(small_world: World, on_postgresql: str):
+    world = small_world
+    one = {"id": "su30-overhauls", "title": "Su-30", "priority": "high", "match": "Su-30 OR Su30"}
+    world.write_small_list(indicators=[one])
     first = world.once()
     assert first["items_new"] == len(ITEMS)
     world.publish(LATE)

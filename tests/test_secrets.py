@@ -181,11 +181,6 @@ async def test_no_secret_is_found_in_anything_that_is_left(tmp_path, planted, mo
     from apprise.plugins.telegram import NotifyTelegram
 
     caplog.set_level(logging.DEBUG)
-    for name, logger in list(logging.root.manager.loggerDict.items()):
-        # Whatever other tests did to the program's loggers, here all of them are heard.
-        if name.startswith("monitor") and isinstance(logger, logging.Logger):
-            monkeypatch.setattr(logger, "disabled", False)
-            monkeypatch.setattr(logger, "propagate", True)
     traces = Traces()
     with feed_sink() as feeds, chat_sink() as chats, mail_sink() as mails, open_sink() as opened:
         for plugin, name in (

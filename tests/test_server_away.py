@@ -41,6 +41,7 @@ def test_a_server_that_is_not_there_is_waited_for_and_nothing_is_lost(
 ):
     world, url = small_world, postgres.upgraded()
     monkeypatch.setenv("MONITOR_DATABASE", url)
+    monkeypatch.setenv("MONITOR_LEASE", "4")
     world.write_small_list(
         polling={"allow": [world.feeds.address], "every": "1s", "at_least": "1s"}
     )

@@ -88,9 +88,11 @@ def start_log(level: int = logging.WARNING) -> None:
     for handler in logging.getLogger().handlers:
         formatter = handler.formatter or logging.Formatter()
         handler.setFormatter(MaskingFormatter(formatter._fmt, formatter.datefmt))
-    for chatty in ("alembic", "apscheduler", "procrastinate", "psycopg", "uvicorn", "watchfiles"):
+    for chatty in ("alembic", "apscheduler", "uvicorn", "watchfiles"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
-    logging.getLogger("apprise").setLevel(logging.CRITICAL)
+    # Whoever uses these says in a sentence what went wrong, and they would tell it by the page.
+    for silent in ("apprise", "procrastinate", "psycopg"):
+        logging.getLogger(silent).setLevel(logging.CRITICAL)
     # The schedule says itself what became of its jobs.
     logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)

@@ -50,11 +50,15 @@ async def work(
     lacks something that the list needs.
     """
     listed = await asyncio.to_thread(_listed, settings, at_hand)
+    said = ""
     while not stop.is_set():
         try:
             await _life(settings, listed, stop, ready, at_hand)
+            said = ""
         except StoreError as error:
-            log.error("%s; the worker begins anew", error)
+            if str(error) != said:
+                log.error("%s; the worker begins anew until it can go on", error)
+            said = str(error)
         if stop.is_set():
             return
         with suppress(TimeoutError):
