@@ -55,8 +55,8 @@ def run(world: World, *words: str) -> Result:
 
 def test_every_command_works(small_world: World, on_postgresql: str):
     world = small_world
-    one = {"id": "su30-overhauls", "title": "Su-30", "priority": "high", "match": "Su-30 OR Su30"}
-    world.write_small_list(indicators=[one])
+    ours = {"id": "su30-overhauls", "title": "Su-30", "priority": "high", "match": "Su-30 OR Su30"}
+    world.write_small_list(indicators=[ours])
     first = world.once()
     assert first["items_new"] == len(ITEMS)
     world.publish(LATE)
