@@ -18,6 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.app import App
 from monitor.errors import StoreAwayError, StoreBrokenError, StoreError
+from monitor.repeats import Repeats
 
 log = logging.getLogger("monitor.schedule")
 
@@ -31,8 +32,6 @@ TIDY_SECONDS = 60
 MIND_SECONDS = 15
 ASSESS_SECONDS = 20
 CHECK_SECONDS = 24 * 60 * 60
-SAME_AGAIN = 600
-"""Seconds for which a fault that stays the same is not logged again."""
 HOUSE_SECONDS = 300
 CLOCK_STEP = 1.0
 
@@ -94,7 +93,7 @@ class Reports:
     """Logs what became of jobs; a database's trouble in one line, and the same not each time."""
 
     def __init__(self) -> None:
-        self._said: dict[str, tuple[str, float]] = {}
+        self._repeats = Repeats()
 
     def __call__(self, event: JobEvent) -> None:
         """Log one event."""
@@ -111,9 +110,5 @@ class Reports:
             log.debug("%s was still running at its next time", event.job_id)
 
     def _say(self, job: str, words: str) -> None:
-        said, at = self._said.get(job, ("", 0.0))
-        now = time.monotonic()
-        if words == said and now - at < SAME_AGAIN:
-            return
-        self._said[job] = words, now
-        log.error("%s failed; it runs again at its next time: %s", job, words)
+        if self._repeats.is_news(job, words):
+            log.error("%s failed; it runs again at its next time: %s", job, words)

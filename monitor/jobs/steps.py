@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from monitor.errors import MonitorError, StaleError
 from monitor.jobs.hand import Hand
 from monitor.jobs.queue import POLLS, STEPS, JobQueue
+from monitor.repeats import Repeats
 
 log = logging.getLogger("monitor.jobs")
 
-SAME_AGAIN = 600.0
-"""Seconds for which a fault that stays the same is not logged again."""
 EVERY = {
     "line up": "*/2",
     "articles": "*/5",
@@ -74,7 +72,7 @@ class Guarded:
     def __init__(self, hand: Hand, give_up: Callable[[MonitorError], None]) -> None:
         self._hand = hand
         self._give_up = give_up
-        self._said: dict[str, tuple[str, float]] = {}
+        self._repeats = Repeats()
 
     def step(self, name: str, work: Callable[[], Awaitable[None]]) -> Callable[..., Any]:
         """A step as the queue calls it: with the instant at which it was due, which says little."""
@@ -110,9 +108,5 @@ class Guarded:
         return True
 
     def _say(self, job: str, words: str) -> None:
-        said, at = self._said.get(job, ("", 0.0))
-        now = time.monotonic()
-        if words == said and now - at < SAME_AGAIN:
-            return
-        self._said[job] = words, now
-        log.error("%s failed; it comes again by itself: %s", job, words)
+        if self._repeats.is_news(job, words):
+            log.error("%s failed; it comes again by itself: %s", job, words)
