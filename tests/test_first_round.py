@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from monitor.cli.firstround import first_round_words
+from monitor.cli.firstround import first_round_words, say_first_round
 from monitor.digest.build import Coverage, Gap
 from monitor.digest.wording import is_dark, not_covered
+from monitor.errors import StoreAwayError
 from monitor.model import FeedState
 from tests.make import CARACAS, NOON, a_feed
 
@@ -30,6 +33,15 @@ ANSWERED = FeedState("a", "https://a.example/", last_poll=NOON, last_answer=NOON
 )
 def test_the_terminal_says_what_the_first_round_came_to(asked, feeds, said):
     assert first_round_words(asked, feeds, ADDRESS).startswith(said)
+
+
+async def test_a_database_that_fails_meanwhile_is_left_to_the_log(capsys):
+    def away():
+        raise StoreAwayError("the database does not answer")
+
+    app = SimpleNamespace(store=SimpleNamespace(records=SimpleNamespace(states=away)))
+    await say_first_round(app, ADDRESS)
+    assert capsys.readouterr().err == ""
 
 
 def gaps(feeds: int, *, asked: bool) -> tuple[Gap, ...]:

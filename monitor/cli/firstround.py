@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 
 from monitor.app import App
+from monitor.errors import StoreError
 from monitor.model import Feed, FeedState
 
 LOOK_SECONDS = 2.0
@@ -17,8 +19,14 @@ async def say_first_round(app: App, address: str) -> None:
     """
     Wait until every feed was asked once, two minutes at most, and say how many answered.
 
-    Nothing is said where all of them were asked before: the pages tell how they stand.
+    Nothing is said where all of them were asked before: the pages tell how they stand. Nor
+    where the database fails meanwhile, of which the log tells.
     """
+    with suppress(StoreError):
+        await _say_when_asked(app, address)
+
+
+async def _say_when_asked(app: App, address: str) -> None:
     waited, asked = 0.0, await _asked(app)
     if len(asked) == len(app.watch.feeds):
         return
