@@ -122,7 +122,10 @@ def assert_all_is_stored_once(rows: Callable[[str], list[tuple[object, ...]]]) -
     # Every item is stored once, every decision has one line for each channel, and all went out.
     many = len(ITEMS) + KILLS
     assert rows("select count(*), count(distinct link || title) from item") == [(many, many)]
-    decisions = "select reason, channel, state, count(*) from delivery group by 1, 2, 3 order by 2"
+    decisions = (
+        "select reason, channel, state, count(*) from delivery where reason = 'new' "
+        "group by 1, 2, 3 order by 2"
+    )
     assert rows(decisions) == [
         ("new", "desk-chat", "sent", KILLS),
         ("new", "desk-mail", "sent", KILLS),
@@ -138,6 +141,8 @@ def told_by_mail(world: World) -> dict[str, list[str]]:
     """The Message-IDs with which each token came."""
     found: dict[str, list[str]] = defaultdict(list)
     for mail in list(world.mails.mails):
+        if "TOKEN-" not in str(mail["Subject"]):
+            continue  # a full hour went by, and the level was raised
         found[token_in(str(mail["Subject"]))].append(str(mail["Message-ID"]))
     return found
 
@@ -145,6 +150,8 @@ def told_by_mail(world: World) -> dict[str, list[str]]:
 def told_by_chat(world: World) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for message in list(world.chats.messages):
+        if "TOKEN-" not in json.dumps(message):
+            continue
         found[token_in(json.dumps(message))].append(str(message["message"]))
     return found
 
