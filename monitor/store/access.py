@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from monitor.store.database import Database, table_of, upsert
+from monitor.store.database import Database, table_of
+from monitor.store.facts import fact, forget_facts, note_fact
 from monitor.store.tables import FactRow, SessionRow
 
 FACT = table_of(FactRow)
@@ -23,18 +24,15 @@ class Access:
     def password(self) -> str | None:
         """The hash of the pages' password, or nothing if none is set."""
         with self._database.reading() as connection:
-            found: str | None = connection.scalar(
-                select(FACT.c.value).where(FACT.c.name == PASSWORD)
-            )
-            return found
+            return fact(connection, PASSWORD)
 
     def set_password(self, hashed: str | None) -> int:
         """Set or remove the password; every session ends, and how many did is the answer."""
         with self._database.writing() as connection:
             if hashed is None:
-                connection.execute(delete(FACT).where(FACT.c.name == PASSWORD))
+                forget_facts(connection, PASSWORD)
             else:
-                upsert(connection, FactRow, {"name": PASSWORD, "value": hashed})
+                note_fact(connection, PASSWORD, hashed)
             return connection.execute(delete(SESSION)).rowcount
 
     def begin(self, mark: str, hashed: str, now: datetime, until: datetime) -> bool:

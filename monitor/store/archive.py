@@ -11,13 +11,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, distinct, func, select
 
 from monitor.digest.build import Digest
-from monitor.store.database import CLOCK_SLACK, Database, Lock, insert_new, table_of, upsert
-from monitor.store.tables import DigestRow, FactRow, HitRow, RevisionRow
+from monitor.store.database import CLOCK_SLACK, Database, Lock, insert_new, table_of
+from monitor.store.facts import fact, note_fact
+from monitor.store.tables import DigestRow, HitRow, RevisionRow
 
 DIGEST = table_of(DigestRow)
 HIT = table_of(HitRow)
 REVISION = table_of(RevisionRow)
-FACT = table_of(FactRow)
 OPML = "opml"
 """The fact that holds the OPML files of the list in force."""
 
@@ -109,14 +109,13 @@ class Archive:
         coded = {name: b64encode(content).decode() for name, content in sorted(files.items())}
         value = json.dumps(coded)
         with self._database.writing(Lock.LIST) as connection:
-            query = select(FACT.c.value).where(FACT.c.name == OPML)
-            if connection.scalar(query) != value:
-                upsert(connection, FactRow, {"name": OPML, "value": value})
+            if fact(connection, OPML) != value:
+                note_fact(connection, OPML, value)
 
     def last_opml(self) -> dict[str, bytes]:
         """The OPML files of the last watch list that was in force, by name."""
         with self._database.reading() as connection:
-            value = connection.scalar(select(FACT.c.value).where(FACT.c.name == OPML))
+            value = fact(connection, OPML)
         return {name: b64decode(coded) for name, coded in json.loads(value or "{}").items()}
 
     def last_revision(self) -> tuple[str, datetime] | None:

@@ -17,14 +17,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, func, select
 
 from monitor.levels.board import Counts
-from monitor.store.database import Database, Lock, add_up, table_of, upsert
+from monitor.store.database import Database, Lock, add_up, table_of
+from monitor.store.facts import fact, forget_facts, note_fact
 from monitor.store.leveltables import HitDayRow, ItemHourRow, StoryHourRow
 from monitor.store.storytables import StoryIndicatorRow
-from monitor.store.tables import FactRow, HitRow, ItemRow
+from monitor.store.tables import HitRow, ItemRow
 
 ITEM = table_of(ItemRow)
 HIT = table_of(HitRow)
-FACT = table_of(FactRow)
 SPOKEN = table_of(StoryIndicatorRow)
 STORY_HOUR = table_of(StoryHourRow)
 ITEM_HOUR = table_of(ItemHourRow)
@@ -64,7 +64,7 @@ class HourCounts:
     def catch_up(self) -> None:
         """Count what came since the last time; all of it, where nothing was counted yet."""
         with self._database.writing(Lock.COUNTS, Lock.STORIES) as connection:
-            if _fact(connection, STORIES_COUNTED) is None:
+            if fact(connection, STORIES_COUNTED) is None:
                 count_stories(connection)
         items, hits = self._database.settled(ItemRow), self._database.settled(HitRow)
         while self._advance(ITEMS_COUNTED, _count_items, items):
@@ -78,24 +78,24 @@ class HourCounts:
             for table in (STORY_HOUR, ITEM_HOUR, HIT_DAY):
                 connection.execute(delete(table))
             names = (ITEMS_COUNTED, HITS_COUNTED, STORIES_COUNTED)
-            connection.execute(delete(FACT).where(FACT.c.name.in_(names)))
+            forget_facts(connection, *names)
         self.catch_up()
 
     def recount_hits(self) -> None:
         """Count hits anew, after some were taken back."""
         with self._database.writing(Lock.COUNTS) as connection:
             connection.execute(delete(HIT_DAY))
-            connection.execute(delete(FACT).where(FACT.c.name == HITS_COUNTED))
+            forget_facts(connection, HITS_COUNTED)
         self.catch_up()
 
     def _advance(
-        self, fact: str, count: Callable[[Connection, int, int], int | None], until: int
+        self, counted: str, count: Callable[[Connection, int, int], int | None], until: int
     ) -> bool:
         """Count one batch more in a transaction of its own; false if nothing was left."""
         with self._database.writing(Lock.COUNTS) as connection:
-            last = count(connection, int(_fact(connection, fact) or 0), until)
+            last = count(connection, int(fact(connection, counted) or 0), until)
             if last is not None:
-                upsert(connection, FactRow, {"name": fact, "value": str(last)})
+                note_fact(connection, counted, str(last))
             return last is not None
 
     def items_by_hour(self, start: datetime, end: datetime) -> list[tuple[str, datetime, int]]:
@@ -141,11 +141,6 @@ def _hits_by_feed(connection: Connection, first: date, last: date) -> dict[str, 
     return found
 
 
-def _fact(connection: Connection, name: str) -> str | None:
-    value: str | None = connection.scalar(select(FACT.c.value).where(FACT.c.name == name))
-    return value
-
-
 def count_stories(connection: Connection) -> None:
     """Count all stories by the hour anew, within the caller's transaction."""
     connection.execute(delete(STORY_HOUR))
@@ -154,7 +149,7 @@ def count_stories(connection: Connection) -> None:
     for row in connection.execute(query.execution_options(yield_per=BATCH)):
         counts[row.indicator, hour_of(row.first)] += 1
     _add(connection, StoryHourRow, "stories", ("indicator", "hour"), counts)
-    upsert(connection, FactRow, {"name": STORIES_COUNTED, "value": "yes"})
+    note_fact(connection, STORIES_COUNTED, "yes")
 
 
 def _count_items(connection: Connection, after: int, until: int) -> int | None:

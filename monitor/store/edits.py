@@ -9,14 +9,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from monitor.store.database import Database, Lock, insert_new, table_of, upsert
+from monitor.store.database import Database, Lock, insert_new, table_of
+from monitor.store.facts import fact, note_fact
 from monitor.store.leveltables import EditRow
-from monitor.store.tables import FactRow, HitRow, ItemRow
+from monitor.store.tables import HitRow, ItemRow
 
 EDIT = table_of(EditRow)
 HIT = table_of(HitRow)
 ITEM = table_of(ItemRow)
-FACT = table_of(FactRow)
 READ = "past read by"
 """The fact that says by which revision of each indicator the past was last matched."""
 
@@ -68,7 +68,7 @@ class Edits:
         """Keep that the whole past was matched by these revisions of indicators."""
         with self._database.writing(Lock.LIST) as connection:
             known = json.dumps(_read(connection) | dict(revisions), sort_keys=True)
-            upsert(connection, FactRow, {"name": READ, "value": known})
+            note_fact(connection, READ, known)
 
     def unread_since(self, since: datetime) -> dict[str, datetime]:
         """When indicators last came to mean something else, if their past still tells the old."""
@@ -94,7 +94,7 @@ class Edits:
 
 
 def _read(connection: Connection) -> dict[str, str]:
-    known = connection.scalar(select(FACT.c.value).where(FACT.c.name == READ))
+    known = fact(connection, READ)
     return json.loads(known) if known else {}
 
 

@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from monitor.errors import StaleError
-from monitor.store.database import Database, Lock, table_of, upsert
-from monitor.store.tables import FactRow, RevisionRow
+from monitor.store.database import Database, Lock, table_of
+from monitor.store.facts import fact, forget_facts, note_fact
+from monitor.store.tables import RevisionRow
 
-FACT = table_of(FactRow)
 REVISION = table_of(RevisionRow)
 IN_FORCE = "list in force"
 REFUSED = "edit refused"
@@ -58,8 +58,8 @@ class ListInForce:
     def put(self, taken_up: InForce) -> None:
         """Note the list that was taken up; no edit is refused any more."""
         with self._database.writing(Lock.LIST) as connection:
-            upsert(connection, FactRow, {"name": IN_FORCE, "value": json.dumps(asdict(taken_up))})
-            connection.execute(delete(FACT).where(FACT.c.name == REFUSED))
+            note_fact(connection, IN_FORCE, json.dumps(asdict(taken_up)))
+            forget_facts(connection, REFUSED)
 
     def now(self) -> InForce | None:
         """The list in force, if one was ever taken up."""
@@ -87,15 +87,15 @@ class ListInForce:
     def refuse(self, at: datetime) -> None:
         """Note since when an edit is refused."""
         with self._database.writing() as connection:
-            upsert(connection, FactRow, {"name": REFUSED, "value": at.isoformat()})
+            note_fact(connection, REFUSED, at.isoformat())
 
     def refused(self) -> datetime | None:
         """Since when an edit of the list is refused, if one is."""
         with self._database.reading() as connection:
-            value = connection.scalar(select(FACT.c.value).where(FACT.c.name == REFUSED))
+            value = fact(connection, REFUSED)
         return datetime.fromisoformat(value) if value else None
 
 
 def _read(connection: Connection) -> dict[str, Any] | None:
-    value = connection.scalar(select(FACT.c.value).where(FACT.c.name == IN_FORCE))
+    value = fact(connection, IN_FORCE)
     return None if value is None else dict(json.loads(value))

@@ -16,19 +16,19 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, update
 
 from monitor.alerts.hold import MAY_BE_SENT, SOURCES, TOO_OLD
 from monitor.errors import StoreError
 from monitor.store.backup import RESERVE, STAMP
 from monitor.store.bundle import DATABASE, Bundle, BundleError, sync_folder
-from monitor.store.database import Database, newest, table_of, upsert
+from monitor.store.database import Database, newest, table_of
+from monitor.store.facts import fact, note_fact
 from monitor.store.owning import beside
 from monitor.store.snapshot import check_file, revision_of
-from monitor.store.tables import DeliveryRow, FactRow, SessionRow
+from monitor.store.tables import DeliveryRow, SessionRow
 
 OUTBOX = table_of(DeliveryRow)
-FACT = table_of(FactRow)
 AT = "restored"
 OF = "restored of"
 OPEN_SECONDS = 5.0
@@ -38,7 +38,7 @@ OPEN_SECONDS = 5.0
 def restored_at(database: Database) -> datetime | None:
     """When this database was last restored from a backup; nothing if it never was."""
     with database.reading() as connection:
-        value = connection.scalar(select(FACT.c.value).where(FACT.c.name == AT))
+        value = fact(connection, AT)
     return datetime.fromisoformat(value) if value else None
 
 
@@ -88,7 +88,7 @@ def _settled(file: Path, made: datetime, now: datetime) -> int:
             connection.execute(delete(table_of(SessionRow)))
             for name, instant in ((AT, now), (OF, made)):
                 value = instant.astimezone(UTC).isoformat()
-                upsert(connection, FactRow, {"name": name, "value": value})
+                note_fact(connection, name, value)
             waits = OUTBOX.c.state.in_(["pending", "sending"])
             # What waits for more publishers, or is too old, is not sent by itself anyway.
             kept = or_(OUTBOX.c.note.startswith(SOURCES), OUTBOX.c.note.startswith(TOO_OLD))

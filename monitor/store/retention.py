@@ -20,7 +20,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, or_, select
 
 from monitor.store.counts import ITEMS_COUNTED
-from monitor.store.database import Database, insert_new, table_of, upsert
+from monitor.store.database import Database, insert_new, table_of
+from monitor.store.facts import fact, note_fact
 from monitor.store.leveltables import ItemHourRow
 from monitor.store.search import Search
 from monitor.store.storytables import HandRow, PlacementRow
@@ -38,7 +39,6 @@ from monitor.store.tables import (
 
 ITEM = table_of(ItemRow)
 FEED = table_of(FeedRow)
-FACT = table_of(FactRow)
 SHOWN = table_of(ShownRow)
 VERSION = table_of(VersionRow)
 ITEM_HOUR = table_of(ItemHourRow)
@@ -84,7 +84,7 @@ class Retention:
     def last(self) -> datetime | None:
         """When old items were last let go."""
         with self._database.reading() as connection:
-            value = _fact(connection, PRUNED)
+            value = fact(connection, PRUNED)
         return datetime.fromisoformat(value) if value else None
 
     def due(self, before: datetime) -> int:
@@ -120,7 +120,7 @@ class Retention:
         counts = sum(self._thin_counts(now - COUNTS_FOR, each))
         self._tidy_index(items, each)
         with self._database.writing() as connection:
-            upsert(connection, FactRow, {"name": PRUNED, "value": now.isoformat()})
+            note_fact(connection, PRUNED, now.isoformat())
         return Pruned(items, counts)
 
     def _begin(self, now: datetime) -> None:
@@ -170,10 +170,10 @@ class Retention:
     def _tidy_index(self, gone: int, each: Callable[[], object]) -> None:
         """Write the index of search anew when a tenth of it was taken back since the last time."""
         with self._database.writing() as connection:
-            gone += int(_fact(connection, TAKEN_BACK) or 0)
+            gone += int(fact(connection, TAKEN_BACK) or 0)
             there = connection.scalar(select(func.count()).select_from(ITEM)) or 0
             is_much = gone * 10 > there
-            upsert(connection, FactRow, {"name": TAKEN_BACK, "value": str(gone)})
+            note_fact(connection, TAKEN_BACK, str(gone))
         begins = True
         while is_much and self._search.tidy(begins=begins):
             begins = False
@@ -181,7 +181,7 @@ class Retention:
             sleep(PAUSE)
         if is_much:
             with self._database.writing() as connection:
-                upsert(connection, FactRow, {"name": TAKEN_BACK, "value": "0"})
+                note_fact(connection, TAKEN_BACK, "0")
 
     def _thin_counts(self, before: datetime, each: Callable[[], object]) -> Iterator[int]:
         """Let go of counts of long ago, a day at a time."""
@@ -203,7 +203,7 @@ class Retention:
 
 def _bounds(connection: Connection, before: datetime) -> Iterator[tuple[str, datetime]]:
     """Each feed, and since when its items must not have been shown so that they may go."""
-    since = _fact(connection, SHOWN_SINCE)
+    since = fact(connection, SHOWN_SINCE)
     if since is None:
         return
     query = select(FEED.c.id, FEED.c.last_new).where(
@@ -215,7 +215,7 @@ def _bounds(connection: Connection, before: datetime) -> Iterator[tuple[str, dat
 
 def _old(connection: Connection, feed: str, bound: datetime) -> Select[Any]:
     """The items of a feed last fetched and shown before an instant that are kept for nothing."""
-    counted = int(_fact(connection, ITEMS_COUNTED) or 0)
+    counted = int(fact(connection, ITEMS_COUNTED) or 0)
     # The numbers of the last rows would be given again, and what was counted by them goes astray.
     last = connection.scalar(select(func.max(ITEM.c.id))) or 0
     edited = connection.scalar(select(VERSION.c.item_id).order_by(VERSION.c.id.desc()).limit(1))
@@ -231,8 +231,3 @@ def _old(connection: Connection, feed: str, bound: datetime) -> Select[Any]:
         ITEM.c.id != last,
         ITEM.c.id != (edited or 0),
     )
-
-
-def _fact(connection: Connection, name: str) -> str | None:
-    value: str | None = connection.scalar(select(FACT.c.value).where(FACT.c.name == name))
-    return value

@@ -16,6 +16,7 @@ from monitor.matching import words_of
 from monitor.matching.question import Phrase
 from monitor.model import Feed, Hit, Item
 from monitor.store.database import Database, Lock, insert_new, table_of, upsert
+from monitor.store.facts import fact
 from monitor.store.records import hit_of, item_of
 from monitor.store.tables import FactRow, HitRow, ItemRow, PlaceRow, VersionRow
 from monitor.store.whole import feed_of
@@ -25,7 +26,6 @@ ITEM = table_of(ItemRow)
 HIT = table_of(HitRow)
 PLACE = table_of(PlaceRow)
 VERSION = table_of(VersionRow)
-FACT = table_of(FactRow)
 FORM = "1"
 """To be raised whenever ``words_of`` answers otherwise: the index is then made anew."""
 BATCH = 1_000
@@ -157,7 +157,7 @@ class Search:
             return self._index.tidy(connection, begins=begins)
 
     def _filled(self, connection: Connection) -> Filled:
-        value = connection.scalar(select(FACT.c.value).where(FACT.c.name == "search"))
+        value = fact(connection, "search")
         form, *reached = str(value or "").split()[:3] or [""]
         return Filled(*map(int, reached)) if form == FORM else Filled()
 

@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
 
 from monitor.messages import Draft
 from monitor.model import Hit, Item
-from monitor.store.database import Database, Lock, table_of, upsert
+from monitor.store.database import Database, Lock, table_of
+from monitor.store.facts import fact, forget_facts, note_fact
 from monitor.store.outbox import put
 from monitor.store.records import hit_of, item_of
 from monitor.store.replacing import regroup, replace_all
 from monitor.store.storytables import HandRow, PlacementRow, RarityRow, StoryRow
-from monitor.store.tables import FactRow, HitRow, ItemRow, VersionRow
+from monitor.store.tables import HitRow, ItemRow, VersionRow
 from monitor.stories.byhand import Regrouping
 from monitor.stories.rarity import DayTold
 from monitor.stories.shelf import Built, Place
@@ -29,7 +30,6 @@ STORY = table_of(StoryRow)
 PLACEMENT = table_of(PlacementRow)
 HAND = table_of(HandRow)
 RARITY = table_of(RarityRow)
-FACT = table_of(FactRow)
 AT_ONCE = 400
 TO_BE_GROUPED = "stories"
 CHANGES = "stories changed"
@@ -82,8 +82,7 @@ class Stories:
     def is_to_be_grouped(self) -> bool:
         """Whether there is something stored that is a story of its own until all is grouped."""
         with self._database.reading() as connection:
-            query = select(FACT.c.value).where(FACT.c.name == TO_BE_GROUPED)
-            return connection.scalar(query) is not None
+            return fact(connection, TO_BE_GROUPED) is not None
 
     def rows_placed(self, rows: Iterable[int]) -> set[int]:
         """Those of these items that have a place."""
@@ -211,7 +210,7 @@ class Stories:
 def standing(connection: Connection) -> Standing:
     """How far placing has come, as a transaction sees it."""
     last = connection.scalar(select(func.max(PLACEMENT.c.id)))
-    changes = connection.scalar(select(FACT.c.value).where(FACT.c.name == CHANGES))
+    changes = fact(connection, CHANGES)
     return Standing(last or 0, int(changes or 0))
 
 
@@ -268,12 +267,12 @@ def _stored_place(
 
 def ask_to_group(connection: Connection) -> None:
     """Note that what is stored waits to be grouped."""
-    upsert(connection, FactRow, {"name": TO_BE_GROUPED, "value": "1"})
+    note_fact(connection, TO_BE_GROUPED, "1")
 
 
 def note_grouped(connection: Connection, *, is_whole: bool = True) -> None:
     """Note that whoever has stories at hand must look again; if all are, the past is grouped."""
     if is_whole:
-        connection.execute(delete(FACT).where(FACT.c.name == TO_BE_GROUPED))
+        forget_facts(connection, TO_BE_GROUPED)
     changes = standing(connection).changes + 1
-    upsert(connection, FactRow, {"name": CHANGES, "value": str(changes)})
+    note_fact(connection, CHANGES, str(changes))

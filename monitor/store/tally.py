@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, and_, delete, func, select, update
 
 from monitor.store.counts import count_stories, move_story
-from monitor.store.database import Database, Lock, insert_new, table_of, upsert
+from monitor.store.database import Database, Lock, insert_new, table_of
+from monitor.store.facts import fact, note_fact
 from monitor.store.known import chunks
 from monitor.store.storytables import StoryIndicatorRow
-from monitor.store.tables import FactRow, TallyRow
+from monitor.store.tables import TallyRow
 from monitor.stories.speaking import Spoken
 
 TALLY = table_of(TallyRow)
 SPOKEN = table_of(StoryIndicatorRow)
-FACT = table_of(FactRow)
 ZONE = "tally zone"
 BATCH = 5_000
 
@@ -49,7 +49,7 @@ def _counted(spoken: Spoken | None, zone: ZoneInfo) -> set[tuple[date, str]]:
 
 def _zone(connection: Connection) -> ZoneInfo:
     """The zone of the days that are counted by."""
-    return ZoneInfo(connection.scalar(select(FACT.c.value).where(FACT.c.name == ZONE)) or "UTC")
+    return ZoneInfo(fact(connection, ZONE) or "UTC")
 
 
 class Tally:
@@ -99,12 +99,12 @@ class Tally:
     def settle(self, zone: ZoneInfo) -> bool:
         """Make the roll-up anew if its days are those of another zone; say whether it was."""
         with self._database.writing(Lock.STORIES) as connection:
-            known = connection.scalar(select(FACT.c.value).where(FACT.c.name == ZONE))
+            known = fact(connection, ZONE)
             if known == zone.key:
                 return False
             if known is not None:
                 rebuild(connection, zone)
-            upsert(connection, FactRow, {"name": ZONE, "value": zone.key})
+            note_fact(connection, ZONE, zone.key)
             return known is not None
 
 

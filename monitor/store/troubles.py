@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from monitor.messages import Draft
-from monitor.store.database import Database, insert_new, table_of, upsert
+from monitor.store.database import Database, insert_new, table_of
+from monitor.store.facts import fact, note_fact
 from monitor.store.outbox import put
-from monitor.store.tables import FactRow, TroubleRow
+from monitor.store.tables import TroubleRow
 
 TROUBLE = table_of(TroubleRow)
-FACT = table_of(FactRow)
 LAST_CYCLE = "last whole cycle"
 
 
@@ -45,10 +45,10 @@ class Troubles:
     def note_cycle(self, now: datetime) -> None:
         """Keep when a cycle of poll, store and deliver was whole."""
         with self._database.writing() as connection:
-            upsert(connection, FactRow, {"name": LAST_CYCLE, "value": now.isoformat()})
+            note_fact(connection, LAST_CYCLE, now.isoformat())
 
     def last_cycle(self) -> datetime | None:
         """When the last cycle was whole."""
         with self._database.reading() as connection:
-            value = connection.scalar(select(FACT.c.value).where(FACT.c.name == LAST_CYCLE))
+            value = fact(connection, LAST_CYCLE)
             return datetime.fromisoformat(value) if value else None
