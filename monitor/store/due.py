@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, false, func, select
+from sqlalchemy import ColumnElement, and_, false, func, select
 
 from monitor.store.database import Database, table_of
 from monitor.store.tables import FeedRow
 
 FEED = table_of(FeedRow)
 PART = 20_000
+
+
+def waits(now: datetime, longest: timedelta) -> ColumnElement[bool]:
+    """
+    Whether a feed's next poll has not come yet; it never rests for more than ``longest``.
+
+    That may have been shortened since. A last poll in the future was noted under a wrong
+    clock and does not count. Where a feed was never asked it is neither true nor false.
+    """
+    return and_(FEED.c.next_poll > now, FEED.c.last_poll <= now, FEED.c.last_poll > now - longest)
 
 
 class Due:
@@ -22,10 +32,8 @@ class Due:
 
     def awake(self, now: datetime, longest: timedelta) -> list[str]:
         """Those that do not rest, by the rule of ``Records.resting``; the longest due first."""
-        waits = and_(
-            FEED.c.next_poll > now, FEED.c.last_poll <= now, FEED.c.last_poll > now - longest
-        )
-        query = select(FEED.c.id).where(~FEED.c.gone, ~func.coalesce(waits, false()))
+        rests = func.coalesce(waits(now, longest), false())
+        query = select(FEED.c.id).where(~FEED.c.gone, ~rests)
         with self._database.reading() as connection:
             return list(connection.scalars(query.order_by(FEED.c.next_poll)))
 

@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from monitor.errors import StoreError
 from monitor.model import Arrival, FeedState, Hit, Item, Mark, PollRecord, Saved
 from monitor.store.database import Database, Lock, insert_new, table_of, upsert
+from monitor.store.due import waits
 from monitor.store.known import Known, chunks, known
 from monitor.store.outbox import put
 from monitor.store.shown import note_shown
@@ -85,15 +86,10 @@ class Records:
         """
         The feeds that need not be asked now, all or of a few, with the address this holds for.
 
-        One that is gone rests for ever, another until its next poll, but never
-        for more than ``longest``, which may have been shortened since. A last
-        poll in the future was noted under a wrong clock and does not count.
+        One that is gone rests for ever, another until its next poll by the rule of ``waits``.
         """
         table = table_of(FeedRow)
-        waits = and_(
-            table.c.next_poll > now, table.c.last_poll <= now, table.c.last_poll > now - longest
-        )
-        query = select(table.c.id, table.c.url).where(or_(table.c.gone, waits))
+        query = select(table.c.id, table.c.url).where(or_(table.c.gone, waits(now, longest)))
         if only is not None:
             query = query.where(table.c.id.in_(only))
         with self._database.reading() as connection:
