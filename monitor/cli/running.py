@@ -20,8 +20,8 @@ from monitor.cli.options import (
     settings_of,
     start_log,
 )
-from monitor.config.kept import filled, read_kept
-from monitor.config.load import LoadedWatch
+from monitor.config.kept import filled
+from monitor.config.load import LoadedWatch, load_text
 from monitor.config.settings import Settings
 from monitor.config.watching import WatchFile
 from monitor.demo import Newsstand, read_sample, write_watch
@@ -30,6 +30,7 @@ from monitor.errors import ConfigError, StoreBrokenError
 from monitor.memory import made_to_stay, use_sparingly
 from monitor.resources import shipped
 from monitor.service import is_loopback, serve, serve_pages, stand_still
+from monitor.store.postgresql import is_postgresql
 
 
 def run(
@@ -40,7 +41,7 @@ def run(
     settings = settings_of(file, database)
     start_log(logging.INFO)
     try:
-        if not settings.database_url.startswith("sqlite") and not asyncio.run(
+        if is_postgresql(settings.database_url) and not asyncio.run(
             stand_by(settings, host=host, port=port, ready=_say_standing_still)
         ):
             return
@@ -119,7 +120,7 @@ def _loaded_or_last_good(settings: Settings, watch_file: WatchFile) -> LoadedWat
             "stays in force until it is put right",
             file=sys.stderr,
         )
-        return read_kept(filled(source, settings), settings, opml)
+        return load_text(filled(source, settings), settings.file, settings.env, opml)
 
 
 def demo(port: int) -> None:

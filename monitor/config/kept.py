@@ -1,25 +1,13 @@
-"""A watch list as the database keeps it, read again: after a bad edit, or on other machines."""
+"""What a watch list as the database keeps it lacks: addresses that its file writes out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 
-from monitor.config.load import LoadedWatch, read_text, read_watch
+from monitor.config.load import read_text
 from monitor.config.redact import secrets_written_in, with_addresses
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError
-from monitor.matching import compile_watch
-
-
-def read_kept(source: str, settings: Settings, opml: Mapping[str, bytes]) -> LoadedWatch:
-    """The list of a text that was in force before; raises ``ConfigError`` if it no longer reads."""
-    watch, problems = read_watch(
-        source, file=str(settings.file), env=settings.env, folder=settings.folder, kept=opml
-    )
-    if watch is None:
-        raise ConfigError(problems)
-    matcher, _ = compile_watch(watch)
-    return LoadedWatch(watch, matcher, tuple(problems), str(settings.file))
 
 
 def filled(kept: str, settings: Settings) -> str:

@@ -51,14 +51,16 @@ def load(path: Path, env: Mapping[str, str]) -> LoadedWatch:
     return load_text(read_text(path), path, env)
 
 
-def load_text(text: str, path: Path, env: Mapping[str, str]) -> LoadedWatch:
+def load_text(
+    text: str, path: Path, env: Mapping[str, str], kept: Mapping[str, bytes] | None = None
+) -> LoadedWatch:
     """
     The watch list that a text would be if it stood in that file.
 
-    Raises ``ConfigError`` with every problem, warnings included, when there is
-    any error.
+    OPML files that are ``kept``, by name, are not looked for. Raises
+    ``ConfigError`` with every problem, warnings included, when there is any error.
     """
-    loaded, problems = _read(text, str(path), env, path.parent)
+    loaded, problems = _read(text, str(path), env, path.parent, kept)
     if loaded is None:
         raise ConfigError(problems)
     return loaded

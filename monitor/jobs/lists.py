@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from monitor.config.kept import filled, read_kept, still_missing
-from monitor.config.load import LoadedWatch
+from monitor.config.kept import filled, still_missing
+from monitor.config.load import LoadedWatch, load_text
 from monitor.config.settings import Settings
 from monitor.config.signing import KEY_FILE, KEY_VARIABLE, fingerprint
 from monitor.errors import MonitorError
@@ -46,7 +46,7 @@ def list_in_force(settings: Settings, store: Store, at_hand: LoadedWatch | None 
             f"({', '.join(sorted(missing))}); name variables there, as in ${{CHAT_URL}}, and set "
             f"them on every machine, or put a copy of the list at {settings.file}"
         )
-    loaded = read_kept(text, settings, store.archive.last_opml())
+    loaded = load_text(text, settings.file, settings.env, store.archive.last_opml())
     watch = replace(loaded.watch, revision=said.revision)
     _refuse_other_surroundings(watch, said, settings)
     return Listed(replace(loaded, watch=watch), said.mark)
