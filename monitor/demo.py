@@ -24,7 +24,7 @@ from xml.etree import ElementTree as ET
 
 from aiohttp import web
 
-from monitor.config.editing import scalar, with_feeds
+from monitor.config.editing import in_braces, scalar
 from monitor.config.recasting import title_of, with_keys, without_keys
 from monitor.resources import shipped
 
@@ -227,7 +227,7 @@ def write_watch(folder: Path, address: str) -> Path:
     """
     text = shipped("indicators.yaml").read_text(encoding="utf-8")
     text = _of_known_groups(without_keys(text, "indicators", ("feeds", "groups")))
-    entries = [
+    feeds = [
         {
             "id": feed,
             "url": f"http://{address}/{feed}.xml",
@@ -242,7 +242,7 @@ def write_watch(folder: Path, address: str) -> Path:
         text,
         {
             "title": scalar(f"{title_of(text) or 'Watch'} (demo)"),
-            "feeds": "[]",
+            "feeds": "".join(f"\n  - {in_braces(feed)}" for feed in feeds),
             "polling": f"{{every: 10s, at_least: 5s, at_most: 15s, allow: [{scalar(address)}]}}",
             "alerts": f"""
   channels: {{demo-chat: {scalar(f"json://{address}/chat")}}}
@@ -252,7 +252,7 @@ def write_watch(folder: Path, address: str) -> Path:
         },
     )
     path = folder / "indicators.yaml"
-    path.write_text(with_feeds(text, entries), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     seeds = folder / "seeds"
     seeds.mkdir(exist_ok=True)
     for seed in shipped("seeds").glob("*.md"):

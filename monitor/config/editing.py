@@ -72,16 +72,25 @@ def _split(text: str) -> tuple[str, str]:
     return text[: len(text) - len(rest)], rest
 
 
-def _feeds(text: str) -> tuple[Scalar | None, Node | None]:
-    """The key ``feeds`` and its value."""
+def keys_of(text: str) -> Pairs[str, tuple[Scalar, Node]]:
+    """
+    The keys of the file itself with their values; none of an empty one.
+
+    Raises ``EditError`` where the text is no valid YAML, or no block of keys.
+    """
     document = read_document(text, "")
     if document.problems:
         raise EditError("the file is no valid YAML; monitor check says where")
     if document.root is None:
-        return None, None
+        return {}
     if not isinstance(document.root, Mapping) or document.root.flow:
-        raise EditError("the file is no block of keys, so no feed can be put in by itself")
-    return document.root.entries.get("feeds", (None, None))
+        raise EditError("the file is no block of keys, so nothing can be put in by itself")
+    return document.root.entries
+
+
+def _feeds(text: str) -> tuple[Scalar | None, Node | None]:
+    """The key ``feeds`` and its value."""
+    return keys_of(text).get("feeds", (None, None))
 
 
 def _id_of(item: Node) -> str | None:
@@ -111,11 +120,11 @@ def _in_brackets(text: str, node: Sequence, entries: Many[Entry]) -> str:
     lead = text[line_start(text, last.start) : last.start]
     ended = line_end(text, end)
     if lead.strip() or node.closed <= ended:
-        added = "".join(", " + _braces(entry) for entry in entries)
+        added = "".join(", " + in_braces(entry) for entry in entries)
         return text[:end] + added + text[end:]
     # Each stands on a line of its own, perhaps with a comment behind it.
     before = text[:ended] if comma else f"{text[:end]},{text[end:ended]}"
-    lines = [f"{lead}{_braces(entry)}," for entry in entries]
+    lines = [f"{lead}{in_braces(entry)}," for entry in entries]
     return before + "".join(line + break_of(text) for line in lines) + text[ended:]
 
 
@@ -140,7 +149,7 @@ def _lines(entries: Many[Entry], indent: str, *, braces: bool = True, gap: int =
     lines = []
     for entry in entries:
         if braces:
-            lines.append(f"{indent}- {_braces(entry)}")
+            lines.append(f"{indent}- {in_braces(entry)}")
             continue
         for number, (key, value) in enumerate(entry.items()):
             lead = f"-{' ' * gap}" if number == 0 else " " * (gap + 1)
@@ -148,7 +157,8 @@ def _lines(entries: Many[Entry], indent: str, *, braces: bool = True, gap: int =
     return lines
 
 
-def _braces(entry: Entry) -> str:
+def in_braces(entry: Entry) -> str:
+    """An entry on one line, as YAML writes a mapping in braces."""
     return "{" + ", ".join(f"{key}: {_value(value)}" for key, value in entry.items()) + "}"
 
 

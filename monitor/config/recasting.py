@@ -6,8 +6,7 @@ from collections.abc import Collection
 from collections.abc import Mapping as Pairs
 
 from monitor.config.compose import Mapping, Node, Scalar, Sequence
-from monitor.config.document import read_document
-from monitor.config.editing import EditError, break_of, end_of, line_end, line_start
+from monitor.config.editing import break_of, end_of, keys_of, line_end, line_start
 
 
 def with_keys(text: str, written: Pairs[str, str]) -> str:
@@ -18,14 +17,14 @@ def with_keys(text: str, written: Pairs[str, str]) -> str:
     colon: a word, brackets, or a line break and an indented block. Raises
     ``EditError`` where the file is no block of keys.
     """
-    root = _root(text)
-    known = [name for name in written if name in root.entries]
+    keys = keys_of(text)
+    known = [name for name in written if name in keys]
     # From the end, so that what stands before keeps its place.
-    for name in sorted(known, key=lambda name: root.entries[name][0].start, reverse=True):
-        start, end = _lines_of(text, *root.entries[name])
+    for name in sorted(known, key=lambda name: keys[name][0].start, reverse=True):
+        start, end = _lines_of(text, *keys[name])
         text = f"{text[:start]}{_entry(text, name, written[name])}{text[end:]}"
     for name in written:
-        if name not in root.entries:
+        if name not in keys:
             text = text if text.endswith(("\n", "\r")) else text + break_of(text)
             text += _entry(text, name, written[name])
     return text
@@ -38,7 +37,7 @@ def without_keys(text: str, inside: str, names: Collection[str]) -> str:
     An entry whose first line would go, or that stands in braces, stays as it
     is. Raises ``EditError`` where the file is no block of keys.
     """
-    _, holder = _root(text).entries.get(inside, (None, None))
+    _, holder = keys_of(text).get(inside, (None, None))
     entries: list[Node] = []
     if isinstance(holder, Sequence):
         entries = holder.items
@@ -58,17 +57,8 @@ def without_keys(text: str, inside: str, names: Collection[str]) -> str:
 
 def title_of(text: str) -> str:
     """The title of the watch, or nothing where the file has none."""
-    _, value = _root(text).entries.get("title", (None, None))
+    _, value = keys_of(text).get("title", (None, None))
     return value.written.value if isinstance(value, Scalar) else ""
-
-
-def _root(text: str) -> Mapping:
-    document = read_document(text, "")
-    if document.problems:
-        raise EditError("the file is no valid YAML; monitor check says where")
-    if not isinstance(document.root, Mapping) or document.root.flow:
-        raise EditError("the file is no block of keys")
-    return document.root
 
 
 def _lines_of(text: str, key: Scalar, value: Node) -> tuple[int, int]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Pairs
 
 from monitor.config.compose import Mapping, Sequence
-from monitor.config.document import read_document
-from monitor.config.editing import EditError, break_of, end_of, line_end, line_start
+from monitor.config.editing import EditError, break_of, end_of, keys_of, line_end, line_start
 from monitor.model import Weighing
 
 WIDTH = 100
@@ -18,11 +17,7 @@ def with_weighings(text: str, weighings: Pairs[str, Weighing]) -> str:
 
     Raises ``EditError`` where the indicators are not written as a block of keys.
     """
-    document = read_document(text, "")
-    root = document.root
-    if document.problems or not isinstance(root, Mapping):
-        raise EditError("the file is no valid YAML; monitor check says where")
-    _, listed = root.entries.get("indicators", (None, None))
+    _, listed = keys_of(text).get("indicators", (None, None))
     if not isinstance(listed, Sequence) or listed.flow:
         raise EditError("indicators: is no block of entries, so no points can be put in")
     # From the end, so that what stands before keeps its place.
