@@ -7,8 +7,14 @@ import errno
 import logging
 import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from functools import partial
 from ipaddress import ip_address
 
@@ -64,27 +70,8 @@ async def serve(
         async with open_app(settings, loaded, checked=True) as app:
             watch_file.subscribe(app.take_up, app.refuse)
             server = Server(create_pages(app, is_local=is_loopback(host)))
-            stop = asyncio.Event()
-            following = asyncio.create_task(watch_file.follow(stop))
-            scheduler = build_schedule(app)
-            minding = [
-                asyncio.create_task(mind_the_clock(scheduler)),
-                asyncio.create_task(_mind_the_lock(owned, server)),
-            ]
-            serving = asyncio.create_task(server.serve(sockets=[listener]))
-            try:
-                if await server.has_started(serving):
-                    app.begin()
-                    scheduler.start()
-                    ready(app, address_of(listener))
-                await serving
-            finally:
-                for task in minding:
-                    task.cancel()
-                if scheduler.running:
-                    scheduler.shutdown(wait=False)
-                stop.set()
-                await following
+            beside = _scheduled(app, owned, server)
+            await _show(app, watch_file, server, listener, ready, beside)
 
 
 async def _serve_and_work(
@@ -102,34 +89,82 @@ async def _serve_and_work(
     What is taken up from the file is put into the database, and the worker here
     loads it from there as those on other machines do.
     """
-    from monitor.jobs.worker import work
-
     with listening(host, port) as listener:
         async with open_app(settings, loaded) as app:
             watch_file.subscribe(app.take_up, app.refuse)
             watch_file.subscribe(lambda _loaded: None, app.share_refusal)
             server = Server(create_pages(app, is_local=is_loopback(host)))
-            stop = asyncio.Event()
-            following = asyncio.create_task(watch_file.follow(stop))
-            serving = asyncio.create_task(server.serve(sockets=[listener]))
-            working: asyncio.Task[None] | None = None
-            try:
-                if await server.has_started(serving):
-                    app.begin()
-                    at_hand = partial(_in_force_here, watch_file, loaded)
-                    working = asyncio.create_task(work(settings, stop, at_hand=at_hand))
-                    working.add_done_callback(lambda task: _end_with(task, server))
-                    noting = asyncio.create_task(_see_to_the_database(app))
-                    ready(app, address_of(listener))
+            at_hand = partial(_in_force_here, watch_file, loaded)
+            beside = _working(app, settings, at_hand, server)
+            await _show(app, watch_file, server, listener, ready, beside)
+
+
+async def _show(
+    app: App,
+    watch_file: WatchFile,
+    server: Server,
+    listener: socket.socket,
+    ready: Callable[[App, str], None],
+    beside: AbstractAsyncContextManager[None],
+) -> None:
+    """
+    Serve the pages and follow the file until a signal ends it.
+
+    What is done ``beside`` that begins when the pages answer.
+    """
+    stop = asyncio.Event()
+    following = asyncio.create_task(watch_file.follow(stop))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        if await server.has_started(serving):
+            async with beside:
+                ready(app, address_of(listener))
                 await serving
-            finally:
-                stop.set()
-                if working is not None:
-                    noting.cancel()
-                    await asyncio.gather(working, return_exceptions=True)
-                await following
-            if working is not None:
-                working.result()
+        else:
+            await serving
+    finally:
+        stop.set()
+        await following
+
+
+@asynccontextmanager
+async def _scheduled(app: App, owned: Ownership, server: Server) -> AsyncIterator[None]:
+    """All steps of the service, by the schedule."""
+    scheduler = build_schedule(app)
+    minding = [
+        asyncio.create_task(mind_the_clock(scheduler)),
+        asyncio.create_task(_mind_the_lock(owned, server)),
+    ]
+    try:
+        app.begin()
+        scheduler.start()
+        yield
+    finally:
+        for task in minding:
+            task.cancel()
+        if scheduler.running:
+            scheduler.shutdown(wait=False)
+
+
+@asynccontextmanager
+async def _working(
+    app: App, settings: Settings, at_hand: Callable[[], LoadedWatch], server: Server
+) -> AsyncIterator[None]:
+    """One worker of the queue; raises what it cannot go on for."""
+    from monitor.jobs.worker import work
+
+    stop = asyncio.Event()
+    app.begin()
+    working = asyncio.create_task(work(settings, stop, at_hand=at_hand))
+    working.add_done_callback(lambda task: _end_with(task, server))
+    noting = asyncio.create_task(_see_to_the_database(app))
+    try:
+        yield
+    finally:
+        stop.set()
+        noting.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+    working.result()
 
 
 def _in_force_here(watch_file: WatchFile, at_start: LoadedWatch) -> LoadedWatch:
@@ -196,16 +231,7 @@ async def serve_pages(
         async with open_app(settings, loaded, read_only=True) as app:
             watch_file.subscribe(app.put_in_force, app.refuse)
             server = Server(create_pages(app, is_local=is_loopback(host)))
-            stop = asyncio.Event()
-            following = asyncio.create_task(watch_file.follow(stop))
-            serving = asyncio.create_task(server.serve(sockets=[listener]))
-            try:
-                if await server.has_started(serving):
-                    ready(app, address_of(listener))
-                await serving
-            finally:
-                stop.set()
-                await following
+            await _show(app, watch_file, server, listener, ready, nullcontext())
 
 
 async def _mind_the_lock(owned: Ownership, server: Server) -> None:
