@@ -298,7 +298,10 @@ class App(Desk):
         await asyncio.to_thread(self.assess)
         self._assessed = hour
         await self._deliver()
-        # Worked out here, so that the hour's first reader does not wait for it.
+        await self.ready_pages()
+
+    async def ready_pages(self) -> None:
+        """Work out what pages show by the hour, so that the hour's first reader need not wait."""
         await asyncio.to_thread(self.matrix)
 
     async def poll_due(self) -> None:

@@ -207,6 +207,9 @@ class Hand(App):
                 self._assessed = hour
         await super().assess_due()
 
+    async def ready_pages(self) -> None:
+        """A worker has no pages."""
+
     async def deliver_due(self) -> None:
         """Have each channel's queue worked off by one worker."""
         await self._reclaim_of_the_gone()

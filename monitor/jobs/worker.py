@@ -17,6 +17,7 @@ from monitor.jobs.hand import Hand
 from monitor.jobs.lists import Listed, list_in_force
 from monitor.jobs.queue import POLLS, STEPS, JobQueue
 from monitor.jobs.steps import set_up
+from monitor.repeats import Repeats
 from monitor.store.lease import Lease
 
 log = logging.getLogger("monitor.jobs")
@@ -50,15 +51,13 @@ async def work(
     lacks something that the list needs.
     """
     listed = await asyncio.to_thread(_listed, settings, at_hand)
-    said = ""
+    repeats = Repeats()
     while not stop.is_set():
         try:
             await _life(settings, listed, stop, ready, at_hand)
-            said = ""
         except StoreError as error:
-            if str(error) != said:
+            if repeats.is_news("worker", str(error)):
                 log.error("%s; the worker begins anew until it can go on", error)
-            said = str(error)
         if stop.is_set():
             return
         with suppress(TimeoutError):
