@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.digest.wording import sentence
+
 OUTBOX_AGE = timedelta(hours=1)
 REFUSED_FOR = timedelta(minutes=1)
 """Somebody who saves a slip and puts it right within this time is not told of it."""
@@ -113,13 +115,13 @@ def _troubles(standing: Standing) -> Iterator[Trouble]:
         yield Trouble(
             TroubleKind.DATABASE,
             "the database is damaged, so nothing is fetched, kept or sent any more",
-            f"{standing.broken[0].upper()}{standing.broken[1:]}.",
+            sentence(standing.broken),
         )
     elif standing.away:
         yield Trouble(
             TroubleKind.DATABASE,
             "the database does not answer, so nothing is fetched, kept or sent meanwhile",
-            f"{standing.away[0].upper()}{standing.away[1:]}.",
+            sentence(standing.away),
         )
     if standing.refused_at is not None and now - standing.refused_at >= REFUSED_FOR:
         yield Trouble(

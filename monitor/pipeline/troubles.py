@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor.alerts.decide import Reason
 from monitor.alerts.trouble import Standing, Trouble
+from monitor.digest.wording import sentence
 from monitor.errors import DeliveryError
 from monitor.messages import Delivery, Draft, Message
 from monitor.model import WatchList
@@ -78,8 +79,8 @@ def draft_of(trouble: Trouble, watch: WatchList, now: datetime) -> Draft:
     Without such a channel nobody is told, and the ledger says so.
     """
     channel = next((one.name for one in watch.channels if one.is_mail), "")
-    sentence = f"{trouble.words[0].upper()}{trouble.words[1:]}."
-    lines = [sentence, "", trouble.advice]
+    said = sentence(trouble.words)
+    lines = [said, "", trouble.advice]
     if watch.site_url:
         lines += ["", watch.site_url]
     lines += ["", "You are told of it once, until it is over."]
@@ -90,7 +91,7 @@ def draft_of(trouble: Trouble, watch: WatchList, now: datetime) -> Draft:
         route="",
         channel=channel,
         reason=str(Reason.TROUBLE),
-        message=Message(f"{watch.title}: {trouble.words}", "\n".join(lines), None, sentence),
+        message=Message(f"{watch.title}: {trouble.words}", "\n".join(lines), None, said),
         state="" if channel else "nowhere",
         to=(watch.contact,) if watch.contact else (),
     )

@@ -27,6 +27,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.app import App
+from monitor.digest.wording import sentence
 from monitor.errors import MonitorError, StoreAwayError
 from monitor.web.changes import Form, read_form
 from monitor.web.guard import SESSION_COOKIE, session_of
@@ -107,8 +108,7 @@ class Doorkeeper:
 
     def told(self, error: StoreAwayError) -> str:
         """What may be said of a database that does not answer: who asks cannot be known."""
-        said = str(error)
-        return f"{said[0].upper()}{said[1:]}.\n" if self._is_local else f"{HIDDEN}\n"
+        return f"{sentence(str(error)) if self._is_local else HIDDEN}\n"
 
     def is_needed(self) -> bool:
         """Whether a password is set."""

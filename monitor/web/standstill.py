@@ -9,6 +9,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from monitor import __version__
+from monitor.digest.wording import sentence
 from monitor.web.guard import Guarded
 
 HIDDEN = "The database cannot be used. The log of the service says what to do."
@@ -26,7 +27,7 @@ def create_standstill(words: str, status: str = "damaged") -> ASGIApp:
         return JSONResponse({"status": status, "version": __version__, "outbox": {}})
 
     async def say(_request: Request) -> Response:
-        told = f"{words[0].upper()}{words[1:]}." if words else HIDDEN
+        told = sentence(words) if words else HIDDEN
         return PlainTextResponse(f"{told}\n", 503)
 
     routes = [Route("/healthz", healthz), Route("/{path:path}", say)]
