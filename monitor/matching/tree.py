@@ -202,10 +202,7 @@ class Near(Node):
     def places(self, reading: Reading) -> list[Place]:
         known: list[Place] | None = reading.standing.get(self)
         if known is None:
-            standing = {
-                Place(min(a.first, b.first), max(a.last, b.last), a.parts + b.parts)
-                for a, b in self.pairs(reading)
-            }
+            standing = {_both(a, b) for a, b in self.pairs(reading)}
             known = reading.standing[self] = sorted(standing, key=_BY_PLACE)
         return known
 
@@ -347,6 +344,12 @@ class HitOf(Node):
 
     def evidence(self, reading: Reading) -> Iterator[Part]:
         yield from self.rule.evidence(reading)
+
+
+def _both(a: Place, b: Place) -> Place:
+    """The stretch of two places, which is the same whichever of them is the left operand's."""
+    parts = tuple(sorted(a.parts + b.parts, key=_BY_PLACE))
+    return Place(min(a.first, b.first), max(a.last, b.last), parts)
 
 
 def _chosen(place: Place, partners: list[Place]) -> list[Place]:

@@ -240,8 +240,10 @@ def test_marks_name_field_place_entry_and_list(
         pytest.param('"a a"', "a a a", ["a a"], id="no overlap within a term"),
         pytest.param("a NOTNEAR/1 b", "a b x x a", ["a"], id="the place without"),
         pytest.param("SENTENCE(a, b)", "A no. A b.", ["A", "b"], id="the sentence"),
+        pytest.param("ATLEAST/1(k NEAR/0 (a NEAR/9 a))", "a a a a k a a", list("aaaakaa"),
+                     id="a pair is one, whichever stands first"),
     ],
-)
+)  # fmt: skip
 def test_marks_are_the_words_that_made_it_true(
     marks: Callable[..., object], expression: str, title: str, expected: list[str]
 ) -> None:
