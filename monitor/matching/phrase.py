@@ -75,30 +75,55 @@ class Pattern:
 
     def fits(self, text: str, tokens: list[str], places: list[tuple[int, int]], at: int) -> bool:
         """Whether the pattern really stands at token ``at`` of a field."""
+        return self.follows(tokens, at) and (
+            not self.is_written or self.is_written_at(text, tokens, places, at)
+        )
+
+    def follows(self, tokens: list[str], at: int) -> bool:
+        """Whether the tokens from ``at`` on are the pattern's, however they are written."""
         if at + len(self.tokens) > len(tokens):
             return False
+        for wanted, is_open, is_joined in self._wanted:
+            token = skeleton(tokens[at]) if is_joined else tokens[at]
+            if token != wanted and not (is_open and token.startswith(wanted)):
+                return False
+            at += 1
+        return True
+
+    @cached_property
+    def is_written(self) -> bool:
+        """Whether the writing counts too: capitals, or what stands between the tokens."""
+        return any(self.exact) or any(self.gaps)
+
+    def is_written_at(
+        self, text: str, tokens: list[str], places: list[tuple[int, int]], at: int
+    ) -> bool:
+        """Whether tokens that follow each other are written as the pattern asks."""
         return all(
-            self._token_fits(index, text, tokens[at + index], places[at + index])
-            for index in range(len(self.tokens))
+            _is_exact(writing, text[slice(*places[at + index])], is_open=self.open[index])
+            for index, writing in enumerate(self.exact)
+            if writing
         ) and all(
             gap is Gap.ANY or _gap_fits(gap, text, tokens, places, at + index)
             for index, gap in enumerate(self.gaps)
         )
 
-    def _token_fits(self, index: int, text: str, token: str, place: tuple[int, int]) -> bool:
-        wanted = self.tokens[index]
-        if self._is_joined(index):
-            wanted, token = skeleton(wanted), skeleton(token)
-        if not (token.startswith(wanted) if self.open[index] else token == wanted):
-            return False
-        writing = self.exact[index]
-        if not writing:
-            return True
-        written = exact(text[place[0] : place[1]])
-        return written.startswith(writing) if self.open[index] else written == writing
+    @cached_property
+    def _wanted(self) -> tuple[tuple[str, bool, bool], ...]:
+        """Each token as it is compared, whether it may go on, and whether look-alikes are one."""
+        joined = [self._is_joined(index) for index in range(len(self.tokens))]
+        return tuple(
+            (skeleton(token) if is_joined else token, is_open, is_joined)
+            for token, is_open, is_joined in zip(self.tokens, self.open, joined, strict=True)
+        )
 
     def _is_joined(self, index: int) -> bool:
         return Gap.JOINED in self.gaps[max(index - 1, 0) : index + 1]
+
+
+def _is_exact(writing: str, text: str, *, is_open: bool) -> bool:
+    written = exact(text)
+    return written.startswith(writing) if is_open else written == writing
 
 
 def skeleton(token: str) -> str:

@@ -75,9 +75,13 @@ class Scanner:
                     found.setdefault(number, []).append(start)
 
     def _fits(self, number: int, token: int, reading: Reading) -> bool:
-        name = reading.fields[reading.field_at(token)]
-        text = reading.item.text(name)
-        return self.patterns[number].fits(text, reading.tokens, reading.places, token)
+        pattern, tokens = self.patterns[number], reading.tokens
+        if not pattern.follows(tokens, token):
+            return False
+        if not pattern.is_written:
+            return True
+        text = reading.item.text(reading.fields[reading.field_at(token)])
+        return pattern.is_written_at(text, tokens, reading.places, token)
 
     def _collect_regexes(self, found: dict[int, list[int]], reading: Reading) -> None:
         for name, start, end in reading.ranges():

@@ -11,7 +11,17 @@ from monitor.stories.copies import bands
 from monitor.stories.features import Features
 from monitor.stories.places import Places
 from monitor.stories.rarity import Rarity
-from monitor.stories.ties import CERTAIN, Meaning, Tie, Weighed, doubted, is_copy, reason_of, tie
+from monitor.stories.ties import (
+    CERTAIN,
+    Meaning,
+    Tie,
+    Weighed,
+    doubted,
+    is_copy,
+    reason_of,
+    tie,
+    tie_by_text,
+)
 
 WINDOW = timedelta(hours=72)
 """A story's first and last item are no further apart."""
@@ -154,9 +164,41 @@ class Grouping:
 
     def _best(self, new: Weighed) -> tuple[_Group, float, Weighed] | None:
         """The story that an item belongs to most surely, and the member that it is nearest to."""
+        neighbours = self._neighbours(new)
+        return self._copied(new, neighbours) or self._told_by(new, neighbours)
+
+    def _copied(
+        self, new: Weighed, neighbours: Iterable[str]
+    ) -> tuple[_Group, float, Weighed] | None:
+        """The story of which an item copies a report, if none of its reports keeps it out."""
+        mine = frozenset(bands(new.features.signature))
+        groups = {
+            self._group_of[item].id
+            for item in neighbours
+            if not mine.isdisjoint(self._places.told(item))
+            and is_copy(new.features, self._known[item])
+        }
+        best: tuple[float, str, Weighed] | None = None
+        for story in sorted(groups):
+            group = self._groups[story]
+            if not group.has_room(new.features.at):
+                continue
+            members = map(self._weigh, group.tellings)
+            told = [(tied, one) for one in members if (tied := tie_by_text(new, one))]
+            if any(tied.differs for tied, _ in told):
+                continue
+            tied, nearest = max(told, key=lambda pair: (pair[0].score, pair[1].features.item))
+            if best is None or (tied.score, story) > best[:2]:
+                best = (tied.score, story, nearest)
+        return (self._groups[best[1]], best[0], best[2]) if best else None
+
+    def _told_by(
+        self, new: Weighed, neighbours: Iterable[str]
+    ) -> tuple[_Group, float, Weighed] | None:
+        """The story that an item tells in other words, and the member that it is nearest to."""
         known: dict[str, Tie] = {}
         near: set[str] = set()
-        for item in self._neighbours(new):
+        for item in neighbours:
             group = self._group_of[item]
             if group.id not in near and group.has_room(new.features.at):
                 known[item] = self._tie(new, self._weigh(self._known[item]))

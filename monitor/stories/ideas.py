@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from itertools import chain
 
 from monitor.matching.lists import Numbering, WordLists
 from monitor.matching.problems import Problems
@@ -95,7 +94,7 @@ class Ideas:
     def lists_of(self, reading: Reading) -> frozenset[str]:
         """The lists of the watch of which a reading has a word."""
         numbers = reading.found.keys() & self._lists.keys()
-        return frozenset(chain.from_iterable([self._lists[number] for number in numbers]))
+        return frozenset().union(*[self._lists[number] for number in numbers])
 
 
 def _know(known: dict[int, list[str]], label: str, patterns: Mapping[int, object]) -> None:

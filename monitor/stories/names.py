@@ -154,10 +154,17 @@ def proper_names(text: str, is_common: Callable[[str], bool]) -> dict[str, str]:
     found: dict[str, str] = {}
     for word in words:
         if word[0][0].isupper() and not is_common(word[0]):
-            before = text[: word.start()].rstrip(_OPENING)[-1:]
+            before = _before(text, word.start())
             if before and before not in _STOPS:
                 _add(found, word[0])
     return found
+
+
+def _before(text: str, at: int) -> str:
+    """The character that stands before a word, quotation marks passed over."""
+    while at and text[at - 1] in _OPENING:
+        at -= 1
+    return text[at - 1 : at]
 
 
 def _is_in_capitals(long: list[str]) -> bool:

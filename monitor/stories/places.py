@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
@@ -16,6 +15,9 @@ LEAST_SHARED = 9.0
 """Items that share less than this weight hardly come to a score that ties: of 7,370 pairs that
 did, one in a hundred shared less than 12.5; of those that did not, half shared less than 10.
 A terse follow-up shares little more than a rare name and one thing."""
+
+SLACK = 1e-6
+"""So much may a sum of weights differ by the order in which they were added."""
 
 
 @dataclass(slots=True)
@@ -30,10 +32,10 @@ class _Posted:
         self.times.insert(place, at)
         self.items.insert(place, item)
 
-    def between(self, first: float, last: float) -> tuple[int, int]:
+    def between(self, first: float, last: float) -> Sequence[str]:
         times = self.times
         begin = 0 if times[0] >= first else bisect_left(times, first)
-        return begin, len(times) if times[-1] <= last else bisect_right(times, last)
+        return self.items[begin : None if times[-1] <= last else bisect_right(times, last)]
 
     def keep(self, known: Container[str]) -> bool:
         left = [
@@ -47,23 +49,36 @@ class Places:
     """Items by what they tell, and by when."""
 
     def __init__(self) -> None:
-        self._posted: dict[object, _Posted] = defaultdict(_Posted)
+        self._posted: dict[object, _Posted] = {}
         self._told: dict[str, frozenset[object]] = {}
+        self._gone: set[str] = set()
 
     def add(self, item: str, at: float, keys: Iterable[object]) -> None:
         """Note an item that is told at an instant, under all that it tells."""
         told = self._told[item] = frozenset(keys)
         for key in told:
-            self._posted[key].add(at, item)
+            posted = self._posted.get(key)
+            if posted is None:
+                posted = self._posted[key] = _Posted()
+            posted.add(at, item)
 
     def forget(self, items: Iterable[str]) -> None:
-        """Let go of some items."""
-        touched: set[object] = set()
-        for item in items:
-            touched |= self._told.pop(item, frozenset())
-        for key in touched:
-            if not self._posted[key].keep(self._told):
-                del self._posted[key]
+        """
+        Let go of some items, of which none is told within a window of what is still to come.
+
+        Their room is freed once they are half of all.
+        """
+        self._gone.update(item for item in items if item in self._told)
+        if 2 * len(self._gone) <= len(self._told):
+            return
+        for item in self._gone:
+            del self._told[item]
+        self._posted = {key: one for key, one in self._posted.items() if one.keep(self._told)}
+        self._gone.clear()
+
+    def told(self, item: str) -> frozenset[object]:
+        """All that an item tells."""
+        return self._told[item]
 
     def near(self, leads: Iterable[tuple[object, float]], first: float, last: float) -> list[str]:
         """
@@ -76,18 +91,24 @@ class Places:
         posted = self._within(leads, first, last)
         left = sum(weight for _, weight, _ in posted)
         shared: dict[str, float] = {}
+        least = 0.0
         for key, weight, items in posted:
             if left >= LEAST_SHARED:
                 for item in items:
                     shared[item] = shared.get(item, 0.0) + weight
             else:
+                least = least or _least_of_the_nearest(shared.values())
                 shared = {
                     item: known + weight if key in self._told[item] else known
                     for item, known in shared.items()
-                    if known + left >= LEAST_SHARED
+                    if known + left >= least
                 }
             left -= weight
-        enough = [item for item, weight in shared.items() if weight >= LEAST_SHARED]
+        enough = [
+            item
+            for item, weight in shared.items()
+            if weight >= LEAST_SHARED and item not in self._gone
+        ]
         return nsmallest(NEIGHBOURS, enough, key=lambda item: (-shared[item], item))
 
     def _within(
@@ -98,13 +119,17 @@ class Places:
         looked_at = 0
         for key, weight in leads:
             posted = self._posted.get(key)
-            if posted is None:
+            items = posted.between(first, last) if posted is not None else ()
+            if not items:
                 continue
-            begin, end = posted.between(first, last)
-            if begin == end:
-                continue
-            found.append((key, weight, posted.items[begin:end]))
-            looked_at += end - begin
+            found.append((key, weight, items))
+            looked_at += len(items)
             if looked_at > POSTINGS:
                 break
         return found
+
+
+def _least_of_the_nearest(shared: Iterable[float]) -> float:
+    """What an item must come to if it is to be among the nearest, given what is known of all."""
+    nearest = sorted(shared, reverse=True)[:NEIGHBOURS]
+    return max(LEAST_SHARED, nearest[-1] - SLACK if len(nearest) == NEIGHBOURS else 0.0)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from monitor.stories.copies import SAME_TEXT, likeness
 from monitor.stories.features import Features
@@ -126,6 +126,19 @@ def tie(new: Weighed, old: Weighed) -> Tie:
     number, a date, a place or a name tell two events by one form, whatever
     else they share.
     """
+    by_text = tie_by_text(new, old)
+    if by_text is not None:
+        return by_text
+    named = _shared_names(new, old)
+    titled = _title_names(new, old)
+    score = _BASE + _for(new, old, named, titled) - _against(new, old, named, titled)
+    is_named = bool(named) or any(map(_is_big, new.features.numbers & old.features.numbers))
+    kind = Kind.NAMED if is_named else Kind.WATCHED
+    return Tie(kind, score, is_titled=bool(titled))
+
+
+def tie_by_text(new: Weighed, old: Weighed) -> Tie | None:
+    """How two items stand to each other by their texts alone; ``None`` if these do not tell."""
     alike = likeness(new.features.signature, old.features.signature)
     if alike >= ALIKE:
         differs = difference(new, old)
@@ -133,13 +146,7 @@ def tie(new: Weighed, old: Weighed) -> Tie:
             return Tie(Kind.TEXT, -math.inf, differs=differs)
     if alike >= SAME_TEXT:
         return Tie(Kind.TEXT, CERTAIN + alike, f"same text {alike:.2f}")
-    named = _shared_names(new, old)
-    titled = _title_names(new, old)
-    score = _BASE + _for(new, old, named, titled) - _against(new, old, named, titled)
-    numbers = new.features.numbers & old.features.numbers
-    big = any(_value(number) > 12 for number in numbers)
-    kind = Kind.NAMED if named or big else Kind.WATCHED
-    return Tie(kind, score, is_titled=bool(titled))
+    return None
 
 
 Meaning = Callable[[str, str], float]
@@ -180,15 +187,10 @@ _MOST_IDEAS, _MOST_NAMES, _MOST_NUMBERS, _MOST_PLACE = 30.0, 12.0, 10.0, 5.0
 
 
 def _for(new: Weighed, old: Weighed, named: Set[str], titled: Set[str]) -> float:
-    # The exact sum is the same in whatever order a set hands its members out.
     names = _weight_of(named, new, old)
     # What follows from an event shares little with its first reports but whom or what it is about.
     titles = _weight_of(titled, new, old)
     one, two = new.features, old.features
-    numbers = math.fsum(
-        new.numbers[number] * (1.0 if _value(number) > 12 else 0.6)
-        for number in one.numbers & two.numbers
-    )
     shared = one.ideas & two.ideas
     mine, theirs = shared & one.title_ideas, shared & two.title_ideas
     lengths, other = new.lengths, old.lengths
@@ -202,7 +204,7 @@ def _for(new: Weighed, old: Weighed, named: Set[str], titled: Set[str]) -> float
         + _LISTS * _over(new, one.lists & two.lists, lengths[2] * other[2])
         + _NAMES * min(names, _MOST_NAMES)
         + _TITLE_NAMES * min(titles, _MOST_NAMES)
-        + _NUMBERS * min(numbers, _MOST_NUMBERS)
+        + _NUMBERS * min(_numbers_shared(new, old), _MOST_NUMBERS)
         + _DATE * (not one.dates.isdisjoint(two.dates))
     )
 
@@ -274,8 +276,17 @@ def _are_one(sounding: frozenset[str], new: Weighed, old: Weighed) -> frozenset[
     return frozenset(name for name in sounding if are_one(one.get(name, ""), other.get(name, "")))
 
 
-def _weight_of(names: Iterable[str], new: Weighed, old: Weighed) -> float:
-    return math.fsum(new.names.get(name) or old.names[name] for name in names)
+def _weight_of(names: Set[str], new: Weighed, old: Weighed) -> float:
+    # The exact sum is the same in whatever order a set hands its members out.
+    return math.fsum([new.names.get(name) or old.names[name] for name in names]) if names else 0.0
+
+
+def _numbers_shared(new: Weighed, old: Weighed) -> float:
+    """How rare the numbers are that both tell; small ones, of which there are many, count less."""
+    shared = new.features.numbers & old.features.numbers
+    if not shared:
+        return 0.0
+    return math.fsum([new.numbers[number] * (1.0 if _is_big(number) else 0.6) for number in shared])
 
 
 def _names_apart(new: Weighed, old: Weighed) -> float:
@@ -335,8 +346,10 @@ def _each_lacks(one: Collection[object], other: Collection[object]) -> bool:
     return bool(set(one) - set(other)) and bool(set(other) - set(one))
 
 
-def _value(number: str) -> float:
-    return float(number.partition(":")[2])
+@lru_cache(maxsize=65536)
+def _is_big(number: str) -> bool:
+    """Whether a number is beyond a dozen, so that two reports hardly tell it by chance."""
+    return float(number.partition(":")[2]) > 12
 
 
 def reason_of(new: Weighed, old: Weighed) -> str:
