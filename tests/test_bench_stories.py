@@ -77,9 +77,9 @@ def test_a_run_prints_the_figures_and_the_pairs_got_wrong(capsys, tmp_path: Path
     few = tmp_path / "few.jsonl"
     lines = (shipped("sample") / "items.jsonl").read_text(encoding="utf-8").splitlines()
     few.write_text("\n".join(lines[:120]), encoding="utf-8")
-    assert bench.main(["--items", str(few), "--count", "50"]) == 0
+    assert bench.main(["--items", str(few), "--other", str(few), "--count", "50"]) == 0
     said = capsys.readouterr().out
     for name in bench.GROUPERS:
         assert f"| {name} | " in said
     assert "| as grouped | " in said
-    assert "50 items: " in said
+    assert "50 items, mostly copies: " in said
