@@ -68,9 +68,9 @@ class Cutoffs:
     How improbable a window must be for each level.
 
     Hourly looks at four windows, that of a day held to half the chance, are
-    worth some 45 independent ones a week, so that one false alarm a week
-    over a board of N indicators needs p <= 1 / (45 N). Three a week were
-    measured to need four and a half times that, not three.
+    worth some 50 independent ones a week, so that one false alarm a week
+    over a board of N indicators needs p <= 1 / (50 N). Three a week were
+    measured to need five times that, not three.
     """
 
     high: float
@@ -79,7 +79,7 @@ class Cutoffs:
     @classmethod
     def for_board(cls, indicators: int) -> Cutoffs:
         """The cut-offs for a board of so many indicators."""
-        return cls(1 / (45 * max(indicators, 1)), 1 / (10 * max(indicators, 1)))
+        return cls(1 / (50 * max(indicators, 1)), 1 / (10 * max(indicators, 1)))
 
 
 @dataclass(frozen=True, slots=True)

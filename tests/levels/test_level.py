@@ -39,7 +39,7 @@ def after(chances: list[float], *, every: int = 1, sight: Sight = SIGHT) -> Stan
 
 
 def test_the_cut_offs_are_one_and_three_false_alarms_a_week_over_the_board():
-    assert (CUT.high, CUT.elevated) == (1 / 4500, 1 / 1000)
+    assert (CUT.high, CUT.elevated) == (1 / 5000, 1 / 1000)
     assert Cutoffs.for_board(0) == Cutoffs.for_board(1)
 
 
