@@ -27,8 +27,6 @@ KILLS = int(os.environ.get("MONITOR_KILLS", "50")) // 2
 """How many kills over one database; the full run has 500, of 1,000 in all."""
 PATIENCE = 120 + 4 * KILLS
 """Seconds for all that the kills left unsaid: chat answers slowly, and one after the other."""
-SHOWN = 100
-"""So many of the newest items the feed shows, each for as many lives."""
 AT_START, AT_POLL = 0.2, 0.4
 """The shares of kills that fall into the start and soon after the first poll; the others, sends."""
 
@@ -52,7 +50,7 @@ def live_and_die(world: World, mother: Mother, chance: random.Random) -> None:
         longest = 0.5
     elif moment < AT_START + AT_POLL:
         wait_until(lambda: len(world.feeds.asked) > asked, 60, every=0.01)
-        longest = 1.0
+        longest = 2.0
     else:
         wait_until(lambda: world.chats.begun > begun, 60, every=0.01)
         longest = 1.2 * world.chats.delay
@@ -89,7 +87,7 @@ def test_kills_at_random_lose_nothing_and_repeat_only_with_the_same_id(
     with a_mother() as mother:
         for number in range(KILLS):
             samples.append(sample(number))
-            world.publish(*samples[-SHOWN:])
+            world.publish(*samples)
             live_and_die(world, mother, chance)
     took = (time.monotonic() - began) / KILLS
     early = len(world.mails.mails) + len(world.chats.messages)
