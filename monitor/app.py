@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from monitor.alerts.links import Signer
 from monitor.alerts.trouble import Standing
+from monitor.config.age import last_edit
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.config.signing import signing_key
@@ -129,7 +130,7 @@ class App(Desk):
 
     def _note_at_start(self, watch: WatchList) -> None:
         try:
-            self.note(watch)
+            self.note(watch, last_edit(self.settings.file, watch.opml))
             self._noted = watch.revision
         except StoreBrokenError as error:
             log.debug("the list is not noted: %s", error)
@@ -146,9 +147,13 @@ class App(Desk):
                 # Whoever puts an address right wants it tried now.
                 wake = asyncio.to_thread(self.store.queues.wake, channel.name, self.clock())
                 self._start(f"wake {channel.name}", wake)
-        self._sender.title = loaded.watch.title
-        self._client.allow = loaded.watch.polling.allow
+        self.reach_by(loaded.watch)
         self._start(f"note {loaded.watch.revision}", self._note_and_read(loaded.watch))
+
+    def reach_by(self, watch: WatchList) -> None:
+        """Go by another list on the network."""
+        self._sender.title = watch.title
+        self._client.allow = watch.polling.allow
 
     def share_refusal(self, _problems: Sequence[Problem], at: datetime) -> None:
         """Tell those who do not see the file that an edit of it is refused."""

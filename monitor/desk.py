@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from socket import gethostname
 
 from monitor.alerts.links import Signer
 from monitor.alerts.trouble import Standing, reserve_of
@@ -65,7 +66,8 @@ class Desk:
     Without a ``signer`` pages have no forms, and mails no link to answer by.
     ``put_in_force`` swaps the list whole; steps that run meanwhile finish with
     the one that they began with. Pages of a ``read_only``
-    one change nothing: another process may be working on the database.
+    one change nothing: another process may be working on the database. Where the
+    list is not that of the file here, ``elsewhere`` says whose it is.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Desk:
         self.meaning = meaning_for(settings.env)
         self.refused: Refused | None = None
         self.read_only = False
+        self.elsewhere = ""
         self._matrix: tuple[tuple[str, datetime], Matrix] | None = None
         self._bands: tuple[tuple[str, datetime], Bands] | None = None
         self.books = Books(
@@ -160,12 +163,12 @@ class Desk:
         remember(secrets_of(loaded.watch, self.settings.env))
         self.refused = None
 
-    def note(self, watch: WatchList) -> None:
-        """Keep a list's text as the last good one, and count days by its zone."""
+    def note(self, watch: WatchList, edited: datetime | None = None) -> None:
+        """Keep a list's text as the last good one, and count days by its zone; edited just now."""
         self.store.archive.keep_revision(watch.revision, watch.kept, self.clock())
         self.store.archive.keep_opml(watch.opml)
         if not self.store.database.is_sqlite:  # there no other process works by it
-            self.store.in_force.put(self._said_of(watch))
+            self.store.in_force.put(self.offer(watch, edited or self.clock()))
         meant = meanings_of(self.current)
         # What is new is noted when its past was read, so that nothing breaks that off for good.
         new = self.store.edits.unread(meant)
@@ -174,8 +177,8 @@ class Desk:
         if self.store.tally.settle(watch.zone):
             log.info("the zone is now %s: stories were counted by its days anew", watch.zone)
 
-    def _said_of(self, watch: WatchList) -> InForce:
-        """What other processes have to know of the list besides its text."""
+    def offer(self, watch: WatchList, edited: datetime | None) -> InForce:
+        """What other processes have to know of a list besides its text."""
         source, file = watch.source, str(self.settings.file)
         return InForce(
             mark_of(watch.revision, watch.opml),
@@ -183,6 +186,8 @@ class Desk:
             tuple(one.name for one in watch.channels if one.url is not None),
             tuple(secrets_written_in(source, file)) if source else (),
             fingerprint(self.settings),
+            f"{gethostname()}:{self.settings.file.resolve()}",
+            edited,
         )
 
     def rematch(

@@ -17,11 +17,12 @@ from contextlib import (
 )
 from functools import partial
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from monitor.app import App, open_app
+from monitor.app import App, open_app, opened
 from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.config.watching import WatchFile
@@ -32,6 +33,9 @@ from monitor.store.owning import OwnedError, Ownership, owning
 from monitor.store.postgresql import is_postgresql
 from monitor.web.pages import create_pages
 from monitor.web.standstill import create_standstill
+
+if TYPE_CHECKING:
+    from monitor.jobs.follower import Follower
 
 log = logging.getLogger("monitor.service")
 
@@ -87,10 +91,13 @@ async def _serve_and_work(
     Serve the pages and follow the file, and beside that be one worker of the queue.
 
     What is taken up from the file is put into the database, and the worker here
-    loads it from there as those on other machines do.
+    loads it from there as those on other machines do. Where another service puts
+    a newer edit there, this one goes by that.
     """
+    from monitor.jobs.follower import Follower
+
     with listening(host, port) as listener:
-        async with open_app(settings, loaded) as app:
+        async with opened(Follower, settings, loaded) as app:
             watch_file.subscribe(app.take_up, app.refuse)
             watch_file.subscribe(lambda _loaded: None, app.share_refusal)
             server = Server(create_pages(app, is_local=is_loopback(host)))
@@ -148,7 +155,7 @@ async def _scheduled(app: App, owned: Ownership, server: Server) -> AsyncIterato
 
 @asynccontextmanager
 async def _working(
-    app: App, settings: Settings, at_hand: Callable[[], LoadedWatch], server: Server
+    app: Follower, settings: Settings, at_hand: Callable[[], LoadedWatch], server: Server
 ) -> AsyncIterator[None]:
     """One worker of the queue; raises what it cannot go on for."""
     from monitor.jobs.worker import work
@@ -178,9 +185,9 @@ def _end_with(working: asyncio.Task[None], server: Server) -> None:
         server.should_exit = True
 
 
-async def _see_to_the_database(app: App) -> None:
+async def _see_to_the_database(app: Follower) -> None:
     """
-    Put the list into the database until it has it, and see whether it answers, until cancelled.
+    Keep to one list with all who share the database, and see whether it answers, until cancelled.
 
     A worker that loses its database only begins anew: it is here that all is told of it.
     """
@@ -188,7 +195,7 @@ async def _see_to_the_database(app: App) -> None:
         await asyncio.sleep(ASK_SECONDS)
         app.see_to_the_list()
         with suppress(StoreError):
-            await asyncio.to_thread(app.store.database.revision)
+            await app.follow()
         await asyncio.to_thread(app.footing.bears)
         if app.footing.is_long_away:
             await app.mind()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,8 @@ class InForce:
     ``revision`` says which of the kept texts it is. ``channels`` are those that
     have an address where it was taken up, ``left_out`` the places of addresses
     that are written out in the file and so are not kept, ``key`` a fingerprint of
-    the key that signs links.
+    the key that signs links. ``home`` is the host and the file that it was taken
+    up from, ``edited`` when that was last edited.
     """
 
     mark: str
@@ -37,6 +38,19 @@ class InForce:
     channels: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     key: str = ""
+    home: str = ""
+    edited: datetime | None = None
+
+    def stays(self, offered: InForce) -> bool:
+        """
+        Whether this list stays in force though another one is offered by its file.
+
+        The newest edit wins, whoever starts last. A file that is the home of what is
+        in force always says what is: somebody may have gone back to an older text.
+        """
+        if self.mark == offered.mark or self.home in ("", offered.home) or self.edited is None:
+            return False
+        return offered.edited is None or offered.edited <= self.edited
 
 
 def mark_of(revision: str, opml: Mapping[str, bytes]) -> str:
@@ -56,20 +70,23 @@ class ListInForce:
         self._database = database
 
     def put(self, taken_up: InForce) -> None:
-        """Note the list that was taken up; no edit is refused any more."""
+        """
+        Note the list that was taken up; no edit is refused any more.
+
+        The same list from a second file leaves the first its home, and its edit is the newest one.
+        """
         with self._database.writing(Lock.LIST) as connection:
-            note_fact(connection, IN_FORCE, json.dumps(asdict(taken_up)))
+            before = _read(connection)
+            if before is not None and before.mark == taken_up.mark and before.home:
+                edits = [one.edited for one in (before, taken_up) if one.edited is not None]
+                taken_up = replace(taken_up, home=before.home, edited=max(edits, default=None))
+            note_fact(connection, IN_FORCE, json.dumps(asdict(taken_up), default=str))
             forget_facts(connection, REFUSED)
 
     def now(self) -> InForce | None:
         """The list in force, if one was ever taken up."""
         with self._database.reading() as connection:
-            said = _read(connection)
-        if said is None:
-            return None
-        return InForce(
-            **{**said, "channels": tuple(said["channels"]), "left_out": tuple(said["left_out"])}
-        )
+            return _read(connection)
 
     def source(self, revision: str) -> str | None:
         """The kept text of a revision."""
@@ -81,7 +98,7 @@ class ListInForce:
         """Raise ``StaleError`` if another list than this one is in force by now."""
         with self._database.reading() as connection:
             said = _read(connection)
-        if said is not None and said["mark"] != mark:
+        if said is not None and said.mark != mark:
             raise StaleError("another watch list is in force since")
 
     def refuse(self, at: datetime) -> None:
@@ -96,6 +113,17 @@ class ListInForce:
         return datetime.fromisoformat(value) if value else None
 
 
-def _read(connection: Connection) -> dict[str, Any] | None:
+def _read(connection: Connection) -> InForce | None:
     value = fact(connection, IN_FORCE)
-    return None if value is None else dict(json.loads(value))
+    if value is None:
+        return None
+    said: dict[str, Any] = json.loads(value)
+    edited = said.get("edited")
+    return InForce(
+        **{
+            **said,
+            "channels": tuple(said["channels"]),
+            "left_out": tuple(said["left_out"]),
+            "edited": datetime.fromisoformat(edited) if edited else None,
+        }
+    )

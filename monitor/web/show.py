@@ -76,6 +76,7 @@ class Shows:
             locked=self.desk.store.access.password() is not None,
             broken=str(self.desk.store.database.condition.broken or ""),
             only_reads=only_reads(self.desk),
+            elsewhere=self.desk.elsewhere,
         )
 
     def board(self) -> Board:

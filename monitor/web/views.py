@@ -35,7 +35,8 @@ class Frame:
 
     ``locked`` says that a password is set, so that one can log out; ``broken``
     what was found wrong with the database; ``only_reads`` why nothing can be
-    changed here, if that is so.
+    changed here, if that is so; ``elsewhere`` whose list is in force, if not that
+    of the file here.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Frame:
     locked: bool = False
     broken: str = ""
     only_reads: str = ""
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
