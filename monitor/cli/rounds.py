@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from monitor.app import open_app
+from monitor.app import App, open_app, opened
 from monitor.cli.options import (
     Exit,
     count,
@@ -26,6 +29,7 @@ from monitor.memory import collect_seldom, made_to_stay
 from monitor.pipeline.deliver import DeliveryReport
 from monitor.pipeline.poll import PollReport
 from monitor.store.owning import owning
+from monitor.store.postgresql import is_postgresql
 
 
 def once(file: Path | None, database: str | None, json: bool) -> None:
@@ -47,9 +51,26 @@ def once(file: Path | None, database: str | None, json: bool) -> None:
 
 async def _once(settings: Settings, loaded: LoadedWatch) -> tuple[PollReport, DeliveryReport]:
     with owning(settings.database_url, "monitor once", utc_now()):
-        async with open_app(settings, loaded) as app:
-            with progress("Polling feeds", len(loaded.watch.feeds)) as advance:
+        async with _app_alone(settings, loaded) as app:
+            with progress("Polling feeds", len(app.watch.feeds)) as advance:
                 return await app.once(advance)
+
+
+@asynccontextmanager
+async def _app_alone(settings: Settings, loaded: LoadedWatch) -> AsyncIterator[App]:
+    """The app of a round while nobody else asks feeds."""
+    if not is_postgresql(settings.database_url):
+        async with open_app(settings, loaded) as app:
+            yield app
+        return
+    from monitor.jobs.alone import asking_alone
+    from monitor.jobs.follower import Follower
+
+    async with (
+        opened(Follower, settings, loaded) as app,
+        asking_alone(app, lambda words: print(words, file=sys.stderr, flush=True)),
+    ):
+        yield app
 
 
 def _summary(report: PollReport) -> dict[str, object]:

@@ -188,6 +188,11 @@ class JobQueue:
         rows = await self._rows(_UNDER_WAY, task=task)
         return {str(row["lock"]) for row in rows}
 
+    async def enter(self) -> int:
+        """Be a worker that takes no job by itself, until it leaves; its number."""
+        with told():
+            return await self._jobs.register_worker()
+
     async def leave(self) -> None:
         """Say that this process is gone, so that nobody has to wait until it is found out."""
         with told():

@@ -15,6 +15,10 @@ from sqlalchemy import Connection, text
 
 LIBRARY = "procrastinate"
 NAMESPACE = "jobs"
+LINING_UP = ["line up", "articles"]
+"""The locks of the steps that line up whatever asks feeds and their servers."""
+ASKING = ["poll", "read"]
+"""The tasks that they line up."""
 
 
 def mark() -> str:
@@ -38,7 +42,7 @@ def make_anew(connection: Connection) -> None:
     plain = connection.execution_options(no_parameters=True)
     plain.exec_driver_sql(f"DROP SCHEMA IF EXISTS {NAMESPACE} CASCADE")
     plain.exec_driver_sql(f"CREATE SCHEMA {NAMESPACE}")
-    plain.exec_driver_sql(f"SET LOCAL search_path TO {NAMESPACE}, pg_catalog")
+    _be_within(connection)
     plain.exec_driver_sql(schema)
     plain.exec_driver_sql("SET LOCAL search_path TO DEFAULT")
     plain.exec_driver_sql(f"COMMENT ON SCHEMA {NAMESPACE} IS '{mark()}'")
@@ -56,3 +60,47 @@ def counts(connection: Connection) -> dict[str, int] | None:
     row = connection.execute(query).one()
     # A worker has a row for each of its two sides.
     return {"workers": (row.workers + 1) // 2, "waiting": row.waiting, "being done": row.doing}
+
+
+def hold_polls(connection: Connection, worker: int) -> bool:
+    """
+    Have a worker be busy with lining up, in the caller's transaction; false where another is.
+
+    From then on no poll comes to those that wait, and these are let go: what
+    is due is lined up again when the worker has ended that. The table is
+    locked for a moment, since workers take jobs by what they see in it.
+    """
+    _be_within(connection)
+    connection.execute(text("LOCK TABLE procrastinate_jobs IN SHARE ROW EXCLUSIVE MODE"))
+    busy = "SELECT 1 FROM procrastinate_jobs WHERE status = 'doing' AND lock = ANY(:locks) LIMIT 1"
+    if connection.scalar(text(busy), {"locks": LINING_UP}) is not None:
+        return False
+    begin = (
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, status, worker_id) "
+        "SELECT 'held', lock, lock, 'doing', :worker FROM unnest(CAST(:locks AS text[])) AS lock"
+    )
+    connection.execute(text(begin), {"worker": worker, "locks": LINING_UP})
+    waiting = "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND task_name = ANY(:tasks)"
+    connection.execute(text(waiting), {"tasks": ASKING})
+    return True
+
+
+def are_asking(connection: Connection) -> bool:
+    """Whether workers ask feeds or their servers now."""
+    query = (
+        "SELECT 1 FROM jobs.procrastinate_jobs "
+        "WHERE status = 'doing' AND task_name = ANY(:tasks) LIMIT 1"
+    )
+    return connection.scalar(text(query), {"tasks": ASKING}) is not None
+
+
+def end_holding(connection: Connection, worker: int) -> None:
+    """Let others line up again, in the caller's transaction."""
+    _be_within(connection)
+    held = "DELETE FROM procrastinate_jobs WHERE queue_name = 'held' AND worker_id = :worker"
+    connection.execute(text(held), {"worker": worker})
+
+
+def _be_within(connection: Connection) -> None:
+    """Let the library's own triggers find its tables until the transaction ends."""
+    connection.exec_driver_sql(f"SET LOCAL search_path TO {NAMESPACE}, pg_catalog")
