@@ -25,7 +25,7 @@ from bench.workers import Base, computed, postmaster
 from monitor.config.load import load
 from monitor.errors import StoreError
 from monitor.feeds.guard import Guard
-from monitor.jobs.lanes import batches
+from monitor.jobs.lanes import Lanes
 from monitor.model import Feed
 from monitor.store import Store
 from tests.postgres import started
@@ -73,7 +73,7 @@ def lining(base: Base, feeds: int, server: int) -> list[str]:
         states = reading(store)
         here, there = time.process_time(), computed(server)
         awake = store.due.awake(datetime.now(UTC), timedelta(days=1))
-        jobs = batches((mine[name] for name in awake), set(), Guard())
+        jobs = Lanes(Guard()).batches(mine[name] for name in awake)
         ours, theirs = time.process_time() - here, computed(server) - there
     if len(kept) != feeds or len(awake) != -(-feeds // DUE):
         raise RuntimeError("other feeds are due than were made so")

@@ -55,12 +55,17 @@ class ExpressionError(MonitorError):
 
 
 class FeedError(MonitorError):
-    """A feed is in trouble; ``retry_at`` says when to ask again, if the feed said so."""
+    """
+    A feed is in trouble; ``retry_at`` says when to ask again, if the feed said so.
+
+    ``places`` are the hosts with their ports that were asked until then.
+    """
 
     def __init__(self, url: str, message: str, retry_at: datetime | None = None) -> None:
         super().__init__(message)
         self.url = url
         self.retry_at = retry_at
+        self.places: tuple[str, ...] = ()
 
 
 class FetchError(FeedError):

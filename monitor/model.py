@@ -356,7 +356,11 @@ class Version:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Document:
-    """What a feed's server answered: the body, or nothing new."""
+    """
+    What a feed's server answered: the body, or nothing new.
+
+    ``places`` are the hosts with their ports that were asked for it, more than one over redirects.
+    """
 
     url: str
     status: int
@@ -367,6 +371,7 @@ class Document:
     unchanged: bool = False
     moved_to: str | None = None
     max_age: timedelta | None = None
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +394,8 @@ class FeedState:
     counts polls that shared no item with the one before, ``last_loss`` is the
     last of them. ``heard_items`` came in ``heard_days``, both fading with time,
     and ``longest_silence`` lay between two of them (see ``feeds.habit``).
+    ``led_to`` are the hosts with their ports, besides that of its address, that its last
+    poll asked over redirects, apart by spaces.
     """
 
     feed: str
@@ -412,6 +419,7 @@ class FeedState:
     heard_items: float = 0.0
     heard_days: float = 0.0
     longest_silence: timedelta | None = None
+    led_to: str | None = None
 
 
 # --- what is kept, and what is sent ----------------------------------------------

@@ -195,6 +195,7 @@ class FeedSink:
     status: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     kinds: dict[str, str] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
 
     def url(self, path: str) -> str:
@@ -216,6 +217,12 @@ def feed_sink() -> Iterator[FeedSink]:
             sink.asked.append(path)
             sink.gate.wait(60)
             time.sleep(sink.delay)
+            if path in sink.redirects:
+                self.send_response(302)
+                self.send_header("Location", sink.redirects[path])
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             body = sink.documents.get(path)
             status = sink.status.get(path, 200 if body is not None else 404)
             etag = f'"{hash(body)}"'

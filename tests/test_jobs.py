@@ -20,7 +20,7 @@ from monitor.desk import open_desk
 from monitor.errors import MonitorError, StaleError
 from monitor.feeds.guard import Guard
 from monitor.jobs.hand import Hand
-from monitor.jobs.lanes import LANES, MOST, batches, lane_of
+from monitor.jobs.lanes import LANES, MOST, Lanes, lane_of, led_of
 from monitor.jobs.lists import list_in_force
 from monitor.jobs.queue import STEPS, JobQueue
 from monitor.model import Feed
@@ -73,27 +73,48 @@ def feeds(*urls: str) -> list[Feed]:
 
 
 def test_the_feeds_of_a_host_are_in_one_lane_whatever_the_address():
-    found = batches(
-        feeds("https://wire.example/a", "http://WIRE.example:8080/b", "https://other.example/"),
-        set(),
-        Guard(),
-    )
+    urls = ("https://wire.example/a", "http://WIRE.example:8080/b", "https://other.example/")
+    found = Lanes(Guard()).batches(feeds(*urls))
     assert found[lane_of("wire.example")] == ["f0", "f1"]
     assert found[lane_of("other.example")] == ["f2"]
 
 
 def test_a_host_that_the_list_allows_has_as_many_lanes_as_feeds():
     urls = [f"http://10.0.0.1:9000/{number}" for number in range(40)]
-    assert len(batches(feeds(*urls), set(), Guard(["10.0.0.0/8"]))) > 30
-    assert len(batches(feeds(*urls), set(), Guard())) == 1
+    assert len(Lanes(Guard(["10.0.0.0/8"])).batches(feeds(*urls))) > 30
+    assert len(Lanes(Guard()).batches(feeds(*urls))) == 1
 
 
-def test_a_batch_is_bounded_and_a_busy_lane_waits():
+def test_a_batch_is_bounded():
     urls = [f"https://wire.example/{number}" for number in range(MOST + 9)]
-    (batch,) = batches(feeds(*urls), set(), Guard()).values()
+    (batch,) = Lanes(Guard()).batches(feeds(*urls)).values()
     assert len(batch) == MOST
-    assert batches(feeds(*urls), {lane_of("wire.example")}, Guard()) == {}
     assert all(0 <= lane_of(url) < LANES for url in urls)
+
+
+@pytest.mark.parametrize(
+    ("led", "together"),
+    [
+        pytest.param({}, [], id="to no other host"),
+        pytest.param({"f0": "b.example:443"}, ["ab"], id="to another feed's host"),
+        pytest.param({"f0": "x.example:443", "f1": "x.example:80"}, ["ab"], id="two to a third"),
+        pytest.param(
+            {"f0": "x.example:443 y.example:443", "f1": "y.example:443", "f2": "x.example:443"},
+            ["abc"],
+            id="over several",
+        ),
+        pytest.param({"f0": "10.0.0.1:9000", "f1": "10.0.0.1:9000"}, [], id="to one allowed"),
+        pytest.param({"f3": "a.example:443"}, ["ad"], id="from one allowed"),
+        pytest.param({"f9": "a.example:443"}, [], id="of a feed that is in no list"),
+    ],
+)
+def test_hosts_to_which_feeds_lead_share_a_lane_with_them(led, together):
+    hosts = ("a.example", "b.example", "c.example", "10.0.0.2:9000")
+    of = feeds(*(f"http://{host}/rss" for host in hosts))
+    lanes = Lanes(Guard(["10.0.0.0/8"]), led_of({feed.id: feed for feed in of}, led))
+    found = {"".join("abcd"[int(name[1])] for name in one) for one in lanes.batches(of).values()}
+    assert sorted(one for one in found if len(one) > 1) == together
+    assert lanes.of_host("A.example") == lanes.of(of[0])
 
 
 # --- who has a job, and who lost it ---------------------------------------------------------
@@ -367,3 +388,27 @@ async def test_what_looks_due_is_what_is_due(hands, tmp_path, url):
     ask(url, f"update feed set url = '{urls['moved']}' where id = 'moved' returning 1")
     ask(url, "update feed set next_poll = now() + interval '1 hour' where id = 'due' returning 1")
     assert looks_due() == {"never"}
+
+
+async def test_feeds_that_lead_to_one_host_are_polled_by_one_worker_from_then_on(
+    hands, tmp_path, url
+):
+    hand, other = hands
+    with feed_sink() as sink:
+        sink.redirects |= dict.fromkeys(("a", "b", "away"), f"http://localhost:{sink.port}/end")
+        sink.redirects["away"] = "http://localhost:1/closed"
+        sink.documents["end"] = b"<rss><channel><title>Wire</title></channel></rss>"
+        sink.documents["own"] = sink.documents["end"]
+        names = ("a", "b", "own", "away")
+        lines = ", ".join(f"{{id: {one}, url: '{sink.url(one)}'}}" for one in names)
+        text = LIST.replace("{id: wire, url: 'https://wire.example/rss'}", lines)
+        text += f"polling: {{allow: ['{sink.address}', 'localhost:{sink.port}', 'localhost:1']}}\n"
+        taken_up(tmp_path, url, text)
+        await hand.refresh()
+        await hand.poll_batch(names)
+    led = {"a": f"localhost:{sink.port}", "b": f"localhost:{sink.port}", "away": "localhost:1"}
+    assert other.store.due.led_to() == led
+    lanes = Lanes(Guard(), led_of(hand._feeds, led))
+    assert lanes.of_host("localhost") == lanes.of_host("127.0.0.1") == lanes.of(hand._feeds["a"])
+    states = hand.store.records.states()
+    assert {one: states[one].failures for one in names} == {"a": 0, "b": 0, "own": 0, "away": 1}

@@ -53,6 +53,7 @@ class Errand:
     now: datetime
     left: float
     moves: list[bool] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
 
     @property
     def conditional(self) -> bool:
@@ -61,7 +62,9 @@ class Errand:
 
     def error(self, message: str, **more: Any) -> FetchError:
         """The error of this errand, for a user's eyes."""
-        return FetchError(without_secrets(self.url), message, **more)
+        error = FetchError(without_secrets(self.url), message, **more)
+        error.places = tuple(self.places)
+        return error
 
 
 def refusal(hop: Hop, address: Address | None) -> str:

@@ -178,6 +178,7 @@ class Client:
         target = errand.asked
         for _ in range(self.limits.redirects + 1):
             hop = Hop(target, self._guard.names(target.host or "", target.port or 0))
+            errand.places.append(hop.place)
             async with self._turn(hop):
                 answer = await self._ask(errand, hop)
             if isinstance(answer, Document):
@@ -305,6 +306,7 @@ class Client:
             unchanged=unchanged,
             moved_to=final if moved and not secret and not downgraded else None,
             max_age=freshness(answer.headers),
+            places=tuple(errand.places),
         )
 
     def _follow(self, errand: Errand, hop: Hop, location: str) -> URL:

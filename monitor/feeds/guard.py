@@ -14,6 +14,7 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
+from urllib.parse import urlsplit
 
 from yarl import URL
 
@@ -158,6 +159,20 @@ class Guard:
         if self.covers(address) or (str(address), port) in self.hosts:
             return True
         return port in PORTS and is_public(address)
+
+
+def host_of(url: str) -> str:
+    """The host of an address; nothing where it cannot be read."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def led_to(url: str, places: Iterable[str]) -> str | None:
+    """Those of the hosts that were asked for an address that are not its own, apart by spaces."""
+    others = {one for one in places if host_of(f"//{one}") != host_of(url)}
+    return " ".join(sorted(others)) or None
 
 
 def literal(host: str) -> Address | None:

@@ -14,14 +14,14 @@ from monitor.alerts.trouble import Standing
 from monitor.app import AT_ONCE, BEAT_EVERY, App
 from monitor.config.load import LoadedWatch
 from monitor.errors import StaleError
-from monitor.feeds.guard import Guard, is_kept_as
-from monitor.jobs.lanes import batches, lane_of
+from monitor.feeds.guard import Guard, host_of, is_kept_as
+from monitor.jobs.lanes import Lanes, led_of
 from monitor.jobs.lists import Listed, list_in_force
 from monitor.jobs.queue import POLLS, JobQueue
 from monitor.lives import owner_name
 from monitor.messages import Delivery
 from monitor.model import Channel, Feed, WatchList
-from monitor.pipeline.articles import due_articles, host_of, read_articles
+from monitor.pipeline.articles import due_articles, read_articles
 from monitor.pipeline.deliver import deliver_queue, open_queues
 from monitor.pipeline.edges import Send, channel_of
 from monitor.pipeline.judging import full_hour
@@ -155,9 +155,13 @@ class Hand(App):
         self._strange -= {one.id for one in looked} - still
         awake = [name for name in self.store.due.awake(now, watch.polling.at_most) if name in feeds]
         names = dict.fromkeys([*awake, *self._strange])
-        lanes = batches((feeds[name] for name in names if name in feeds), set(), self._guard)
+        lanes = self._lanes().batches(feeds[name] for name in names if name in feeds)
         self._lined = {name for batch in lanes.values() for name in batch}
         return lanes
+
+    def _lanes(self) -> Lanes:
+        """The lanes of all hosts, as far as it is known where feeds lead."""
+        return Lanes(self._guard, led_of(self._feeds, self.store.due.led_to()))
 
     async def poll_batch(self, feeds: Sequence[str]) -> None:
         """Poll those of some feeds that are still due; those that a new list concerns once more."""
@@ -185,13 +189,17 @@ class Hand(App):
         if not await asyncio.to_thread(self.footing.bears):
             return
         due = await asyncio.to_thread(due_articles, self.current, self.edges)
-        lanes = {lane_of(host_of(one.link)) for one in due}
+        if not due:
+            return
+        found = await asyncio.to_thread(self._lanes)
+        lanes = {found.of_host(host_of(one.link)) for one in due}
         await self.queue.defer_all("read", POLLS, {_lane(one): {"lane": one} for one in lanes})
 
     async def read_lane(self, lane: int) -> None:
         """Fetch the articles of a lane's hosts."""
+        lanes = await asyncio.to_thread(self._lanes)
         report = await read_articles(
-            self.current, self.edges, wanted=lambda host: lane_of(host) == lane
+            self.current, self.edges, wanted=lambda host: lanes.of_host(host) == lane
         )
         if report.hits_new:
             await self._deliver()

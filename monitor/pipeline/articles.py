@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from monitor.alerts.decide import Known, decide, may_be_told
 from monitor.digest.build import local_day
 from monitor.errors import FeedError, FetchError, MonitorError, StaleError
+from monitor.feeds.guard import host_of
 from monitor.feeds.search import speaking
 from monitor.matching import match
 from monitor.model import Arrival, ArticleRecord, Errand, Feed, Saved
@@ -86,14 +86,6 @@ async def read_articles(
         hits_new=sum(saved.hits for _, saved in done),
         stories_new=sum(saved.stories for _, saved in done),
     )
-
-
-def host_of(link: str) -> str:
-    """The host of an address; nothing where it cannot be read."""
-    try:
-        return urlsplit(link).hostname or ""
-    except ValueError:
-        return ""
 
 
 @dataclass(frozen=True, slots=True)

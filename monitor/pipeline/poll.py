@@ -15,7 +15,7 @@ from functools import partial
 from monitor.alerts.decide import Alert, Known, decide, may_be_told
 from monitor.digest.build import local_day
 from monitor.errors import FeedError, FetchError, MonitorError, StaleError, StoreError
-from monitor.feeds.guard import is_kept_as, kept_address
+from monitor.feeds.guard import is_kept_as, kept_address, led_to
 from monitor.feeds.habit import learn
 from monitor.feeds.identity import text_hash
 from monitor.feeds.polling import Outcome, conditions, next_poll
@@ -240,7 +240,11 @@ async def _answer(feed: Feed, before: FeedState, edges: Edges) -> Answer:
     body_hash = hashlib.sha256(document.body).hexdigest()
     if body_hash == before.body_hash:
         return Answer(document, ParsedFeed(()), body_hash, is_new=False)
-    return Answer(document, await edges.parse(document.body, feed, document), body_hash)
+    try:
+        return Answer(document, await edges.parse(document.body, feed, document), body_hash)
+    except FeedError as error:
+        error.places = document.places
+        raise
 
 
 def _answered(
@@ -275,6 +279,7 @@ def _answered(
         failing_since=None,
         error=None,
         moved_to=document.moved_to or before.moved_to,
+        led_to=led_to(feed.url, document.places),
         gone=False,
         skipped=answer.parsed.skipped if answer.is_new else before.skipped,
         losses=before.losses + outcome.lossy,
@@ -320,6 +325,8 @@ def _failed(
         error=str(error),
         # An address that a permanent redirect led to may be wrong: ask the file's own again.
         moved_to=None,
+        # One that was not reached at all may still lead there.
+        led_to=led_to(feed.url, error.places) or before.led_to,
         gone=gone,
     )
     outcome = Outcome(answered=False, retry_at=error.retry_at, gone=gone)

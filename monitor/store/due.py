@@ -37,6 +37,12 @@ class Due:
         with self._database.reading() as connection:
             return list(connection.scalars(query.order_by(FEED.c.next_poll)))
 
+    def led_to(self) -> dict[str, str]:
+        """The feeds that led to other hosts when they were polled last, and to which."""
+        query = select(FEED.c.id, FEED.c.led_to).where(FEED.c.led_to.is_not(None))
+        with self._database.reading() as connection:
+            return {row.id: row.led_to for row in connection.execute(query)}
+
     def addresses(self) -> Iterator[tuple[str, str]]:
         """All of them with the addresses for which that holds, as they are kept."""
         query = select(FEED.c.id, FEED.c.url).execution_options(yield_per=PART)

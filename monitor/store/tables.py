@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlmodel import Field, SQLModel
 
@@ -49,6 +50,14 @@ class FeedRow(SQLModel, table=True):
     """What we remember of a feed between polls."""
 
     __tablename__ = "feed"
+    __table_args__ = (
+        Index(
+            "ix_feed_led_to",
+            "led_to",
+            sqlite_where=text("led_to IS NOT NULL"),
+            postgresql_where=text("led_to IS NOT NULL"),
+        ),
+    )
 
     id: str = Field(primary_key=True)
     url: str = Field(sa_type=Text)
@@ -71,6 +80,7 @@ class FeedRow(SQLModel, table=True):
     heard_items: float = 0.0
     heard_days: float = 0.0
     longest_silence: timedelta | None = Field(default=None, sa_type=Interval)
+    led_to: str | None = Field(default=None, sa_type=Text)
 
 
 class FeedDayRow(SQLModel, table=True):
