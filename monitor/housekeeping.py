@@ -26,6 +26,10 @@ from monitor.store.retention import Pruned
 
 BACKUP_EVERY = timedelta(hours=23, minutes=30)
 """The pause between two backups, so that the last is never older than a day."""
+BY_HAND = (
+    "a database on a server is not backed up by itself; let pg_dump or monitor db backup do it "
+    "every day (docs/postgresql.md)"
+)
 PRUNE_EVERY = timedelta(hours=24)
 _WITH_PASSWORD = re.compile(rb"://[^\s\"'<>/@]+:[^\s\"'<>/@]+@")
 
@@ -104,7 +108,12 @@ def daily_backup(
     now: datetime,
     each: Callable[[], None] = lambda: None,
 ) -> Backup | None:
-    """Make a backup if one is due, and delete all but the newest so many; 0 makes none."""
+    """
+    Make a backup if one is due, and delete all but the newest so many; 0 makes none.
+
+    Of a database on a server none is made by itself: which machine would keep it? ``BY_HAND`` says
+    what to do there.
+    """
     shelf = shelf_of(settings)
     if keep < 1 or file_of(settings.database_url) is None or not backup_is_due(shelf, now):
         return None
@@ -152,7 +161,11 @@ def restore(
     """
     file = file_of(settings.database_url)
     if file is None:
-        raise StoreError("a backup is restored into an SQLite file; name one with --database")
+        raise StoreError(
+            "a backup is restored into an SQLite file, and a server's database is made from that: "
+            f"monitor db restore {source} --database watch.db, and then, into an empty database, "
+            "monitor db copy watch.db postgresql+psycopg://..."
+        )
     with owning(settings.database_url, "monitor db restore", now), open_bundle(source) as bundle:
         bundle.check()
         new = beside(file, ".restoring")

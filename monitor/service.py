@@ -28,6 +28,7 @@ from monitor.config.settings import Settings
 from monitor.config.watching import WatchFile
 from monitor.desk import utc_now
 from monitor.errors import MonitorError, StoreBrokenError, StoreError
+from monitor.housekeeping import BY_HAND
 from monitor.schedule import build_schedule, mind_the_clock
 from monitor.store.owning import OwnedError, Ownership, owning
 from monitor.store.postgresql import is_postgresql
@@ -101,6 +102,7 @@ async def _serve_and_work(
             watch_file.subscribe(app.take_up, app.refuse)
             watch_file.subscribe(lambda _loaded: None, app.share_refusal)
             server = Server(create_pages(app, is_local=is_loopback(host)))
+            log.info("%s", BY_HAND)
             at_hand = partial(_in_force_here, watch_file, loaded)
             beside = _working(app, settings, at_hand, server)
             await _show(app, watch_file, server, listener, ready, beside)

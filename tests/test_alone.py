@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from procrastinate.jobs import Status
@@ -11,6 +12,7 @@ from procrastinate.jobs import Status
 from monitor.jobs import alone
 from monitor.jobs.alone import WAITS, asking_alone
 from monitor.jobs.queue import POLLS, STEPS
+from monitor.store import Store, jobtables
 from monitor.store.jobtables import LINING_UP
 from tests.commands import run
 from tests.sinks import eventually, feed_sink
@@ -30,6 +32,11 @@ async def begin_round(hand, held: asyncio.Event, say: Callable[[str], None] = un
     async with asking_alone(hand, say):
         held.set()
         await asyncio.Event().wait()
+
+
+async def begin_and_end(hand, held: asyncio.Event) -> None:
+    async with asking_alone(hand, unheard):
+        held.set()
 
 
 async def next_job(queue, kind: str, task: str, **words: object):
@@ -77,17 +84,31 @@ async def test_a_second_round_waits_for_the_first_and_workers_for_none_that_died
     hands, queues, url
 ):
     held, second = asyncio.Event(), asyncio.Event()
+    hands[0].owner = "another-machine:1:first"
     rounding = asyncio.create_task(begin_round(hands[0], held))
     await asyncio.wait_for(held.wait(), 10)
+    ((worker,),) = ask(url, "select max(id) from jobs.procrastinate_workers")
     other = asyncio.create_task(begin_round(hands[1], second))
     await eventually(lambda: len(ask(url, "select 1 from jobs.procrastinate_workers")) == 4)
     assert not second.is_set()
-    # As where the first is killed: it is silent, and leaves all as it is.
-    ask(url, "update jobs.procrastinate_workers set last_heartbeat = '2020-01-01' where id = 3")
+    # As where the first stands still: it is silent, and leaves all as it is.
+    silent = f"last_heartbeat = '2020-01-01' where id = {worker}"
+    ask(url, f"update jobs.procrastinate_workers set {silent}")
     await asyncio.wait_for(second.wait(), 10)
     await end(rounding)
     assert ask(url, DOING) == [("articles",), ("line up",)]
     await end(other)
+    assert ask(url, DOING) == []
+
+
+async def test_a_round_that_was_killed_on_this_machine_is_not_waited_for(hands, url):
+    held, owner = asyncio.Event(), hands[0].owner
+    # A number of a process that no longer lives, or never did.
+    hands[1].owner = f"{owner.partition(':')[0]}:{2**22 + 1}:dead"
+    with closing(Store(url)) as store, store.database.writing() as connection:
+        assert jobtables.hold_polls(connection, 2, hands[1].owner)
+    await asyncio.wait_for(begin_and_end(hands[0], held), 10)
+    assert held.is_set()
     assert ask(url, DOING) == []
 
 

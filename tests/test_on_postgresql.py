@@ -53,7 +53,7 @@ def run(world: World, *words: str) -> Result:
     return CliRunner().invoke(app, [*words, "--file", str(world.file)])
 
 
-def test_every_command_works(small_world: World, on_postgresql: str):
+def test_every_command_works(small_world: World, on_postgresql: str, postgres, monkeypatch):
     world = small_world
     ours = {"id": "su30-overhauls", "title": "Su-30", "priority": "high", "match": "Su-30 OR Su30"}
     world.write_small_list(indicators=[ours])
@@ -92,6 +92,18 @@ def test_every_command_works(small_world: World, on_postgresql: str):
     stats = json.loads(run(world, "db", "stats", "--json").stdout)
     assert stats["item"] == len(ITEMS) + 1
     assert stats["bytes"] > 1_000_000
+    assert "let pg_dump or monitor db backup do it" in run(world, "db", "stats").stdout
+    backup, back = str(world.folder / "made.zip"), str(world.folder / "back.db")
+    assert run(world, "db", "backup", backup).exit_code == 0
+    said = run(world, "db", "restore", backup)
+    assert "monitor db copy watch.db" in str(said.exception)
+    restore = ("db", "restore", backup, "--database", back, "--database-only")
+    assert run(world, *restore).exit_code == 0
+    monkeypatch.setenv("MONITOR_DATABASE", elsewhere := postgres.empty())
+    copied = CliRunner().invoke(app, ["db", "copy", back, elsewhere])
+    assert copied.exit_code == 0, copied.output
+    assert json.loads(run(world, "db", "stats", "--json").stdout)["item"] == stats["item"]
+    postgres.drop(elsewhere)
     assert not (world.folder / "monitor.db").exists()
 
 

@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 
 from monitor.errors import StoreError
 from monitor.pipeline.poll import poll_feed
 from monitor.pipeline.rebuilding import rebuild_stories
-from monitor.store import Store
-from monitor.store.database import newest, table_of
+from monitor.store import Store, items
+from monitor.store.database import Lock, newest, table_of
 from monitor.store.leveltables import HitDayRow, ItemHourRow
 from monitor.store.storytables import StoryRow
 from monitor.store.tables import FactRow, ItemRow
@@ -130,7 +130,7 @@ def test_the_last_number_is_told_when_all_before_it_are_stored(two, beside):
         asked = beside.submit(two.other.database.settled, ItemRow)
         two.wait_until_one_waits()
         assert not asked.done()
-    last = asked.result(PATIENCE)
+    (last,) = asked.result(PATIENCE)
     with two.other.database.reading() as connection:
         keys = list(connection.scalars(select(item.c.key).where(item.c.id <= last)))
     assert sorted(keys) == ["early", "late"]
@@ -199,7 +199,7 @@ def test_a_worker_that_stood_still_stores_nothing_and_then_goes_on(two):
     cut = poll_one(desk, "wire", cut_off)
     assert not cut.ok
     assert two.other.records.counts()["item"] == 0
-    assert two.other.database.settled(ItemRow) == 0  # the turn is free
+    assert two.other.database.settled(ItemRow) == (0,)  # the turn is free
     assert poll_one(desk, "wire").items_new == 1
     assert len(desk.parted()) == 1
 
@@ -252,3 +252,26 @@ def test_a_rebuild_that_comes_between_is_noticed(two):
     assert len(desk.parted()) == 1
     with two.one.database.reading() as connection:
         assert connection.scalar(select(func.count()).select_from(StoryRow)) == 1
+
+
+def test_what_is_read_a_batch_at_a_time_stops_all_that_writes_once_not_at_each_batch(
+    two, monkeypatch
+):
+    for number in range(9):
+        keep(two.one, an_item(f"k{number}", f"Port {number} shut"), WATCH)
+    alone = []
+
+    def told(_connection, _cursor, statement, parameters, *_rest):
+        if "pg_advisory_xact_lock(" in statement and Lock.TURN in parameters.values():
+            alone.append(statement)
+
+    event.listen(two.one.database.engine, "before_cursor_execute", told)
+    monkeypatch.setattr(items, "BATCH", 2)
+    done = [two.one.search.fill(2) for _ in range(5)]
+    assert (done, len(alone)) == ([2, 2, 2, 2, 1], 1)
+    alone.clear()
+    batches = [len(batch) for batch in two.one.items.batches()]
+    assert (batches, len(alone)) == ([2, 2, 2, 2, 1], 2)
+    # What comes later is found, also where all that was settled has gone.
+    keep(two.one, an_item("later", "Quay shut"), WATCH)
+    assert (two.one.search.fill(2), two.one.search.waiting()) == (1, 0)

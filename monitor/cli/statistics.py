@@ -11,7 +11,7 @@ from monitor.cli.options import count, loaded_of, print_json, settings_of, start
 from monitor.config.settings import Settings
 from monitor.desk import open_store, utc_now
 from monitor.errors import ConfigError
-from monitor.housekeeping import shelf_of
+from monitor.housekeeping import BY_HAND, shelf_of
 from monitor.model import Keeping
 from monitor.store import Store, jobtables
 from monitor.store.compacting import pages_of
@@ -100,7 +100,8 @@ def _print(told: dict[str, Any]) -> None:
     )
     print(f"{'oldest item':<17}{(told['oldest'] or 'none')[:10]}")
     print(f"{'retention':<17}{_retention(told)}")
-    print(f"{'last backup':<17}{_newest(told['backups'])}")
+    none = "none" if told["jobs"] is None else f"none here: {BY_HAND}"
+    print(f"{'last backup':<17}{_newest(told['backups']) or none}")
     if "tables" in told:
         tables = sorted(told["tables"].items(), key=lambda one: -one[1]["bytes"])
         for name, one in tables:
@@ -109,7 +110,7 @@ def _print(told: dict[str, Any]) -> None:
 
 def _newest(backups: Sequence[Mapping[str, Any]]) -> str:
     if not backups:
-        return "none"
+        return ""
     return f"{backups[0]['made'][:16].replace('T', ' ')} UTC, {backups[0]['file']}"
 
 

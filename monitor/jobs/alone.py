@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from monitor.app import App
 from monitor.errors import StoreError
 from monitor.jobs.queue import JobQueue
+from monitor.lives import is_dead
 from monitor.store import Database, jobtables
 from monitor.store.lease import Lease
 
@@ -36,23 +37,23 @@ async def asking_alone(app: App, say: Callable[[str], None]) -> AsyncIterator[No
         alive = asyncio.create_task(queue.say_alive())
         try:
             database.fence = lease.check
-            await _wait(queue, database, worker, say)
+            await asyncio.to_thread(_end_the_dead, database)
+            await _wait(queue, database, worker, app.owner, say)
             yield
         finally:
             alive.cancel()
             database.fence = before
             with suppress(StoreError):
                 await asyncio.to_thread(_end, database, worker)
-                await queue.leave()
 
 
 async def _wait(
-    queue: JobQueue, database: Database, worker: int, say: Callable[[str], None]
+    queue: JobQueue, database: Database, worker: int, owner: str, say: Callable[[str], None]
 ) -> None:
     """Wait until no worker asks a feed, nor can any begin; it is said where that takes long."""
     waited, held = 0.0, False
     while True:
-        held = held or await asyncio.to_thread(_hold, database, worker)
+        held = held or await asyncio.to_thread(_hold, database, worker, owner)
         if held and not await asyncio.to_thread(_are_asking, database):
             return
         if waited <= PATIENCE < waited + LOOK_SECONDS:
@@ -62,9 +63,18 @@ async def _wait(
         await queue.take_over()
 
 
-def _hold(database: Database, worker: int) -> bool:
+def _hold(database: Database, worker: int, owner: str) -> bool:
     with database.writing() as connection:
-        return jobtables.hold_polls(connection, worker)
+        return jobtables.hold_polls(connection, worker, owner)
+
+
+def _end_the_dead(database: Database) -> None:
+    """End what rounds held that were killed on this machine; others are found by their silence."""
+    with database.reading() as connection:
+        holders = jobtables.holders(connection)
+    for worker, owner in holders.items():
+        if is_dead(owner):
+            _end(database, worker)
 
 
 def _are_asking(database: Database) -> bool:

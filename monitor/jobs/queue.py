@@ -189,7 +189,7 @@ class JobQueue:
         return {str(row["lock"]) for row in rows}
 
     async def enter(self) -> int:
-        """Be a worker that takes no job by itself, until it leaves; its number."""
+        """Be a worker that takes no job by itself while it gives signs of life; its number."""
         with told():
             return await self._jobs.register_worker()
 

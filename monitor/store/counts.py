@@ -66,7 +66,7 @@ class HourCounts:
         with self._database.writing(Lock.COUNTS, Lock.STORIES) as connection:
             if fact(connection, STORIES_COUNTED) is None:
                 count_stories(connection)
-        items, hits = self._database.settled(ItemRow), self._database.settled(HitRow)
+        items, hits = self._database.settled(ItemRow, HitRow)
         while self._advance(ITEMS_COUNTED, _count_items, items):
             pass
         while self._advance(HITS_COUNTED, _count_hits, hits):

@@ -182,17 +182,19 @@ class Database:
             with self.condition.told():
                 self.hold(open_one, lock)
 
-    def settled(self, row: type[SQLModel]) -> int:
+    def settled(self, *rows: type[SQLModel]) -> tuple[int, ...]:
         """
-        The number of the last row up to which no other will come.
+        For each table the number of the last row up to which no other will come.
 
         Numbers are given before they are stored: on PostgreSQL a row may
         come after others with higher ones. So all that is being written is
-        waited for.
+        waited for, and who would begin to write waits for that: ask seldom, for
+        what was settled once is so for good.
         """
         is_alone = self.is_sqlite or self._open_one() is not None
         with nullcontext() if is_alone else self.turn, self.reading() as connection:
-            return int(connection.scalar(select(func.max(table_of(row).c.id))) or 0)
+            last = [select(func.max(table_of(row).c.id)) for row in rows]
+            return tuple(int(connection.scalar(one) or 0) for one in last)
 
     def _open_one(self) -> Connection | None:
         """The transaction that this thread is in as a whole."""

@@ -57,18 +57,17 @@ class Items:
         of this; what comes meanwhile comes in the last batch.
         """
         last = 0
-        while True:
-            until = self._database.settled(ItemRow)
-            query = select(ITEM).where(ITEM.c.id > last, ITEM.c.id <= until)
-            query = query.order_by(ITEM.c.id).limit(BATCH)
-            if since is not None:
-                query = query.where(ITEM.c.seen >= since)
-            with self._database.reading() as connection:
-                rows = connection.execute(query).all()
-            if not rows:
-                return
-            last = rows[-1].id
-            yield [Stored(row.id, item_of(row), row.seen, row.backfill) for row in rows]
+        while (until := self._database.settled(ItemRow)[0]) > last:
+            while last < until:
+                query = select(ITEM).where(ITEM.c.id > last, ITEM.c.id <= until)
+                query = query.order_by(ITEM.c.id).limit(BATCH)
+                if since is not None:
+                    query = query.where(ITEM.c.seen >= since)
+                with self._database.reading() as connection:
+                    rows = connection.execute(query).all()
+                last = rows[-1].id if len(rows) == BATCH else until
+                if rows:
+                    yield [Stored(row.id, item_of(row), row.seen, row.backfill) for row in rows]
 
     def newest(self, since: datetime, until: datetime) -> Iterator[Item]:
         """The items seen in some time, the newest first, a batch at a time."""

@@ -62,13 +62,14 @@ def counts(connection: Connection) -> dict[str, int] | None:
     return {"workers": (row.workers + 1) // 2, "waiting": row.waiting, "being done": row.doing}
 
 
-def hold_polls(connection: Connection, worker: int) -> bool:
+def hold_polls(connection: Connection, worker: int, owner: str) -> bool:
     """
     Have a worker be busy with lining up, in the caller's transaction; false where another is.
 
     From then on no poll comes to those that wait, and these are let go: what
     is due is lined up again when the worker has ended that. The table is
-    locked for a moment, since workers take jobs by what they see in it.
+    locked for a moment, since workers take jobs by what they see in it. ``owner``
+    is how its process signs.
     """
     _be_within(connection)
     connection.execute(text("LOCK TABLE procrastinate_jobs IN SHARE ROW EXCLUSIVE MODE"))
@@ -76,10 +77,11 @@ def hold_polls(connection: Connection, worker: int) -> bool:
     if connection.scalar(text(busy), {"locks": LINING_UP}) is not None:
         return False
     begin = (
-        "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, status, worker_id) "
-        "SELECT 'held', lock, lock, 'doing', :worker FROM unnest(CAST(:locks AS text[])) AS lock"
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, status, worker_id, args) "
+        "SELECT 'held', lock, lock, 'doing', :worker, jsonb_build_object('owner', "
+        "CAST(:owner AS text)) FROM unnest(CAST(:locks AS text[])) AS lock"
     )
-    connection.execute(text(begin), {"worker": worker, "locks": LINING_UP})
+    connection.execute(text(begin), {"worker": worker, "owner": owner, "locks": LINING_UP})
     waiting = "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND task_name = ANY(:tasks)"
     connection.execute(text(waiting), {"tasks": ASKING})
     return True
@@ -94,11 +96,23 @@ def are_asking(connection: Connection) -> bool:
     return connection.scalar(text(query), {"tasks": ASKING}) is not None
 
 
+def holders(connection: Connection) -> dict[int, str]:
+    """The workers that hold polls, each with how its process signs."""
+    query = (
+        "SELECT DISTINCT worker_id, args->>'owner' AS owner FROM jobs.procrastinate_jobs "
+        "WHERE queue_name = 'held' AND worker_id IS NOT NULL"
+    )
+    return {row.worker_id: row.owner for row in connection.execute(text(query))}
+
+
 def end_holding(connection: Connection, worker: int) -> None:
-    """Let others line up again, in the caller's transaction."""
+    """Let others line up again, in the caller's transaction; the worker is gone then."""
     _be_within(connection)
     held = "DELETE FROM procrastinate_jobs WHERE queue_name = 'held' AND worker_id = :worker"
     connection.execute(text(held), {"worker": worker})
+    connection.execute(
+        text("DELETE FROM procrastinate_workers WHERE id = :worker"), {"worker": worker}
+    )
 
 
 def _be_within(connection: Connection) -> None:

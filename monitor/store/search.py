@@ -75,6 +75,7 @@ class Search:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._index: WordIndex = Fts5() if database.is_sqlite else Tsvector()
+        self._settled = Filled()
 
     def waiting(self) -> int:
         """How many items and edits are stored and not in the index yet."""
@@ -88,10 +89,11 @@ class Search:
         """Take up at most ``limit`` items and as many edits, the oldest first; say how many."""
         if not self.waiting():
             return 0
-        last = Filled(self._database.settled(ItemRow), self._database.settled(VersionRow))
-        with self._database.reading() as connection:
-            done = self._filled(connection)
-            items, edits = _next_items(connection, done, last, limit)
+        done, items, edits = self._next(limit)
+        if not items and not edits:
+            # What was settled before is taken up, or has gone: see what has come since.
+            self._settled = Filled(*self._database.settled(ItemRow, VersionRow))
+            done, items, edits = self._next(limit)
         if not items and not edits:
             return 0
         rows = [(place_of(row.seen, 2 * row.id), row) for row in items]
@@ -106,6 +108,12 @@ class Search:
                 return 0  # somebody else took them up meanwhile
             self._put(connection, places, words, reached, anew=done == Filled())
         return len(rows)
+
+    def _next(self, limit: int) -> tuple[Filled, Sequence[Row[Any]], Sequence[Row[Any]]]:
+        """How far the index goes, and the items and edits that are next, of what is settled."""
+        with self._database.reading() as connection:
+            done = self._filled(connection)
+            return done, *_next_items(connection, done, self._settled, limit)
 
     def _put(
         self,
