@@ -60,7 +60,8 @@ async def start(tmp_path, postgres):
             os.utime(file, (edited.timestamp(), edited.timestamp()))
             settings = read_settings(file, url, {"MONITOR_KEY": "one key"})
             loaded = load(file, settings.env)
-            return await stack.enter_async_context(opened(Follower, settings, loaded))
+            app: Follower = await stack.enter_async_context(opened(Follower, settings, loaded))
+            return app
 
         yield started
     postgres.drop(url)

@@ -41,7 +41,7 @@ class Follower(App):
     def take_up(self, loaded: LoadedWatch) -> None:
         """Put an edit of our own file in force, for all."""
         if self._followed is not None:
-            log.info("%s is in force again, for all", self.settings.file)
+            log.info("%s is in force now, for all", self.settings.file)
         self._followed, self.elsewhere = None, ""
         super().take_up(loaded)
 
