@@ -17,7 +17,6 @@ from contextlib import (
 )
 from functools import partial
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -29,14 +28,12 @@ from monitor.config.watching import WatchFile
 from monitor.desk import utc_now
 from monitor.errors import MonitorError, StoreBrokenError, StoreError
 from monitor.housekeeping import BY_HAND
+from monitor.jobs.follower import Follower
 from monitor.schedule import build_schedule, mind_the_clock
 from monitor.store.owning import OwnedError, Ownership, owning
 from monitor.store.postgresql import is_postgresql
 from monitor.web.pages import create_pages
 from monitor.web.standstill import create_standstill
-
-if TYPE_CHECKING:
-    from monitor.jobs.follower import Follower
 
 log = logging.getLogger("monitor.service")
 
@@ -95,8 +92,6 @@ async def _serve_and_work(
     loads it from there as those on other machines do. Where another service puts
     a newer edit there, this one goes by that.
     """
-    from monitor.jobs.follower import Follower
-
     with listening(host, port) as listener:
         async with opened(Follower, settings, loaded) as app:
             watch_file.subscribe(app.take_up, app.refuse)

@@ -12,6 +12,7 @@ from procrastinate.jobs import Status
 from monitor.jobs import alone
 from monitor.jobs.alone import WAITS, asking_alone
 from monitor.jobs.queue import POLLS, STEPS
+from monitor.jobs.steps import EVERY
 from monitor.store import Store, jobtables
 from monitor.store.jobtables import LINING_UP
 from tests.commands import run
@@ -51,6 +52,7 @@ async def end(task: asyncio.Task[None]) -> None:
 
 
 async def test_no_worker_lines_up_while_a_round_goes_on_and_each_does_after_it(hands, queues, url):
+    assert set(LINING_UP) < set(EVERY)
     held = asyncio.Event()
     rounding = asyncio.create_task(begin_round(hands[0], held))
     await asyncio.wait_for(held.wait(), 10)

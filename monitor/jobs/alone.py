@@ -26,7 +26,7 @@ async def asking_alone(app: App, say: Callable[[str], None]) -> AsyncIterator[No
 
     The round is itself a worker, with a lease, that is busy with lining up. What
     is under way is waited for; what waits is lined up again afterwards. Should the round
-    die, the workers go on when its lease has ended.
+    die, those on this machine see it, and others go on when its lease has ended.
     """
     lease, database = Lease(), app.store.database
     before = database.fence
@@ -37,7 +37,7 @@ async def asking_alone(app: App, say: Callable[[str], None]) -> AsyncIterator[No
         alive = asyncio.create_task(queue.say_alive())
         try:
             database.fence = lease.check
-            await asyncio.to_thread(_end_the_dead, database)
+            await asyncio.to_thread(end_the_dead, database)
             await _wait(queue, database, worker, app.owner, say)
             yield
         finally:
@@ -68,7 +68,7 @@ def _hold(database: Database, worker: int, owner: str) -> bool:
         return jobtables.hold_polls(connection, worker, owner)
 
 
-def _end_the_dead(database: Database) -> None:
+def end_the_dead(database: Database) -> None:
     """End what rounds held that were killed on this machine; others are found by their silence."""
     with database.reading() as connection:
         holders = jobtables.holders(connection)

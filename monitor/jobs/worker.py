@@ -13,6 +13,7 @@ from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.desk import open_store
 from monitor.errors import MonitorError, StoreError
+from monitor.jobs.alone import end_the_dead
 from monitor.jobs.hand import Hand
 from monitor.jobs.lists import Listed, list_in_force
 from monitor.jobs.queue import POLLS, STEPS, JobQueue
@@ -135,6 +136,7 @@ async def _mind(hand: Hand, queue: JobQueue, ready: Ready) -> None:
     hand.sign()
     ready(hand)
     while not lease.lost:
+        await asyncio.to_thread(end_the_dead, hand.store.database)
         await asyncio.sleep(queue.beat)
         if not set(lease.ids) <= await queue.living():
             lease.lost = True
