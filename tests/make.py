@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from monitor.config.load import load_text
 from monitor.digest.build import Report, Story
+from monitor.errors import ConfigError, Problem
 from monitor.messages import Draft, Message
 from monitor.model import (
     Channel,
@@ -26,6 +30,17 @@ NOON = datetime(2025, 11, 6, 12, 0, tzinfo=UTC)
 CARACAS = ZoneInfo("America/Caracas")
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+
+def read_watch(
+    text: str, file: str | Path = "w.yaml", env: Mapping[str, str] = MappingProxyType({})
+) -> tuple[WatchList | None, list[Problem]]:
+    """The watch list that a text spells out, if it has no error, and all its problems."""
+    try:
+        loaded = load_text(text, Path(file), env)
+    except ConfigError as error:
+        return None, list(error.problems)
+    return loaded.watch, list(loaded.problems)
 
 
 def an_item(key: str = "one", title: str = "Port closed after storm", **more: object) -> Item:

@@ -15,7 +15,7 @@ from monitor.model import Arrival, Channel, FeedState, PollRecord, QuietHours, R
 from monitor.pipeline.alerting import TOLD_BEFORE, drafts_of
 from monitor.pipeline.deliver import deliver
 from monitor.pipeline.edges import Edges
-from tests.make import DAY, HOUR, NOON, a_feed, a_hit, a_watch, an_indicator, an_item
+from tests.make import DAY, HOUR, NOON, a_feed, a_hit, a_watch, an_indicator, an_item, read_watch
 from tests.test_hold import NIGHT, at
 
 MINUTE = timedelta(minutes=1)
@@ -270,11 +270,9 @@ def test_what_ended_at_its_decision_is_never_due(desk, state):
 
 
 def test_an_hour_of_quiet_is_read_from_the_file():
-    from monitor.config.load import read_watch
-
     text = (
         "indicators: [{id: a, title: A, match: x}]\n"
         "alerts: {quiet_hours: {from: '22:00', to: 6:00}}"
     )
-    watch, _ = read_watch(text, file="w", env={}, folder=None)
+    watch, _ = read_watch(text)
     assert watch.quiet == QuietHours(NIGHT.begin, NIGHT.end)

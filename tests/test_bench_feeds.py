@@ -12,8 +12,8 @@ from bench import many, once, parse
 from bench.newsstand import document, open_stand
 from bench.rounds import CONTENDERS, Contender, Cost, Monitor
 from bench.watchfile import write_watch
-from monitor.config.load import read_watch
 from monitor.feeds.parse import parse_feed
+from tests.make import read_watch
 
 
 def test_a_feed_of_the_news_stand_grows_by_one_entry_an_edition():
@@ -35,7 +35,7 @@ def test_the_stand_knows_its_etags_and_counts_its_answers():
 def test_the_watch_list_of_a_bench_is_a_good_one(tmp_path):
     with open_stand(1, 0.0) as stand:
         path = write_watch(tmp_path, stand, feeds=12, indicators=30)
-    watch, problems = read_watch(path.read_text(), file=str(path), env={}, folder=tmp_path)
+    watch, problems = read_watch(path.read_text(), path)
     assert watch is not None
     assert (len(watch.feeds), len(watch.indicators)) == (12, 30)
     assert [problem for problem in problems if problem.is_error] == []

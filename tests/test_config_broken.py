@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.config.document import MAX_BYTES
-from monitor.config.load import decode, load, read_watch
+from monitor.config.load import decode, load
 from monitor.errors import ConfigError, Problem
+from tests.make import read_watch
 
 GOOD = """\
 title: A watch
@@ -27,7 +28,7 @@ indicators:
 
 
 def read(text: str, folder: Path | None = None) -> list[Problem]:
-    watch, problems = read_watch(text, file="w.yaml", env={"HOME": "x"}, folder=folder)
+    watch, problems = read_watch(text, (folder or Path()) / "w.yaml", {"HOME": "x"})
     assert (watch is None) == any(one.severity == "error" for one in problems)
     return problems
 
@@ -427,7 +428,7 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(50 * 1024 * 1024)
     assert "larger than 8 MB" in refused(path).message
-    watch, problems = read_watch("x" * (MAX_BYTES + 1), file="w", env={}, folder=None)
+    watch, problems = read_watch("x" * (MAX_BYTES + 1))
     assert watch is None
     assert "larger" in problems[0].message
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.config.editing import EditError, scalar, with_feeds, without_feed
-from monitor.config.load import read_watch
+from tests.make import read_watch
 
 ROOT = Path(__file__).resolve().parents[1]
 NEW = {"id": "new", "url": "https://new.example/rss"}
@@ -158,7 +158,7 @@ def test_the_shipped_list_comes_back_byte_for_byte():
 
 def test_every_feed_of_the_shipped_list_can_be_taken_out_alone():
     text = (ROOT / "indicators.yaml").read_text(encoding="utf-8")
-    watch, _ = read_watch(text, file="x", env={}, folder=None)
+    watch, _ = read_watch(text)
     assert watch is not None
     for feed in watch.feeds[::30]:
         lines = text.splitlines(keepends=True)
@@ -177,7 +177,7 @@ def test_whatever_a_feed_is_called_it_is_read_back_as_written(publisher, group, 
     entry = {**NEW, "publisher": publisher, "group": group, "tags": tags}
     before = f"# mine\nfeeds:\n  - {{id: a, url: 'https://a.example/'}}\n{AFTER}# end\n"
     after = with_feeds(before, [entry])
-    watch, problems = read_watch(after, file="x", env={}, folder=None)
+    watch, problems = read_watch(after)
     assert watch is not None, problems
     feed = watch.feed("new")
     assert feed is not None

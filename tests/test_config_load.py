@@ -14,12 +14,13 @@ import pytest
 from monitor.config.build import channel
 from monitor.config.channels import unknown_scheme
 from monitor.config.examples import run_examples
-from monitor.config.load import load, read_watch
+from monitor.config.load import load
 from monitor.config.schema import json_schema
 from monitor.config.settings import database_url, read_settings
 from monitor.errors import ConfigError, MonitorError
 from monitor.model import Polling, Priority, WatchList
 from monitor.resources import shipped
+from tests.make import read_watch
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -100,8 +101,11 @@ alerts:
 
 
 @pytest.fixture(scope="module")
-def watch() -> WatchList:
-    read, problems = read_watch(BLOCK, file="w.yaml", env={"TOKEN": "t0ken"}, folder=None)
+def watch(tmp_path_factory: pytest.TempPathFactory) -> WatchList:
+    folder = tmp_path_factory.mktemp("list")
+    (folder / "seeds").mkdir()
+    (folder / "seeds" / "limits.md").write_text("# Key takeaways\n# What to watch\n")
+    read, problems = read_watch(BLOCK, folder / "w.yaml", {"TOKEN": "t0ken"})
     assert read is not None, problems
     assert [one.message for one in problems] == [
         "the channel desk-mail is not set up: DESK_MAIL_URL is not set"
@@ -178,7 +182,7 @@ def test_routes(watch: WatchList) -> None:
 def routes_of(*routes: str) -> list[str]:
     text = "alerts:\n  channels: {a: json://localhost, b: json://localhost}\n  routes:\n"
     text += "".join(f"    - {one}\n" for one in routes)
-    read, problems = read_watch(text, file="w", env={}, folder=None)
+    read, problems = read_watch(text)
     assert read is not None, problems
     return [one.key for one in read.routes]
 
@@ -235,16 +239,16 @@ def test_channel_schemes(address: str, known: bool) -> None:
 
 
 def test_a_digest_may_come_without_watching_anything() -> None:
-    read, problems = read_watch("title: x\n", file="w", env={}, folder=None)
+    read, problems = read_watch("title: x\n")
     assert read is not None
     assert (read.zone.key, read.indicators, read.feeds) == ("UTC", (), ())
     assert [one.severity for one in problems] == ["warning"]
 
 
 def test_the_revision_follows_the_text() -> None:
-    one, _ = read_watch("title: x\n", file="w", env={}, folder=None)
-    same, _ = read_watch("title: x\n", file="v", env={}, folder=None)
-    other, _ = read_watch("title: y\n", file="w", env={}, folder=None)
+    one, _ = read_watch("title: x\n")
+    same, _ = read_watch("title: x\n", file="v")
+    other, _ = read_watch("title: y\n")
     assert one is not None
     assert same is not None
     assert other is not None
@@ -257,7 +261,7 @@ def test_the_block_of_the_design_is_valid() -> None:
         pytest.skip("the design is not beside this repository")
     block = re.search(r"```yaml\n(.*?)```", design.read_text(encoding="utf-8"), re.DOTALL)
     assert block is not None
-    read, problems = read_watch(block[1], file="w", env={}, folder=None)
+    read, problems = read_watch(block[1])
     assert read is not None, problems
     assert {one.severity for one in problems} == {"warning"}
 
@@ -340,12 +344,13 @@ def test_every_key_of_the_schema_is_in_the_manual() -> None:
 
 
 @pytest.mark.parametrize(("page", "examples"), [("indicators-yaml.md", 9), ("feeds.md", 3)])
-def test_the_examples_of_the_manual_are_valid(page: str, examples: int) -> None:
+def test_the_examples_of_the_manual_are_valid(tmp_path: Path, page: str, examples: int) -> None:
+    (tmp_path / "readers.opml").write_text("<opml><body/></opml>")
     manual = (ROOT / "docs" / page).read_text(encoding="utf-8")
     blocks = re.findall(r"```yaml\n(.*?)```", manual, re.DOTALL)
     assert len(blocks) == examples
     for block in blocks:
-        read, problems = read_watch(block, file="manual", env={}, folder=None)
+        read, problems = read_watch(block, tmp_path / "indicators.yaml")
         assert read is not None, (block, problems)
 
 
@@ -446,9 +451,7 @@ def test_a_large_list_is_read_in_reasonable_time() -> None:
         for n in range(200)
     )
     begin = clock.perf_counter()
-    read, problems = read_watch(
-        f"terms:\n{lists}indicators:\n{indicators}", file="w", env={}, folder=None
-    )
+    read, problems = read_watch(f"terms:\n{lists}indicators:\n{indicators}")
     assert read is not None, problems
     assert clock.perf_counter() - begin < 10
 
@@ -481,6 +484,6 @@ def test_load_raises_with_every_problem(tmp_path: Path) -> None:
 )
 def test_how_long_what_is_stored_is_kept(written, unmatched, backups):
     text = f"{written}indicators: [{{id: ports, title: Ports, match: port}}]\n"
-    watch, problems = read_watch(text, file="indicators.yaml", env={}, folder=None)
+    watch, problems = read_watch(text)
     assert not problems
     assert (watch.keeping.unmatched, watch.keeping.backups) == (unmatched, backups)

@@ -46,7 +46,6 @@ INDENT = " " * 6
 words = st.text(LETTERS + "0-*$()=/", min_size=1, max_size=6).map(lambda w: "w" + w)
 quotable = st.text(LETTERS + " '\"\\#:,[]{}&*!|>%@-?", max_size=20)
 line_breaks = st.sampled_from(["\n", "\r\n"])
-gaps = st.lists(st.sampled_from(["", "  ", "\t"]), max_size=2)
 
 
 @st.composite

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.config.load import read_watch
 from monitor.config.redact import with_addresses
+from tests.make import read_watch
 
 LIST = """\
 title: Ports
@@ -28,7 +28,7 @@ ENV = {"TOPIC": "t", "CLEAN": "json://127.0.0.1/clean"}
 
 
 def read(text, env=ENV):
-    watch, problems = read_watch(text, file="w.yaml", env=env, folder=None)
+    watch, problems = read_watch(text, env=env)
     assert watch is not None, problems
     return watch
 

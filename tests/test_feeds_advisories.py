@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from monitor.config.load import read_watch
 from monitor.errors import FetchError, ParseError
 from monitor.feeds import wire
 from monitor.feeds.answer import AnswerError, Limits, read_body
@@ -25,6 +24,7 @@ from monitor.feeds.worker import answer_to
 from monitor.feeds.workers import ParserPool
 from monitor.model import Document, Feed, FeedState, Item, ParsedFeed
 from monitor.pipeline.poll import _state_of
+from tests.make import read_watch
 
 NOON = datetime(2025, 11, 6, 12, tzinfo=UTC)
 
@@ -122,7 +122,7 @@ async def test_miniflux_cve_2026_108735_no_proxy_leads_around_the_guard(
         monkeypatch.setenv(name, "http://1.1.1.1:8080")
     assert "10.0.0.1 is not a public address" in await refusal("http://10.0.0.1/")
     text = 'feeds:\n  - {id: a, url: "https://a.example/", proxy: "http://10.0.0.1:3128"}\n'
-    _, problems = read_watch(text, file="indicators.yaml", env={}, folder=None)
+    _, problems = read_watch(text)
     assert any("proxy" in problem.message for problem in problems)
 
 

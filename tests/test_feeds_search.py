@@ -8,13 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from monitor.config.load import load, read_watch
+from monitor.config.load import load
 from monitor.feeds.langwords import Vocabulary, fits
 from monitor.feeds.search import ENGINES, MOST_FEEDS, is_search, search_feeds, speaking
 from monitor.feeds.workers import ParserPool
 from monitor.matching.asked import queries_of, scope_of
 from monitor.model import Arrival, Document, FeedState, Hit, PollRecord, Rule, Search
-from tests.make import NOON, a_feed, a_watch, an_indicator
+from tests.make import NOON, a_feed, a_watch, an_indicator, read_watch
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGS = ("en", "es", "ru", "zh", "fa", "pt")
@@ -278,12 +278,8 @@ indicators:
 """
 
 
-def read(text):
-    return read_watch(text, file="x", env={}, folder=None)
-
-
 def test_the_searches_are_feeds_of_the_list():
-    watch, problems = read(LIST.replace("LANGS", "[en], every: 1h"))
+    watch, problems = read_watch(LIST.replace("LANGS", "[en], every: 1h"))
     assert problems == []
     assert watch is not None
     [feed] = watch.feeds
@@ -294,7 +290,7 @@ def test_an_indicator_that_listens_to_some_feeds_hears_its_own_searches():
     text = LIST.replace("LANGS", "[en]") + (
         "    feeds: [wire]\nfeeds:\n  - {id: wire, url: 'https://w.example/'}\n"
     )
-    watch, problems = read(text)
+    watch, problems = read_watch(text)
     assert problems == []
     assert watch is not None
     assert watch.indicators[0].feeds == ("wire", "search-ports-en-1")
@@ -310,7 +306,7 @@ def test_an_indicator_that_listens_to_some_feeds_hears_its_own_searches():
     ],
 )
 def test_what_cannot_be_searched_is_told_with_its_place(langs, severity, place, says):
-    _, problems = read(LIST.replace("LANGS", langs))
+    _, problems = read_watch(LIST.replace("LANGS", langs))
     [problem] = problems
     assert problem.severity == severity
     assert says in problem.message

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config.load import load, read_watch
+from monitor.config.load import load
 from monitor.config.opml import Outline, read_opml, write_opml
 from monitor.config.watching import WatchFile
 from monitor.errors import ConfigError
@@ -162,13 +162,6 @@ def test_a_broken_file_is_an_error_with_its_own_line(folder):
     assert any(one.file.endswith("more.opml") and one.line == 8 for one in caught.value.problems), (
         caught.value.problems
     )
-
-
-def test_without_a_folder_no_file_is_looked_for():
-    text = LIST.replace(", groups: [Agencies], feeds: [ports]", "")
-    watch, _ = read_watch(text, file="x", env={}, folder=None)
-    assert watch is not None
-    assert [feed.id for feed in watch.feeds] == ["wire"]
 
 
 async def test_a_changed_opml_file_is_taken_up(folder):

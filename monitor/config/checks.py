@@ -50,7 +50,7 @@ class Checks:
     One reading's checks; each method yields the problems of one part.
 
     ``broken`` holds the paths that have stand-ins: what refers to them is not
-    blamed. ``folder`` is where briefs are looked for; without it they are not.
+    blamed. ``folder`` is where briefs are looked for.
     ``feeds`` are all that the file brings, those of OPML files too.
     """
 
@@ -59,7 +59,7 @@ class Checks:
         section: WatchSection,
         document: Document,
         broken: set[Path],
-        folder: FilePath | None,
+        folder: FilePath,
         env: Mapping[str, str],
         feeds: Sequence[Feed],
     ) -> None:
@@ -252,7 +252,7 @@ class Checks:
                 yield self._error((*path, number), f'there is no hypothesis "{name}"', hint)
 
     def _brief(self, brief: str | None, path: Path) -> Iterator[Problem]:
-        if brief is None or self._folder is None or "://" in brief:
+        if brief is None or "://" in brief:
             return
         name, _, heading = brief.partition("#")
         headings = headings_of(self._folder / name)
@@ -386,8 +386,8 @@ class Checks:
     ) -> Problem:
         return self._document.problem(path, message, hint, offset=offset, key=key)
 
-    def _warning(self, path: Path, message: str, hint: str = "", *, key: bool = False) -> Problem:
-        return self._document.problem(path, message, hint, key=key, severity="warning")
+    def _warning(self, path: Path, message: str, hint: str = "") -> Problem:
+        return self._document.problem(path, message, hint, severity="warning")
 
 
 def _like_an_expression(comment: str, before: str) -> bool:

@@ -43,7 +43,7 @@ class FeedList:
 def read_feeds(
     section: WatchSection,
     document: Document,
-    folder: FilePath | None,
+    folder: FilePath,
     kept: Mapping[str, bytes] | None = None,
 ) -> FeedList:
     """
@@ -52,8 +52,8 @@ def read_feeds(
     What an OPML file says of a feed goes before the defaults beside ``opml:``.
     A feed there that cannot be used is left out with a warning, since a whole
     list should not fail for one line of it; so is one whose address another
-    feed has already. A file that cannot be read is an error. Without
-    ``folder`` no file is looked for, and none that is among the ``kept`` ones.
+    feed has already. A file that cannot be read is an error. It
+    is looked for in ``folder``, unless it is among the ``kept`` ones.
     """
     own = [one for one in section.feeds if isinstance(one, FeedSection)]
     taken = {str(one.id) for one in own}
@@ -64,7 +64,7 @@ def read_feeds(
     for number, one in enumerate(section.feeds):
         if isinstance(one, FeedSection):
             feeds.append(feed(one))
-        elif folder is not None:
+        else:
             path = ("feeds", number, "opml")
             reading = _Reading(one, document, path, folder, taken, known, files)
             feeds += reading.feeds()

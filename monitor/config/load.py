@@ -60,29 +60,33 @@ def load_text(
     OPML files that are ``kept``, by name, are not looked for. Raises
     ``ConfigError`` with every problem, warnings included, when there is any error.
     """
-    loaded, problems = _read(text, str(path), env, path.parent, kept)
-    if loaded is None:
+    file, folder = str(path), path.parent
+    document = read_document(text, file)
+    problems = list(document.problems)
+    if document.root is None and problems:
         raise ConfigError(problems)
-    return loaded
-
-
-def read_watch(
-    text: str,
-    *,
-    file: str,
-    env: Mapping[str, str],
-    folder: Path | None,
-    kept: Mapping[str, bytes] | None = None,
-) -> tuple[WatchList | None, list[Problem]]:
-    """
-    The watch list that a text spells out, and all its problems in order of place.
-
-    The list is ``None`` if there is any error; warnings leave it in force.
-    ``folder`` is where briefs and OPML files are looked for; without one they are not.
-    OPML files that are ``kept``, by name, are not looked for.
-    """
-    loaded, problems = _read(text, file, env, folder, kept)
-    return (loaded.watch if loaded else None), problems
+    section, found, broken = read_shape(document)
+    problems += found
+    if section is None:
+        raise ConfigError(_in_order(problems, file))
+    listed = read_feeds(section, document, folder, kept)
+    problems += listed.problems
+    problems += Checks(section, document, broken, folder, env, listed.feeds).problems()
+    zone = zone_of(section.timezone) or ZoneInfo("UTC")
+    watch = replace(build(section, document, zone, env, listed.feeds), opml=listed.files)
+    if not any(one.severity == "error" for one in problems):
+        watch, unsearched = with_searches(watch, document)
+        problems += unsearched
+    matcher, wrong = compile_watch(watch)
+    if ("terms",) not in broken:
+        wrong = [*wrong, *_compile_controls(section, watch), *languages_lacking(watch)]
+        known = {(one.line, one.column) for one in problems if one.file == file}
+        placed = _placed(wrong, document, broken)
+        problems += [one for one in placed if (one.line, one.column) not in known]
+    problems = _in_order(problems, file)
+    if any(one.severity == "error" for one in problems):
+        raise ConfigError(problems)
+    return LoadedWatch(watch, matcher, tuple(problems), file)
 
 
 def read_text(path: Path) -> str:
@@ -111,41 +115,6 @@ def decode(content: bytes, file: str) -> str:
             hint = "it looks like UTF-16; save it as UTF-8"
         message = f"the file is not UTF-8: a wrong byte 0x{content[error.start]:02X} stands here"
         raise ConfigError([Problem(file, line, column, message, hint)]) from error
-
-
-def _read(
-    text: str,
-    file: str,
-    env: Mapping[str, str],
-    folder: Path | None,
-    kept: Mapping[str, bytes] | None = None,
-) -> tuple[LoadedWatch | None, list[Problem]]:
-    document = read_document(text, file)
-    problems = list(document.problems)
-    if document.root is None and problems:
-        return None, problems
-    section, found, broken = read_shape(document)
-    problems += found
-    if section is None:
-        return None, _in_order(problems, file)
-    listed = read_feeds(section, document, folder, kept)
-    problems += listed.problems
-    problems += Checks(section, document, broken, folder, env, listed.feeds).problems()
-    zone = zone_of(section.timezone) or ZoneInfo("UTC")
-    watch = replace(build(section, document, zone, env, listed.feeds), opml=listed.files)
-    if not any(one.severity == "error" for one in problems):
-        watch, unsearched = with_searches(watch, document)
-        problems += unsearched
-    matcher, wrong = compile_watch(watch)
-    if ("terms",) not in broken:
-        wrong = [*wrong, *_compile_controls(section, watch), *languages_lacking(watch)]
-        known = {(one.line, one.column) for one in problems if one.file == file}
-        placed = _placed(wrong, document, broken)
-        problems += [one for one in placed if (one.line, one.column) not in known]
-    problems = _in_order(problems, file)
-    if any(one.severity == "error" for one in problems):
-        return None, problems
-    return LoadedWatch(watch, matcher, tuple(problems), file), problems
 
 
 def _compile_controls(section: WatchSection, watch: WatchList) -> list[RuleProblem]:

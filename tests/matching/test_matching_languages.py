@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from monitor.config.load import read_watch
 from monitor.matching import languages_lacking
 from monitor.matching.languages import SCRIPTS, script_of
 from monitor.model import Feed, Indicator, Rule, Signal, WatchList
+from tests.make import read_watch
 
 FEEDS = (
     Feed("wire", "https://w.example/", lang="en", group="wires"),
@@ -202,7 +202,7 @@ indicators:
 
 
 def test_the_warning_names_the_place_and_leaves_the_list_in_force() -> None:
-    watch, problems = read_watch(FILE, file="indicators.yaml", env={}, folder=None)
+    watch, problems = read_watch(FILE, "indicators.yaml")
     assert watch is not None
     (problem,) = problems
     assert str(problem) == (
@@ -214,6 +214,6 @@ def test_the_warning_names_the_place_and_leaves_the_list_in_force() -> None:
 
 def test_a_refused_rule_and_a_missing_list_are_told_elsewhere() -> None:
     text = FILE.replace("$ship AND $delay", "$ship AND ($delay OR $nope OR")
-    watch, problems = read_watch(text, file="indicators.yaml", env={}, folder=None)
+    watch, problems = read_watch(text)
     assert watch is None
     assert [problem.severity for problem in problems] == ["error"]
