@@ -32,7 +32,6 @@ from bench.tables import load_line, table
 from tests.sinks import chat_sink, mail_sink
 
 ROOT = Path(__file__).resolve().parents[1]
-CHANNELS = {"mail": "mails", "chat": "chats"}
 TURNS = (
     "", *FAULTS, "mail down", "chat 429", "edit", "bad edit", "kill",
 )  # fmt: skip

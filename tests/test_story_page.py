@@ -45,7 +45,6 @@ from monitor.web.show import Shows
 from tests.make import HOUR, NOON, a_draft, a_feed, a_watch, an_indicator, an_item
 from tests.sample_pages import SLOT, a_digest
 
-TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 TERMS = {
     "port": ("port", "harbour", "puerto", "порт*", "بندر", "港口"),
     "shut": ("clos*", "shut*", "$strike"),

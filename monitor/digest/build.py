@@ -44,7 +44,6 @@ class Report:
     hits: tuple[Hit, ...]
     backfill: bool = False
     reason: str = ""
-    score: float = 0.0
     is_update: bool = False
     by_hand: bool = False
 

@@ -10,6 +10,7 @@ JOINER = "\u2060"
 """A word joiner: nobody sees it, and no chat reads ``@`` with it as a mention."""
 
 LINK_LENGTH = 2000
+_CHAT_LINK_LENGTH = 300
 _FLAG = ("\U0001f1e6", "\U0001f1ff")
 
 _CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
@@ -147,9 +148,9 @@ def _ascii(part: str) -> str:
     return quote(part, safe="/%:@!$&'()*+,;=~?[]-._")
 
 
-def chat_link(url: str | None, limit: int = 300) -> str | None:
-    """The address as a chat may show it: nothing in it reads as markup or mention."""
+def chat_link(url: str | None) -> str | None:
+    """The address as a chat may show it, unless it is long: no markup or mention is in it."""
     link = web_link(url)
-    if link is None or len(link) > limit:
+    if link is None or len(link) > _CHAT_LINK_LENGTH:
         return None
     return re.sub(r"[@*()\[\]~]", lambda found: _CHAT_URL[found[0]], link)

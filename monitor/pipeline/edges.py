@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -38,7 +38,7 @@ from monitor.model import (
     WatchList,
 )
 from monitor.pipeline.batches import Batches
-from monitor.pipeline.meeting import Ready, StoredItem
+from monitor.pipeline.meeting import Knowing, Ready
 from monitor.stories import Built, DayTold, Place, Shelved
 from monitor.stories.byhand import Regrouping
 
@@ -90,7 +90,7 @@ class StoredText(Protocol):
     def hit(self) -> frozenset[str]: ...
 
 
-class Records(Protocol):
+class Records(Knowing, Protocol):
     """Keeps what polls bring; a poll is saved in one transaction."""
 
     def state(self, feed: str) -> FeedState | None: ...
@@ -99,8 +99,6 @@ class Records(Protocol):
     ) -> Mapping[str, str]: ...
     def unasked(self, feeds: Iterable[str]) -> set[str]: ...
     def states_of(self, feeds: Sequence[str]) -> Sequence[FeedState | None]: ...
-    def known(self, keys: Iterable[str], twins: Iterable[str] = ()) -> Sequence[StoredItem]: ...
-    def indicators_hit(self, rows: Iterable[int]) -> Mapping[int, Set[str]]: ...
     def item(self, row: int) -> StoredText | None: ...
     def save(self, record: PollRecord) -> Saved: ...
     def save_all(

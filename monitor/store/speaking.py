@@ -12,7 +12,6 @@ from monitor.model import Arrival, Hit
 from monitor.store.database import insert_new, table_of, upsert
 from monitor.store.known import chunks
 from monitor.store.storytables import (
-    HandRow,
     PlacementRow,
     RarityRow,
     StoryIndicatorRow,
@@ -28,8 +27,6 @@ HIT = table_of(HitRow)
 STORY = table_of(StoryRow)
 PLACEMENT = table_of(PlacementRow)
 SPOKEN = table_of(StoryIndicatorRow)
-HAND = table_of(HandRow)
-RARITY = table_of(RarityRow)
 _SUM_UP = (
     update(STORY)
     .where(STORY.c.id == bindparam("of_story"))

@@ -24,7 +24,7 @@ DELIVERY = table_of(DeliveryRow)
 PLACEMENT = table_of(PlacementRow)
 _PLACE = [
     PLACEMENT.c[name].label(f"place_{name}")
-    for name in ("id", "story", "reason", "score", "is_update", "by_hand")
+    for name in ("id", "story", "reason", "is_update", "by_hand")
 ]
 
 
@@ -96,7 +96,6 @@ def report_of(row: Row[Any], hits: Sequence[Row[Any]], feeds: Mapping[str, Feed]
         hits=tuple(hit_of(hit, row.key) for hit in hits),
         backfill=row.backfill and seen == row.seen,
         reason=getattr(row, "place_reason", ""),
-        score=getattr(row, "place_score", 0.0),
         is_update=getattr(row, "place_is_update", False),
         by_hand=getattr(row, "place_by_hand", False),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -140,16 +140,6 @@ def account(told: Iterable[Told], judged: int | None = None) -> Account:
     for one in sorted(told, key=_in_time):
         chronicle.add(one)
     return chronicle.account(judged)
-
-
-def independent_publishers(items: Sequence[Features]) -> int:
-    """
-    How many publishers tell it of their own.
-
-    The same publisher is one, and so are those that print the same text or
-    cite the same agency; the agency itself counts with them.
-    """
-    return account(Told(one) for one in items).independent if items else 0
 
 
 def _in_time(one: Told) -> tuple[datetime, str]:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from monitor.levels.hours import DAY, Hours
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-LONG = 120 * DAY
 
 
 def a_past(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.model import Hit
 from monitor.stories import Grouping, Rarity, group, told_at
-from monitor.stories.account import Told, account, credibility, independent_publishers
+from monitor.stories.account import Told, account, credibility
 from monitor.stories.grouping import WINDOW
 from tests.stories.conftest import MONDAY, told
 
@@ -65,7 +65,6 @@ def ordinary():
 def test_twenty_copies_are_one_story_with_one_independent_publisher():
     copies = [told(f"c{n:02}", *COLONELS, hours=n / 2) for n in range(20)]
     assert stories([*copies, *ordinary()]) >= {frozenset(one.item for one in copies)}
-    assert independent_publishers(copies) == 1
     whole = account([Told(one, COLONELS[0], "B") for one in copies])
     assert (whole.independent, whole.credibility, len(whole.publishers)) == (1, 6, 20)
 
@@ -165,7 +164,7 @@ def test_copies_in_whatever_order_are_one_story_of_one_voice(count, dice):
     copies = [told(f"c{n:02}", *COLONELS, hours=n * 3) for n in range(count)]
     dice.shuffle(copies)
     assert stories(copies) == {frozenset(one.item for one in copies)}
-    assert independent_publishers(copies) == 1
+    assert account(map(Told, copies)).independent == 1
 
 
 @given(st.lists(st.integers(0, 200), min_size=2, max_size=12))
@@ -242,7 +241,7 @@ def test_publishers_are_independent_if_nothing_joins_them(publishers, texts, ind
         told(f"i{n}", text, publisher=publisher)
         for n, (publisher, text) in enumerate(zip(publishers, texts, strict=True))
     ]
-    assert independent_publishers(items) == independent
+    assert account(map(Told, items)).independent == independent
 
 
 @pytest.mark.parametrize(
