@@ -20,7 +20,7 @@ from monitor.evaluation import Labelled, Score, evaluate
 from monitor.matching.match import judge_all
 from monitor.matching.matcher import CompiledIndicator, Matcher
 from monitor.matching.reading import Reading
-from monitor.matching.weighing import opening
+from monitor.matching.weighing import Points, opening
 from monitor.model import Feed, Item, Weighing
 
 FEWEST_LABELS = 12
@@ -133,17 +133,10 @@ def _hits(
             if name in one.found:
                 yield name
             continue
-        points = points_of(one.named, weighing)
+        points = Points(weighing.base, weighing.points).of(one.named)
         kept = name in one.found and points >= weighing.keep
         if kept or (points >= weighing.hit and name in one.within):
             yield name
-
-
-def points_of(named: frozenset[str], weighing: Weighing) -> float:
-    """What an item weighs that names these lists."""
-    return weighing.base + sum(
-        points for names, points in weighing.points if named.issuperset(names)
-    )
 
 
 def _columns(lessons: Sequence[Lesson]) -> list[Names]:

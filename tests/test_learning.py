@@ -13,7 +13,8 @@ from monitor.config.editing import EditError
 from monitor.config.load import load_text
 from monitor.config.weighing import with_weighings
 from monitor.errors import ConfigError
-from monitor.learning import Lesson, learn, points_of, tried
+from monitor.learning import Lesson, learn, tried
+from monitor.matching.weighing import Points
 from monitor.model import Weighing
 
 LISTED = """\
@@ -70,9 +71,10 @@ def lessons(times: int = 20) -> list[Lesson]:
 
 def test_what_is_learnt_tells_evidence_from_the_rest() -> None:
     (weighing,) = learn(lessons(), ["overhauls"]).values()
-    assert points_of(frozenset({"jets", "waiting"}), weighing) >= weighing.hit
+    points = Points(weighing.base, weighing.points)
+    assert points.of({"jets", "waiting"}) >= weighing.hit
     for named in ({"jets"}, {"waiting"}, {"jets", "waiting", "abroad"}, set[str]()):
-        assert points_of(frozenset(named), weighing) < weighing.hit
+        assert points.of(named) < weighing.hit
     assert weighing.base < weighing.hit
     assert learn(lessons(), ["overhauls"]) == {"overhauls": weighing}
 

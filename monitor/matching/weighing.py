@@ -10,9 +10,10 @@ evidence. D. R. Cox, "The regression analysis of binary sequences", 1958.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Generic, TypeVar
 
 from monitor.matching.reading import Reading
 from monitor.matching.tree import Node, Part, Words
@@ -55,6 +56,45 @@ class Presence:
         return known
 
 
+List = TypeVar("List", bound=Hashable)
+
+
+@dataclass(frozen=True, eq=False)
+class Points(Generic[List]):
+    """What lists weigh alone and by twos; a list is its name, or the node of its words."""
+
+    base: float
+    weights: Collection[tuple[Sequence[List], float]]
+
+    @cached_property
+    def _alone(self) -> Mapping[List, float]:
+        return {lists[0]: points for lists, points in self.weights if len(lists) == 1}
+
+    @cached_property
+    def _together(self) -> Mapping[List, Sequence[tuple[List, float]]]:
+        pairs: dict[List, list[tuple[List, float]]] = {}
+        for lists, points in self.weights:
+            if len(lists) == 2:
+                pairs.setdefault(lists[0], []).append((lists[1], points))
+        return pairs
+
+    def of(self, there: Collection[List]) -> float:
+        """
+        What an item weighs that names these lists, each given once.
+
+        It is told to a tenth of a thousandth, so that no order of adding shows.
+        """
+        alone, together = self._alone, self._together
+        total = self.base
+        present = set(there)
+        for one in there:
+            total += alone.get(one, 0.0)
+            for other, points in together.get(one, ()):
+                if other in present:
+                    total += points
+        return round(total, 4)
+
+
 @dataclass(frozen=True, eq=False)
 class Weight(Node):
     """So many points for a list that the item names, or for two lists that it names both."""
@@ -88,33 +128,16 @@ class Weighed(Node):
     presence: Presence = field(repr=False)
 
     @cached_property
-    def _alone(self) -> Mapping[Words, float]:
-        return {one.parts[0]: one.points for one in self.weights if len(one.parts) == 1}
-
-    @cached_property
-    def _together(self) -> Mapping[Words, tuple[tuple[Words, float], ...]]:
-        pairs: dict[Words, list[tuple[Words, float]]] = {}
-        for one in self.weights:
-            if len(one.parts) == 2:
-                pairs.setdefault(one.parts[0], []).append((one.parts[1], one.points))
-        return {first: tuple(rest) for first, rest in pairs.items()}
+    def _points(self) -> Points[Words]:
+        return Points(self.base, [(one.parts, one.points) for one in self.weights])
 
     def holds(self, reading: Reading) -> bool:
         points = self.points(reading)
         return points >= self.hit or (points >= self.keep and self.rule.holds(reading))
 
     def points(self, reading: Reading) -> float:
-        """What the item weighs, to a tenth of a thousandth, so that no order of adding shows."""
-        there = self.presence.of(reading)
-        alone, together = self._alone, self._together
-        total = self.base
-        present = set(there)
-        for words in there:
-            total += alone.get(words, 0.0)
-            for other, points in together.get(words, ()):
-                if other in present:
-                    total += points
-        return round(total, 4)
+        """What the item weighs."""
+        return self._points.of(self.presence.of(reading))
 
     def evidence(self, reading: Reading) -> Iterator[Part]:
         """The rule's words; where the points did it, those of the lists that spoke for it."""
