@@ -7,18 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from monitor.matching.tree import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Fact,
-    HitOf,
-    Near,
-    Node,
-    NotNear,
-    Sentence,
-    Words,
-)
+from monitor.matching.nearness import Near, NotNear, Sentence
+from monitor.matching.tree import AllOf, AnyOf, AtLeast, Fact, HitOf, Node, Words
 from monitor.matching.weighing import Weighed
 
 FEW = 4

@@ -9,21 +9,10 @@ from dataclasses import dataclass
 from monitor.errors import MonitorError
 from monitor.matching.match import evidence_of, judge_all, marks_of
 from monitor.matching.matcher import CompiledIndicator, Matcher
+from monitor.matching.nearness import Near, NotNear, Sentence, words_between
 from monitor.matching.reading import APART, Reading
 from monitor.matching.scales import Scales, scales_of
-from monitor.matching.tree import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Fact,
-    HitOf,
-    Near,
-    Node,
-    NotNear,
-    Sentence,
-    Words,
-    words_between,
-)
+from monitor.matching.tree import AllOf, AnyOf, AtLeast, Fact, HitOf, Node, Words
 from monitor.matching.weighing import Weighed, Weight
 from monitor.model import Feed, Item, Mark
 

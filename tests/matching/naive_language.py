@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from hypothesis import reject
 
-from monitor.matching.tree import MOST_PARTNERS
+from monitor.matching.nearness import MOST_PARTNERS
 from monitor.model import FieldName, Item
 from tests.matching.naive_item import Part, Place, Text
 from tests.matching.naive_phrase import read_phrase, stands_at
