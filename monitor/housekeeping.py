@@ -12,8 +12,8 @@ from monitor import __version__
 from monitor.config.document import MAX_BYTES
 from monitor.config.load import decode
 from monitor.config.redact import secrets_written_in
-from monitor.config.schema import SHORTEST_KEEPING
 from monitor.config.settings import Settings
+from monitor.config.values import SHORTEST_KEEPING
 from monitor.errors import ConfigError, StoreError
 from monitor.model import Keeping
 from monitor.store import Store

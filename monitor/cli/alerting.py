@@ -22,8 +22,8 @@ from monitor.alerts.hold import Hold, instants, pointers, too_few
 from monitor.alerts.route import Target, Verdict, explain_routes
 from monitor.cli.options import Exit, loaded_of, print_json, settings_of, start_log
 from monitor.cli.stored import item_key
-from monitor.config.schema import UnfitError, read_duration
 from monitor.config.shape import did_you_mean
+from monitor.config.values import UnfitError, read_duration
 from monitor.desk import Desk, open_desk, utc_now
 from monitor.digest.build import Story
 from monitor.digest.ledger import STATES_SHOWN, csv_of, record_of, state_named, state_words

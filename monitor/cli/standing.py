@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from monitor.cli.options import Exit, count, loaded_of, print_json, settings_of, start_log
-from monitor.config.schema import UnfitError, read_duration
+from monitor.config.values import UnfitError, read_duration
 from monitor.desk import Desk, open_desk
 from monitor.digest.build import Story
 from monitor.digest.plain import plain_line, shorten

@@ -20,9 +20,9 @@ from monitor.config.editing import Entry, with_feeds, without_feed
 from monitor.config.feedlist import entry_of, outline_of
 from monitor.config.opml import Outline, read_opml, write_opml
 from monitor.config.rewriting import replace_text, rewrite
-from monitor.config.schema import ID
 from monitor.config.settings import Settings
 from monitor.config.shape import did_you_mean
+from monitor.config.values import ID
 from monitor.errors import ConfigError, FeedError, MonitorError
 from monitor.feeds.addresses import comparable, feed_id
 from monitor.feeds.guard import has_secrets, is_kept_as, without_secrets

@@ -13,7 +13,6 @@ from monitor.config.channels import unknown_scheme
 from monitor.config.document import Document, Path
 from monitor.config.redact import variables
 from monitor.config.schema import (
-    ID,
     FeedSection,
     IndicatorSection,
     OpmlSection,
@@ -24,6 +23,7 @@ from monitor.config.schema import (
     WeighSection,
 )
 from monitor.config.shape import did_you_mean
+from monitor.config.values import ID
 from monitor.errors import Problem
 from monitor.feeds.search import ENGINES
 from monitor.model import Feed

@@ -16,7 +16,8 @@ from monitor.config.build import feed
 from monitor.config.document import MAX_BYTES, Document, Path, Plain
 from monitor.config.editing import Entry
 from monitor.config.opml import Outline, read_opml
-from monitor.config.schema import ID, FeedSection, OpmlSection, WatchSection
+from monitor.config.schema import FeedSection, OpmlSection, WatchSection
+from monitor.config.values import ID
 from monitor.errors import Problem
 from monitor.feeds.addresses import comparable, feed_id
 from monitor.feeds.guard import without_secrets
