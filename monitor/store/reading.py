@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, func, select
 
-from monitor.digest.build import Coverage, Gap, Lull, Outline, Story
-from monitor.feeds.habit import usual_rate
-from monitor.feeds.polling import health
+from monitor.digest.build import Coverage, Outline, Story
 from monitor.model import Feed, FeedState, Hit, Mark, Version
+from monitor.store.coverage import Looks
 from monitor.store.database import Database, table_of
 from monitor.store.known import chunks
-from monitor.store.records import day_rows, state_of
 from monitor.store.storytables import PlacementRow, StoryIndicatorRow, StoryRow
 from monitor.store.tables import FeedDayRow, FeedRow, HitRow, ItemRow, VersionRow
 from monitor.store.whole import report_of, whole_stories
@@ -221,51 +218,19 @@ class Reading:
         is how the feeds stand, for whoever has asked already.
         """
         with self._database.reading() as connection:
-            rows: dict[str, list[Any]] = defaultdict(list)
-            for row in day_rows(connection, first, last):
-                rows[row.feed].append(row)
+            looks = Looks(connection, feeds, (first, last), span, now, known)
             items = connection.scalar(
                 select(func.count())
                 .select_from(ITEM)
                 .where(ITEM.c.seen >= span[0], ITEM.c.seen < span[1])
             )
-            if known is None:
-                known = {row.id: state_of(row) for row in connection.execute(select(FEED))}
-        urls = {feed.id: feed.url for feed in feeds}
-        # What was of another address says nothing of this one.
-        states = {
-            state.feed: state for state in known.values() if state.url == urls.get(state.feed)
-        }
-        why = "" if rows else "the service was not running"
-        resting = {
-            feed.id
-            for feed in feeds
-            if now < span[1] and not rows.get(feed.id) and _rests(states.get(feed.id), now)
-        }
-        new = {feed.id for feed in feeds if now < span[1] and feed.id not in states}
-        gaps = tuple(
-            replace(gap, error="not polled yet", asked=False) if feed.id in new else gap
-            for feed in feeds
-            if feed.id not in resting
-            and (gap := _gap(feed, rows.get(feed.id, []), states.get(feed.id), why)) is not None
-        )
-        answered = sum(
-            feed.id in resting or any(row.answered for row in rows.get(feed.id, []))
-            for feed in feeds
-        )
-        down = {gap.feed.id for gap in gaps}
         return Coverage(
             feeds=len(feeds),
-            answered=answered,
+            answered=sum(map(looks.is_answered, feeds)),
             items=int(items or 0),
-            gaps=gaps,
-            lulls=tuple(
-                lull
-                for feed in feeds
-                if feed.id not in down
-                and (lull := _lull(feed, states.get(feed.id), min(now, span[1]))) is not None
-            ),
-            leaks=tuple(feed for feed in feeds if any(row.losses for row in rows.get(feed.id, []))),
+            gaps=tuple(looks.gaps()),
+            lulls=tuple(looks.lulls()),
+            leaks=tuple(looks.leaks()),
             watched=span[1] > made,
             began=made,
         )
@@ -295,35 +260,3 @@ def _version(row: Row[Any], key: str) -> Version:
         for hit in row.hits or ()
     )
     return Version(row.title, row.summary, row.content, row.hash, row.replaced, hits)
-
-
-def _rests(state: FeedState | None, now: datetime) -> bool:
-    """Whether a feed answered when it was last asked, and need not be asked again yet."""
-    return (
-        state is not None
-        and state.last_answer is not None
-        and state.failing_since is None
-        and state.next_poll is not None
-        and state.next_poll > now
-    )
-
-
-def _gap(feed: Feed, rows: Sequence[Any], state: FeedState | None, why: str) -> Gap | None:
-    gone = state is not None and state.gone
-    if not any(row.answered for row in rows):
-        if not rows and state is not None and gone:
-            # Nobody asked it, and nobody will: the service may have run all the time.
-            return Gap(feed, state.failing_since, state.error or "gone for good", gone)
-        error = rows[-1].error if rows else why or (state.error if state else None)
-        return Gap(feed, None, error or "not polled yet", gone)
-    last = rows[-1]
-    if last.failing_since is not None:
-        return Gap(feed, last.failing_since, last.error or "", gone)
-    return None
-
-
-def _lull(feed: Feed, state: FeedState | None, at: datetime) -> Lull | None:
-    """A feed that was stale or empty at an instant, as far as what came later lets us know."""
-    if state is None or health(state, at) not in ("stale", "empty"):
-        return None
-    return Lull(feed, state.last_new, usual_rate(state))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
@@ -406,10 +406,3 @@ def hit_of(row: Row[Any], item: str) -> Hit:
         marks=tuple(Mark(**mark) for mark in row.marks or ()),
         revision=row.revision,
     )
-
-
-def day_rows(connection: Connection, first: date, last: date) -> list[Row[Any]]:
-    """The roll-up rows of feeds from one local day to another, both included."""
-    table = table_of(FeedDayRow)
-    query = select(table).where(table.c.day >= first, table.c.day <= last)
-    return list(connection.execute(query.order_by(table.c.day)))
