@@ -18,8 +18,8 @@ from monitor.feeds.search import speaking
 from monitor.matching import match
 from monitor.model import Arrival, ArticleRecord, Errand, Feed, Saved
 from monitor.pipeline.alerting import drafts_of
+from monitor.pipeline.arrivals import RECENT, with_article
 from monitor.pipeline.edges import Articles, Current, Edges, ReadArticle, StoredText
-from monitor.pipeline.poll import RECENT, with_article
 from monitor.pipeline.shelving import placed
 
 log = logging.getLogger("monitor.articles")

@@ -7,31 +7,26 @@ import hashlib
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
-from monitor.alerts.decide import Alert, Known, decide, may_be_told
 from monitor.digest.build import local_day
 from monitor.errors import FeedError, FetchError, MonitorError, StaleError, StoreError
 from monitor.feeds.guard import is_kept_as, kept_address, led_to
 from monitor.feeds.habit import learn
-from monitor.feeds.identity import text_hash
 from monitor.feeds.polling import Outcome, conditions, next_poll
-from monitor.feeds.search import speaking
-from monitor.matching import in_scope, match
 from monitor.model import (
-    Arrival,
     Document,
     Feed,
     FeedState,
-    Item,
     ParsedFeed,
     PollRecord,
     Saved,
     WatchList,
 )
+from monitor.pipeline.arrivals import Reception, came_at, still_shown
 from monitor.pipeline.edges import Current, Edges
 from monitor.pipeline.meeting import Met, Polled, Ready, meet
 from monitor.pipeline.shelving import placed, with_drafts
@@ -39,15 +34,6 @@ from monitor.pipeline.shelving import placed, with_drafts
 log = logging.getLogger("monitor.poll")
 
 GONE = 410
-RECENT = timedelta(days=2)
-OLD = timedelta(days=10)
-"""Before it is so old, no item is let go, whatever its feed shows."""
-
-MOST_ARTICLES = 50
-"""Articles that one poll of one feed may ask for, of its newest items."""
-
-LONG_ENOUGH = 3_000
-"""Characters of content with which a feed gives the article itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +237,9 @@ def _answered(
     feed: Feed, before: FeedState, answer: Answer, current: Current, edges: Edges, met: Met
 ) -> Polled:
     now, watch, document = edges.clock(), current.watch, answer.document
-    arrivals, alerts = _arrivals(answer.parsed, feed, before, current, edges, met, now)
-    came = [_came(arrival, now) for arrival in arrivals if arrival.row is None]
+    alerts = list(Reception(feed, before, current, edges, met, now).arrivals(answer.parsed))
+    arrivals = tuple(arrival for arrival, _ in alerts)
+    came = [came_at(arrival, now) for arrival in arrivals if arrival.row is None]
     outcome = Outcome(
         answered=True,
         new_items=len(came),
@@ -291,24 +278,10 @@ def _answered(
         day=local_day(now, watch.zone),
         answered=True,
         lossy=outcome.lossy,
-        arrivals=tuple(arrivals),
-        shown=tuple(_still_shown(answer.parsed, met, now)),
+        arrivals=arrivals,
+        shown=tuple(still_shown(answer.parsed, met, now)),
     )
     return Polled(record, feed, watch, tuple(alerts))
-
-
-def _still_shown(parsed: ParsedFeed, met: Met, now: datetime) -> Iterator[int]:
-    """The rows of old items that a document still has, so that they are not forgotten."""
-    for item in parsed.items:
-        known = met.known(item)
-        if known is not None and now - known.seen > OLD:
-            yield known.row
-
-
-def _came(arrival: Arrival, now: datetime) -> datetime:
-    """When a new item came: now, or, for the past of a feed, when it was published."""
-    published = arrival.item.published if arrival.backfill else None
-    return min(published, now) if published else now
 
 
 def _failed(
@@ -342,99 +315,3 @@ def _next(
     feed: Feed, watch: WatchList, state: FeedState, outcome: Outcome, now: datetime
 ) -> datetime | None:
     return next_poll(feed, watch.polling, state, outcome, now, jitter=random.random())
-
-
-def _arrivals(
-    parsed: ParsedFeed,
-    feed: Feed,
-    before: FeedState,
-    current: Current,
-    edges: Edges,
-    met: Met,
-    now: datetime,
-) -> tuple[list[Arrival], list[tuple[Arrival, Alert]]]:
-    """Match the items that are new or edited; what was seen before costs a look-up."""
-    watch = current.watch
-    arrivals, alerts, wanted = [], [], 0
-    for item in {item.key: item for item in parsed.items}.values():
-        known = met.known(item)
-        if known is not None and known.hash == item.hash:
-            continue
-        past = known is None and _is_past(item, before)
-        seen = _seen(item, now, edges.made) if past else now
-        given = item.hash if known is not None and known.article else ""
-        if known is not None and known.article:
-            item = _with_its_article(item, known.row, edges)
-        voice = speaking(feed, item.source, watch.feeds)
-        hits = tuple(match(item, current.matcher, voice))
-        wants = known is None and now - seen < RECENT and _wants_article(item, voice, current)
-        wanted += wants
-        arrival = Arrival(
-            item=item,
-            seen=seen,
-            day=local_day(seen, watch.zone),
-            hits=hits,
-            twin=met.twin_of(item),
-            row=known.row if known else None,
-            backfill=past,
-            wants_article=wants and wanted <= MOST_ARTICLES,
-            feed_hash=given,
-        )
-        before_it = (
-            Known(now - known.seen, frozenset(met.hit.get(known.row, ()))) if known else None
-        )
-        alert = decide(item, hits, known=before_it, first_poll=past)
-        if may_be_told(item, before.last_answer, edges.restored):
-            alert = replace(alert, may_be_told=True)
-        arrivals.append(arrival)
-        alerts.append((arrival, alert))
-    return arrivals, alerts
-
-
-def _wants_article(item: Item, feed: Feed, current: Current) -> bool:
-    """Whether an item's page is worth asking for: in scope, and not given whole by the feed."""
-    return (
-        feed.fulltext
-        and item.link is not None
-        and len(item.content) < LONG_ENOUGH
-        and in_scope(item, current.matcher, feed)
-    )
-
-
-def _with_its_article(item: Item, row: int, edges: Edges) -> Item:
-    """An item that its feed edited, with the article that was fetched for it before."""
-    stored = edges.records.item(row)
-    return item if stored is None else with_article(item, stored.item.content)
-
-
-def with_article(item: Item, text: str) -> Item:
-    """The item with an article's text for its content."""
-    whole = text_hash(item.title, item.summary, text)
-    return replace(item, content=text, hash=whole, article=True)
-
-
-def _is_past(item: Item, before: FeedState) -> bool:
-    """
-    Whether a new item belongs to the past of its feed, which alerts nothing.
-
-    All of a first answer does; and where the first answers were empty, what
-    was published before them.
-    """
-    if before.first_poll is None:
-        return True
-    if before.last_new is not None:
-        return False
-    return item.published is None or item.published < before.first_poll
-
-
-def _seen(item: Item, now: datetime, made: datetime) -> datetime:
-    """
-    The instant that decides the day of an item of a feed's past: when it was published.
-
-    What was published in the last two days while the watch was already running
-    counts as seen now, since its day may be closed and its digest gone.
-    """
-    if item.published is None or item.published > now:
-        return now
-    is_recent = item.published > max(made, now - RECENT)
-    return now if is_recent else item.published
