@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 from monitor.errors import ExpressionError
 from monitor.matching import syntax
+from monitor.matching.parser import read_entry, read_expression
 from monitor.matching.problems import RuleProblem
 from monitor.matching.reading import Reading
 from monitor.matching.revisions import inside, scope_of
 from monitor.matching.scanner import Scanner
-from monitor.matching.syntax import Expression, read_entry, read_expression
+from monitor.matching.syntax import Expression
 from monitor.matching.tree import fact
 from monitor.model import Feed, Indicator, Item, Rule, WatchList
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from monitor.errors import ExpressionError
+from monitor.matching.parser import read_entry
 from monitor.matching.phrase import Pattern
 from monitor.matching.problems import AlreadyToldError, Problems, did_you_mean
-from monitor.matching.syntax import ListName, Phrase, read_entry
+from monitor.matching.syntax import ListName, Phrase
 from monitor.matching.tree import Leaf
 
 Leaves = dict[int, tuple[Leaf, ...]]

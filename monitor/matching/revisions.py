@@ -10,7 +10,8 @@ from typing import Protocol
 
 from monitor.errors import ExpressionError
 from monitor.matching import syntax
-from monitor.matching.syntax import Expression, read_entry, read_expression
+from monitor.matching.parser import read_entry, read_expression
+from monitor.matching.syntax import Expression
 from monitor.model import Indicator, Rule, WatchList
 
 

@@ -10,10 +10,11 @@ from monitor.errors import ExpressionError
 from monitor.matching import syntax
 from monitor.matching.lists import Leaves, Numbering, WordLists
 from monitor.matching.nearness import Near, NotNear, Sentence
+from monitor.matching.parser import read_entry, read_expression
 from monitor.matching.phrase import Pattern
 from monitor.matching.problems import AlreadyToldError, Path, Problems, did_you_mean
 from monitor.matching.scanner import compile_regex
-from monitor.matching.syntax import Expression, read_entry, read_expression
+from monitor.matching.syntax import Expression
 from monitor.matching.text import canonical, spans
 from monitor.matching.tree import AllOf, AnyOf, AtLeast, HitOf, Leaf, Node, Words, fact
 from monitor.model import Rule, WatchList
