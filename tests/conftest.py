@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from monitor.config.load import LoadedWatch, load
+from monitor.resources import shipped
 from monitor.store import Store
 from tests.postgres import Postgres, started
 
@@ -28,6 +30,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         is_on_one = metafunc.definition.get_closest_marker("on_sqlite") is not None
         metafunc.parametrize("database_kind", KINDS[:1] if is_on_one else KINDS)
+
+
+@pytest.fixture(scope="session")
+def shipped_list() -> LoadedWatch:
+    """The shipped list, read once: it is seconds of work, and nothing can change it."""
+    return load(shipped("indicators.yaml"), {})
 
 
 @pytest.fixture(scope="session")

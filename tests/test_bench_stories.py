@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bench import stories as bench
-from monitor.config.load import load
 from monitor.resources import shipped
 
 STORIES = Path(__file__).parent / "stories"
@@ -17,13 +16,8 @@ STORIES = Path(__file__).parent / "stories"
 
 
 @pytest.fixture(scope="module")
-def loaded():
-    return load(shipped("indicators.yaml"), {})
-
-
-@pytest.fixture(scope="module")
-def items(loaded):
-    return bench.read(shipped("sample") / "items.jsonl", loaded)
+def items(shipped_list):
+    return bench.read(shipped("sample") / "items.jsonl", shipped_list)
 
 
 def test_the_sample_is_grouped_better_than_by_either_baseline(items):
@@ -54,9 +48,9 @@ def test_updates_are_told_apart_on_either_half(items):
         assert len([one for one in own if one.key in told]) <= len(right) + 1
 
 
-def test_what_another_writer_wrote_is_grouped_too(loaded):
+def test_what_another_writer_wrote_is_grouped_too(shipped_list):
     """60 items of 20 events, none of which the grouping was tuned on; 0.78 when first read."""
-    items = bench.read(STORIES / "unseen.jsonl", loaded)
+    items = bench.read(STORIES / "unseen.jsonl", shipped_list)
     told = bench.score(bench.near(items), bench.ours(items))
     assert told.f1 >= 0.88
     assert told.precision >= 0.95
@@ -65,9 +59,9 @@ def test_what_another_writer_wrote_is_grouped_too(loaded):
     assert all(one.is_update for one in items if one.key in updates)
 
 
-def test_terse_follow_ups_find_their_stories_and_no_others(loaded):
+def test_terse_follow_ups_find_their_stories_and_no_others(shipped_list):
     """73 items of 20 events, a third of them follow-ups that name little, and 16 of their own."""
-    items = bench.read(STORIES / "terse.jsonl", loaded)
+    items = bench.read(STORIES / "terse.jsonl", shipped_list)
     told = bench.score(bench.near(items), bench.ours(items))
     assert told.f1 >= 0.68
     assert told.precision >= 0.97

@@ -354,12 +354,6 @@ def test_the_examples_of_the_manual_are_valid(tmp_path: Path, page: str, example
         assert read is not None, (block, problems)
 
 
-def test_the_shipped_list_is_in_order() -> None:
-    loaded = load(shipped("indicators.yaml"), {})
-    assert all(one.severity == "warning" for one in loaded.problems)
-    assert run_examples(loaded) == []
-
-
 def test_what_is_not_shipped_is_said() -> None:
     assert shipped("sample").is_dir()
     with pytest.raises(FileNotFoundError, match=r"nothing\.txt"):

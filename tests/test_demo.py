@@ -53,8 +53,8 @@ def test_the_list_of_the_demo_has_no_problems_at_all(loaded):
     assert run_examples(loaded) == []
 
 
-def test_the_list_of_the_demo_is_the_shipped_one_over_other_feeds(loaded):
-    real = load(shipped("indicators.yaml"), {}).watch
+def test_the_list_of_the_demo_is_the_shipped_one_over_other_feeds(loaded, shipped_list):
+    real = shipped_list.watch
     assert [one.id for one in loaded.watch.indicators] == [one.id for one in real.indicators]
     assert [one.brief for one in loaded.watch.indicators] == [one.brief for one in real.indicators]
     assert loaded.watch.terms == real.terms

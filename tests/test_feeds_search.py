@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from monitor.config.load import load
 from monitor.feeds.langwords import Vocabulary, fits
 from monitor.feeds.search import ENGINES, MOST_FEEDS, is_search, search_feeds, speaking
 from monitor.feeds.workers import ParserPool
@@ -246,8 +245,8 @@ def test_a_search_that_another_one_covers_is_not_made():
 
 
 @pytest.mark.parametrize("engine", list(ENGINES))
-def test_the_shipped_indicators_stay_within_every_engines_limits(engine):
-    watch = load(ROOT / "indicators.yaml", {}).watch
+def test_the_shipped_indicators_stay_within_every_engines_limits(engine, shipped_list):
+    watch = shipped_list.watch
     asking = [replace(one, search=Search(LANGS, engine)) for one in watch.indicators]
     made_of = search_feeds(replace(watch, indicators=tuple(asking)))
     feeds = [feed for searches in made_of.values() for feed in searches.feeds]

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.config.load import load
 from monitor.demo import SOURCES
 from monitor.levels.level import Level
 from monitor.matching import compile_watch, match
@@ -31,9 +30,8 @@ FEEDS = tuple(
 )
 
 
-def the_watch():
+def the_watch(watch):
     """The shipped list on the sample's feeds; the end of Su-30 overhauls is to be told."""
-    watch = load(shipped("indicators.yaml"), {}).watch
     indicators = tuple(
         replace(
             one,
@@ -73,11 +71,11 @@ def background(watch, rows):
 
 
 @pytest.fixture(scope="module")
-def board(tmp_path_factory):
+def board(tmp_path_factory, shipped_list):
     """A store with the background and the sample, and what assesses it at an instant."""
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('levels') / 'monitor.db'}")
     store.upgrade()
-    watch, rows = the_watch(), sample()
+    watch, rows = the_watch(shipped_list.watch), sample()
     matcher, problems = compile_watch(watch)
     assert not [one for one in problems if one.severity == "error"]
     told = [

@@ -19,7 +19,7 @@ from sqlalchemy import text as sql
 from starlette.testclient import TestClient
 
 from monitor.app import App
-from monitor.config.load import LoadedWatch, load
+from monitor.config.load import LoadedWatch
 from monitor.config.settings import Settings
 from monitor.desk import Desk
 from monitor.matching import Question, ask, compile_watch, match, words_of
@@ -232,8 +232,8 @@ def test_what_waits_for_the_index_is_told_where_it_is_too_much_to_take_up(store,
     assert len(find(store, Sought(q="port"), WATCH).answers) == 3
 
 
-def test_both_kinds_of_database_give_the_same_answers_on_the_sample(tmp_path, postgres):
-    watch = load(shipped("indicators.yaml"), {}).watch
+def test_both_kinds_of_database_give_the_same_answers(tmp_path, postgres, shipped_list):
+    watch = shipped_list.watch
     lines = (shipped("sample") / "items.jsonl").read_text(encoding="utf-8").splitlines()
     arrivals = []
     for row in map(json.loads, lines):

@@ -105,8 +105,8 @@ def test_the_shipped_list_has_no_problem_not_even_a_warning(loaded: LoadedWatch)
     assert [str(problem) for problem in loaded.problems] == []
 
 
-def test_without_addresses_only_the_channels_are_complained_of() -> None:
-    problems = load(ROOT / "indicators.yaml", {}).problems
+def test_without_addresses_only_the_channels_are_complained_of(shipped_list: LoadedWatch) -> None:
+    problems = shipped_list.problems
     assert [problem.severity for problem in problems] == ["warning", "warning"]
     assert all("not set up" in problem.message for problem in problems)
 

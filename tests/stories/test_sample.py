@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bench import stories as bench
-from monitor.config.load import load
 from monitor.resources import shipped
 
 
 @pytest.fixture(scope="module")
-def story():
-    items = bench.read(shipped("sample") / "items.jsonl", load(shipped("indicators.yaml"), {}))
+def story(shipped_list):
+    items = bench.read(shipped("sample") / "items.jsonl", shipped_list)
     return bench.ours(items)
 
 
