@@ -45,6 +45,8 @@ from monitor.web.show import Shows
 from tests.make import HOUR, NOON, a_draft, a_feed, a_watch, an_indicator, an_item
 from tests.sample_pages import SLOT, a_digest
 
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+
 TERMS = {
     "port": ("port", "harbour", "puerto", "порт*", "بندر", "港口"),
     "shut": ("clos*", "shut*", "$strike"),
@@ -168,6 +170,16 @@ def test_what_another_indicator_says_is_not_repeated_where_it_stands_on_the_page
 def test_the_right_of_a_notnear_is_told_apart():
     (branch,) = tree(told("$port NOTNEAR/3 $toys", "Port closed"))
     assert [(part.role, part.holds) for part in branch.parts] == [("", True), ("apart", False)]
+
+
+def test_a_verdict_on_a_clause_has_no_box_around_it():
+    template = (TEMPLATES / "_tree.html").read_text(encoding="utf-8")
+    style = (TEMPLATES.parent / "monitor" / "web" / "static" / "site.css").read_text(
+        encoding="utf-8"
+    )
+    boxed = set(re.findall(r"^\.([a-z-]+) \{[^}]*padding", style, re.MULTILINE))
+    assert "apart" in template
+    assert not boxed & set(re.findall(r'class="truth ([a-z]+)"', template))
 
 
 def test_a_word_is_told_once_with_its_count_its_list_and_its_fields():
