@@ -142,6 +142,20 @@ def test_a_file_that_is_not_there_is_wrong_use(tmp_path, words):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["check", "--file", "sub"], id="the watch list"),
+        pytest.param(["db", "upgrade", "--database", "sub"], id="the database"),
+    ],
+)
+def test_a_folder_in_a_files_place_is_told_as_one(folder, words):
+    (folder / "sub").mkdir()
+    done = monitor(folder, *words)
+    assert done.returncode == 2
+    assert "is a folder; name the" in done.stderr
+
+
 @pytest.mark.parametrize("words", [["nonsense"], ["once", "--nonsense"], ["eval"]])
 def test_wrong_use_is_exit_2(folder, words):
     assert monitor(folder, *words).returncode == 2

@@ -54,6 +54,8 @@ def check(file: File = None, json: Json = False) -> None:
     """
     start_log()
     settings = settings_of(file, None)
+    if settings.file.is_dir():
+        raise MonitorError(f"{settings.file} is a folder; name the watch list in it")
     if not settings.file.is_file():
         raise MonitorError(f"{settings.file}: there is no such file")
     loaded: LoadedWatch | None = None

@@ -190,6 +190,8 @@ class Condition:
                 f"the database {self.where} does not answer: {said.rstrip('.?')}. It is asked "
                 "again and again; nothing is lost, and all goes on by itself when it answers"
             )
+        if self.file is not None and self.file.is_dir():
+            said = "it is a folder; name the file in it, such as monitor.db"
         return StoreError(f"the database {self.where} cannot be used: {said}")
 
     def _damage(self, detail: str) -> StoreBrokenError:

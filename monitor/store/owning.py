@@ -230,7 +230,8 @@ def _locked(path: Path, patience: float) -> int | None:
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise StoreError(f"{path} cannot be opened: {error.strerror}") from error
+            hint = "the database's folder has to be there, and to take new files"
+            raise StoreError(f"{path} cannot be opened: {error.strerror}; {hint}") from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_at(handle, path):
