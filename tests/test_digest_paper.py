@@ -140,6 +140,13 @@ def test_a_day_without_a_story_says_so_where_its_lead_would_stand(coverage, told
     assert line.endswith(".")
 
 
+def test_a_priority_in_a_levels_place_is_named_as_one():
+    tree = paper(build(WEIGHING, (), COVERAGE, START, END, NOW, day=DAY, week=WEEK))
+    told = said(tree, "#still td.prio")
+    assert "normal priority" in told
+    assert "normal" not in told
+
+
 def test_a_story_shows_its_sources_letter_and_its_own_figure_with_their_words():
     story = replace(STORIES[0], corroborated=2)
     digest = build(WEIGHING, [story], COVERAGE, START, END, NOW, day=DAY, week=WEEK)

@@ -91,8 +91,8 @@ def _down(sight: Sight) -> str:
     names = ", ".join(sight.down[:NAMED])
     more = len(sight.down) - NAMED
     rest = f" and {more} more" if more > 0 else ""
-    verb = "is" if len(sight.down) == 1 else "are"
-    return f"{names}{rest} {verb} down, which bring {sight.dark:.0%} of what tells of it"
+    are, bring = ("is", "brings") if len(sight.down) == 1 else ("are", "bring")
+    return f"{names}{rest} {are} down, which {bring} {sight.dark:.0%} of what tells of it"
 
 
 def _stories(window: Window) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -165,6 +166,12 @@ def a_subject(hours: Hours, **more: object) -> Subject:
             {"sight": BLIND},
             "blind: wire, gazette are down, which bring 80% of what tells of it",
             id="blind",
+        ),
+        pytest.param(
+            a_past(),
+            {"sight": replace(BLIND, down=("wire",))},
+            "blind: wire is down, which brings 80% of what tells of it",
+            id="blind by one feed",
         ),
     ],
 )
