@@ -90,6 +90,7 @@ def test_the_list_goes_on_where_it_ended_with_its_filters(client, store):
         ("since=x", 400, "write a day"),
         ("indicator=none", 400, "no indicator of that id"),
         ("after=x", 400, "no place to go on"),
+        ("days=zz", 400, "there is no such part"),
         ("since=2030-01-01", 200, "No story in this part"),
         ("", 200, "No story yet"),
     ],

@@ -59,6 +59,7 @@ def stories_page(shows: Shows, given: Mapping[str, str]) -> StoriesPage:
     query = f"?{urlencode(filters)}" if filters else ""
     titles = tuple((one.id, one.title) for one in shows.watch.indicators)
     try:
+        only(given, *FILTERS, "after")
         row = row_of(given, shows.watch)
     except AskedError as error:
         return StoriesPage(filters, (), titles, trouble=str(error))
